@@ -1,0 +1,83 @@
+"""What was said in Slack, as plain values: no client, no payload, no markup."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message as a person would read it.
+
+    `text` is readable plain text: rich text, code fences (```), quotes, attachments, forwarded messages and text files
+    are in it; mentions and channels are names; entities are decoded. `ts` is Slack's id of the message in its channel.
+    """
+
+    ts: str
+    author_id: str | None
+    author_name: str
+    text: str
+    is_bot: bool = False
+    edited: bool = False
+
+    def with_text(self, text: str) -> "Message":
+        return replace(self, text=text)
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A root message and its replies, oldest first. A message without replies is a thread of one.
+
+    `partial` says that only some messages could be read (a shortcut in a channel the bot is not in).
+    """
+
+    channel_id: str
+    root_ts: str
+    messages: tuple[Message, ...]
+    partial: bool = False
+
+    def __iter__(self) -> Iterator[Message]:
+        return iter(self.messages)
+
+    def message(self, ts: str) -> Message | None:
+        return next((message for message in self.messages if message.ts == ts), None)
+
+    def people(self) -> tuple["Message", ...]:
+        """The messages that people wrote, without those of bots and empty ones."""
+        return tuple(m for m in self.messages if not m.is_bot and m.author_id and m.text.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in Slack. `is_full_member`: of this workspace, neither guest, stranger, bot nor deactivated."""
+
+    id: str
+    name: str
+    language: str
+    is_full_member: bool
+    is_admin: bool = False
+    is_bot: bool = False
+    tz: str = "UTC"
+    is_away: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """Where something was said. `is_shared`: with another company, or about to be."""
+
+    id: str
+    name: str
+    is_private: bool
+    is_shared: bool
+    is_member: bool
+    is_direct: bool = False
+    is_archived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Permalink:
+    """A link to one message: `https://<domain>.slack.com/archives/C…/p…`."""
+
+    domain: str
+    channel_id: str
+    ts: str
+    thread_ts: str | None = None

@@ -1,0 +1,42 @@
+"""Expected errors: each one has a sentence for the person who caused it, in bot/texts, under its `text_key`."""
+
+from collections.abc import Mapping
+
+
+class ExpectedError(Exception):
+    """Something a person can cause. `text_key` names its sentence; `values` fill the sentence's blanks.
+
+    To add one: raise `Refused` with a new key and put the sentence into both files of bot/texts.
+    """
+
+    def __init__(self, text_key: str, **values: str) -> None:
+        super().__init__(text_key)
+        self.text_key = text_key
+        self.values: Mapping[str, str] = values
+
+
+class Refused(ExpectedError):
+    """The request is understood and will not be done."""
+
+
+class SetupError(ExpectedError):
+    """The operator has to mend a setting before the bot can start. Ends the command with exit code 1."""
+
+
+class ModelUnavailable(Exception):  # noqa: N818 - a state of the world, not a fault of the caller
+    """No answer from the model: no key, down, too slow, over budget, or nothing usable after one repair.
+
+    `reason` is one of: off, unreachable, rate_limited, out_of_quota, refused_key, invalid, truncated.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class SlackUnavailable(Exception):  # noqa: N818 - as above
+    """Slack did not answer, even after the retries it asked for. The job runs again later."""
+
+
+class OutcomeUnknown(SlackUnavailable):
+    """The connection broke after a write was sent: it may have happened. Look before repeating."""

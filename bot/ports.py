@@ -1,0 +1,166 @@
+"""The outside world as services see it. Each port has one real implementation and one for tests.
+
+Clock: bot/app.py · Slack: bot/slack · Model: bot/llm · Keys: bot/trust/identity.py
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from bot.conversation import Channel, Message, Permalink, Person, Thread
+from storage.records import KeyedHash, Language, MessageRef, Tip, TipContent
+
+T = TypeVar("T")
+Blocks = Sequence[Mapping[str, Any]]
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The time now, with time zone UTC."""
+        ...
+
+
+class Step(Protocol):
+    """Runs a named part of a job once: its result (JSON) is kept, so that a job that goes on after a crash does not repeat it.
+
+    `retries`: how often an unexpected failure is tried again, with growing waits, before the job fails.
+    """
+
+    def __call__(self, name: str, do: Callable[[], T], *, retries: int = 5) -> T: ...
+
+
+class Reading(Protocol):
+    """Reads Slack. Every method raises `Refused("channel_not_visible")`, `Refused("message_not_found")` … for what Slack says no to, and `SlackUnavailable`."""
+
+    def thread(self, channel_id: str, ts: str) -> Thread:
+        """The whole thread around a message (all pages); of one message when it has no replies."""
+        ...
+
+    def person(self, user_id: str) -> Person: ...
+
+    def channel(self, channel_id: str) -> Channel: ...
+
+    def members(self, channel_id: str) -> Iterator[str]:
+        """Ids of the people in a channel, page by page."""
+        ...
+
+    def channels_of(self, user_id: str) -> frozenset[str]:
+        """Ids of the channels, seen by the bot, that a person is in now; cached for less than a minute."""
+        ...
+
+    def permalink(self, channel_id: str, ts: str) -> str: ...
+
+    def parse_permalink(self, text: str) -> Permalink | None:
+        """The permalink that `text` is, or None."""
+        ...
+
+    def readable(self, message: Mapping[str, Any], channel_id: str) -> Message:
+        """A raw message (of a shortcut) as a readable one."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """What the bot says: `text` is the notification and the fallback, `blocks` what people see."""
+
+    text: str
+    blocks: Blocks = ()
+
+
+class Speaking(Protocol):
+    """Says things in Slack, never twice: `key` names the post for ever."""
+
+    def post(self, key: str, channel_id: str, message: Outgoing, *, thread_ts: str | None = None) -> MessageRef: ...
+
+    def direct(self, key: str, user_id: str, message: Outgoing, *, thread_ts: str | None = None) -> MessageRef:
+        """Posts into the person's DM with the bot."""
+        ...
+
+    def whisper(
+        self, key: str, channel_id: str, user_id: str, message: Outgoing, *, thread_ts: str | None = None
+    ) -> None:
+        """Shows an ephemeral message, at most once: it cannot be looked up."""
+        ...
+
+    def edit(self, ref: MessageRef, message: Outgoing) -> None: ...
+
+    def delete(self, ref: MessageRef) -> None: ...
+
+    def working(self, channel_id: str, thread_ts: str, text: str) -> None:
+        """Shows that the bot works, as well as this workspace's plan lets it; best effort."""
+        ...
+
+    def publish_home(self, user_id: str, blocks: Blocks) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class FilledTip:
+    """A tip's fields as a model filled them from a thread.
+
+    `evidence` maps each field's name to the indexes (in `Thread.messages`) of the messages it rests on; prompts and steps as
+    "prompts.0", "steps.1". Only fields that passed the checks are here: verbatim prompts, existing messages.
+    """
+
+    content: TipContent
+    evidence: Mapping[str, tuple[int, ...]]
+    made_with: str
+    prompt_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of an answer and the numbers (from 1) of the tips it rests on."""
+
+    text: str
+    cites: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer as a model gave it, checked: each sentence cites tips of the set it was given. Empty: nothing relevant."""
+
+    sentences: tuple[Sentence, ...]
+    made_with: str
+    prompt_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier question and answer of a conversation."""
+
+    question: str
+    answer: str
+
+
+class Model(Protocol):
+    """The language model. Every method raises `ModelUnavailable`; texts passed in are data and redacted already."""
+
+    def fill_tip(self, thread: Thread, *, pointed_at: str | None, language: Language) -> FilledTip: ...
+
+    def answer(
+        self, question: str, tips: Sequence[Tip], *, language: Language, earlier: Sequence[Turn] = ()
+    ) -> Answered: ...
+
+    def search_words(self, question: str, *, earlier: Sequence[Turn]) -> str:
+        """A follow-up question as one that stands alone, for the search."""
+        ...
+
+    @property
+    def is_on(self) -> bool: ...
+
+
+class Keys(Protocol):
+    """Keyed hashes of identities, under a pepper outside the database."""
+
+    def owner(self, team_id: str, tip_id: str, user_id: str) -> KeyedHash: ...
+
+    def message(self, team_id: str, channel_id: str, ts: str) -> KeyedHash: ...
+
+    def owns(self, kept: KeyedHash, team_id: str, tip_id: str, user_id: str) -> bool:
+        """Whether `kept` is the owner's hash of this person, under the pepper of its version, in constant time."""
+        ...
+
+    def messages(self, team_id: str, channel_id: str, ts: str) -> tuple[KeyedHash, ...]:
+        """The message's hash under every pepper still kept, newest first."""
+        ...

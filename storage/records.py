@@ -1,0 +1,298 @@
+"""What the bot remembers, as frozen values. Nothing here knows the database."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Language = Literal["ja", "en"]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
+Paragraph = Annotated[str, StringConstraints(strip_whitespace=True, max_length=3_000)]
+
+
+class Kind(StrEnum):
+    """What sort of know-how a tip is: successes are not the only welcome ones."""
+
+    PRACTICE = "practice"
+    PITFALL = "pitfall"
+    EXPERIMENT = "experiment"
+    WORRY = "worry"
+
+
+class TipContent(BaseModel):
+    """The words of a tip. Everything but the title may be empty.
+
+    `prompts` stand verbatim as somebody gave them to a model; `prompts_edited` says that the author changed them.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Kind = Kind.PRACTICE
+    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=150)]
+    task: Paragraph = ""
+    background: Paragraph = ""
+    reasoning: Paragraph = ""
+    prompts: tuple[Annotated[str, StringConstraints(min_length=1, max_length=12_000)], ...] = ()
+    prompts_edited: bool = False
+    tools: tuple[Line, ...] = ()
+    models: tuple[Line, ...] = ()
+    steps: tuple[Paragraph, ...] = ()
+    outcome: Paragraph = ""
+    caveats: Paragraph = ""
+    topics: tuple[Line, ...] = ()
+    language: Language = "ja"
+
+
+class ImportedTip(TipContent):
+    """One line of `import tips`: a tip's content and the id it had elsewhere."""
+
+    external_id: Annotated[str, Field(max_length=200)] | None = None
+    made_with: Line = "import"
+
+
+@dataclass(frozen=True, slots=True)
+class Visibility:
+    """Who can see a tip: every full member of the workspace, or the members of one channel."""
+
+    channel_id: str | None = None
+
+    @property
+    def is_workspace(self) -> bool:
+        return self.channel_id is None
+
+
+WORKSPACE = Visibility()
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """A person together with the channels they are a member of now; every read of tips takes one.
+
+    `user_id` is None when the viewer is "everybody in this channel". `is_full_member` opens workspace tips.
+    """
+
+    team_id: str
+    user_id: str | None
+    is_full_member: bool
+    channel_ids: frozenset[str] = frozenset()
+
+
+SourceKind = Literal["thread", "message", "dm", "form", "import"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a draft came from. `message_ts` is the message that was pointed at; `in_public` says whether any full member could read it there."""
+
+    kind: SourceKind
+    channel_id: str | None = None
+    thread_ts: str | None = None
+    message_ts: str | None = None
+    permalink: str | None = None
+    in_public: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeyedHash:
+    """HMAC of an identity under a pepper that lies outside the database, with the pepper's version."""
+
+    digest: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Field `field` of a draft or tip rests on the message behind `message` (a keyed hash of team, channel and ts).
+
+    `speaker_id` is who wrote it: kept on drafts and named tips, None on anonymous ones.
+    """
+
+    field: str
+    message: KeyedHash
+    speaker_id: str | None = None
+
+
+class DraftState(StrEnum):
+    """A draft's way: preparing → waiting ⇄ later → shared | discarded | expired | withdrawn."""
+
+    PREPARING = "preparing"
+    WAITING = "waiting"
+    LATER = "later"
+    SHARED = "shared"
+    DISCARDED = "discarded"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+OPEN_STATES = frozenset({DraftState.PREPARING, DraftState.WAITING, DraftState.LATER})
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRef:
+    """A message of the bot in Slack."""
+
+    channel_id: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A tip before its author's decision. `content` is None while it is being prepared.
+
+    `made_with` is the model's name or "plain"; `prompt_version` the version of the prompt that made it.
+    """
+
+    team_id: str
+    id: str
+    state: DraftState
+    author_id: str | None
+    source: Source
+    visibility: Visibility
+    content: TipContent | None
+    made_with: str
+    prompt_version: str | None
+    evidence: tuple[Evidence, ...]
+    card: MessageRef | None
+    created_at: datetime
+    card_at: datetime | None
+    due_at: datetime | None
+    reminded_at: datetime | None
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tip:
+    """One piece of know-how that was shared. `author_id` and `permalink` are None when it was shared without a name."""
+
+    team_id: str
+    id: str
+    content: TipContent
+    visibility: Visibility
+    author_id: str | None
+    is_anonymous: bool
+    permalink: str | None
+    made_with: str
+    external_id: str | None
+    published_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A tip that was found, best first. `rank` starts at 1; raw scores never leave storage."""
+
+    tip: Tip
+    rank: int
+
+
+RequestState = Literal["accepted", "done", "refused", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class NewRequest:
+    """Something Slack brought that the bot promises to answer.
+
+    `key` is what Slack cannot repeat (channel and ts of a message; an interaction's own id). `payload` is JSON without
+    unredacted text; it is swept when the job has ended. `queue` names the pool the job runs in.
+    """
+
+    team_id: str
+    kind: str
+    key: str
+    queue: str
+    user_id: str | None
+    payload: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """An accepted request; `id` is random and is the job's id too."""
+
+    team_id: str
+    id: str
+    kind: str
+    key: str
+    queue: str
+    user_id: str | None
+    payload: dict[str, Any]
+    state: RequestState
+    reference: str | None
+    accepted_at: datetime
+    ended_at: datetime | None
+
+
+QuestionState = Literal["asked", "answered", "unanswered", "open", "closed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What somebody asked. `open`: the asker wants colleagues to be asked."""
+
+    team_id: str
+    id: str
+    asker_id: str | None
+    text: str
+    language: Language
+    channel_id: str
+    thread_ts: str
+    state: QuestionState
+    asked_at: datetime
+
+
+ThreadRole = Literal["answer", "card"]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonSettings:
+    """What a person chose. Without a row the defaults hold."""
+
+    team_id: str
+    user_id: str
+    language: Language | None = None
+    never_capture: bool = False
+    emoji_confirmed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceSettings:
+    """What the admins chose. `purpose`: one line, for whom and to learn what, at most 150 characters."""
+
+    team_id: str
+    purpose: str = ""
+    purpose_asked_at: datetime | None = None
+    private_capture: bool = False
+    pointers: bool = True
+    host_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSettings:
+    """What an admin chose for one channel. `capture` None: the workspace's rule holds."""
+
+    team_id: str
+    channel_id: str
+    capture: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A post of the bot, remembered before it is sent so that it is never sent twice. `ref` is None while its outcome is unknown."""
+
+    team_id: str
+    key: str
+    channel_id: str
+    ref: MessageRef | None
+    begun_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Tokens and money that calls of one task cost in one month (YYYY-MM)."""
+
+    month: str
+    calls: int
+    input_tokens: int
+    output_tokens: int
+    cost_usd: float
