@@ -23,7 +23,7 @@ class SetupError(ExpectedError):
     """The operator has to mend a setting before the bot can start. Ends the command with exit code 1."""
 
 
-class ModelUnavailable(Exception):  # noqa: N818 - a state of the world, not a fault of the caller
+class ModelUnavailable(Exception):
     """No answer from the model: no key, down, too slow, over budget, or nothing usable after one repair.
 
     `reason` is one of: off, unreachable, rate_limited, out_of_quota, refused_key, invalid, truncated.
@@ -34,7 +34,7 @@ class ModelUnavailable(Exception):  # noqa: N818 - a state of the world, not a f
         self.reason = reason
 
 
-class SlackUnavailable(Exception):  # noqa: N818 - as above
+class SlackUnavailable(Exception):
     """Slack did not answer, even after the retries it asked for. The job runs again later."""
 
 

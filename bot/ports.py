@@ -22,8 +22,9 @@ class Clock(Protocol):
 
 
 class Step(Protocol):
-    """Runs a named part of a job once: its result (JSON) is kept, so that a job that goes on after a crash does not repeat it.
+    """Runs a named part of a job once.
 
+    Its result (JSON, redacted) is kept, so that a job that goes on after a crash does not repeat it.
     `retries`: how often an unexpected failure is tried again, with growing waits, before the job fails.
     """
 
@@ -31,7 +32,11 @@ class Step(Protocol):
 
 
 class Reading(Protocol):
-    """Reads Slack. Every method raises `Refused("channel_not_visible")`, `Refused("message_not_found")` … for what Slack says no to, and `SlackUnavailable`."""
+    """Reads Slack.
+
+    Every method raises `Refused` for what Slack says no to (channel_not_visible, message_not_found, not_in_channel,
+    person_not_found) and `SlackUnavailable` when it does not answer.
+    """
 
     def thread(self, channel_id: str, ts: str) -> Thread:
         """The whole thread around a message (all pages); of one message when it has no replies."""
@@ -98,8 +103,8 @@ class Speaking(Protocol):
 class FilledTip:
     """A tip's fields as a model filled them from a thread.
 
-    `evidence` maps each field's name to the indexes (in `Thread.messages`) of the messages it rests on; prompts and steps as
-    "prompts.0", "steps.1". Only fields that passed the checks are here: verbatim prompts, existing messages.
+    `evidence` maps each field's name to the indexes (in `Thread.messages`) of the messages it rests on; prompts and
+    steps as "prompts.0", "steps.1". Only fields that passed the checks are here: verbatim prompts, existing messages.
     """
 
     content: TipContent
@@ -118,7 +123,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """An answer as a model gave it, checked: each sentence cites tips of the set it was given. Empty: nothing relevant."""
+    """An answer as a model gave it, checked: each sentence cites tips of the given set. Empty: nothing relevant."""
 
     sentences: tuple[Sentence, ...]
     made_with: str

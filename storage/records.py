@@ -84,7 +84,10 @@ SourceKind = Literal["thread", "message", "dm", "form", "import"]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a draft came from. `message_ts` is the message that was pointed at; `in_public` says whether any full member could read it there."""
+    """Where a draft came from.
+
+    `message_ts` is the message that was pointed at; `in_public` says whether any full member could read it there.
+    """
 
     kind: SourceKind
     channel_id: str | None = None
@@ -278,7 +281,10 @@ class ChannelSettings:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A post of the bot, remembered before it is sent so that it is never sent twice. `ref` is None while its outcome is unknown."""
+    """A post of the bot, remembered before it is sent so that it is never sent twice.
+
+    `ref` is None while its outcome is unknown.
+    """
 
     team_id: str
     key: str
