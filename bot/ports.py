@@ -9,7 +9,9 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from bot.conversation import Channel, Message, Permalink, Person, Thread
-from storage.records import KeyedHash, Language, MessageRef, Tip, TipContent
+from storage.database import Database
+from storage.records import KeyedHash, Language, MessageRef, NewRequest, Request, Tip, TipContent
+from storage.search import Index
 
 T = TypeVar("T")
 Blocks = Sequence[Mapping[str, Any]]
@@ -169,3 +171,35 @@ class Keys(Protocol):
     def messages(self, team_id: str, channel_id: str, ts: str) -> tuple[KeyedHash, ...]:
         """The message's hash under every pepper still kept, newest first."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the operator decided, as services need it. `emoji` are the names that capture; times are working days."""
+
+    emoji: tuple[str, ...]
+    language: Language
+    card_working_days: int
+    reminder_working_days: int
+    pointer_working_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything outside, joined once in bot/app.py and handed to every service and job."""
+
+    db: Database
+    index: Index
+    clock: Clock
+    reading: Reading
+    speaking: Speaking
+    model: Model
+    keys: Keys
+    rules: Rules
+
+
+Accept = Callable[[NewRequest], Request | None]
+"""Takes a request on, durably: the row and its job in one transaction. None: it is known already."""
+
+Job = Callable[[World, Request, Step], None]
+"""What is done about a request. May be run again after a crash: only its steps are not repeated."""
