@@ -94,8 +94,8 @@ class Speaking(Protocol):
 
     def delete(self, ref: MessageRef) -> None: ...
 
-    def working(self, channel_id: str, thread_ts: str, text: str) -> None:
-        """Shows that the bot works, as well as this workspace's plan lets it; best effort."""
+    def working(self, key: str, channel_id: str, text: str, *, thread_ts: str) -> MessageRef | None:
+        """Shows at once that the bot works: as a status (None), or as a plain message to be deleted with the answer."""
         ...
 
     def publish_home(self, user_id: str, blocks: Blocks) -> None: ...

@@ -1,0 +1,244 @@
+"""The job engine: DBOS behind a thin door.
+
+A request's row and its job are one transaction (`accept`). A job is one workflow, `work`, whose only input is the
+request's id; its finished steps are kept and not repeated. A process that dies leaves its jobs to its next start (SQLite:
+there is one process) or to the reaper of another (PostgreSQL).
+"""
+
+import hashlib
+import logging
+import secrets
+import socket
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer
+from sqlalchemy.orm import Session
+
+from bot.errors import SlackUnavailable
+from bot.ports import Step
+from storage import requests
+from storage.database import Database
+from storage.errors import Locked
+from storage.records import NewRequest, Request
+
+T = TypeVar("T")
+Work = Callable[[str, Step], None]
+
+log = logging.getLogger(__name__)
+
+QUEUES = {"light": 8, "answer": 8, "capture": 4}
+"""Pools and how many of their jobs one process runs at a time: a slow model holds up neither clicks nor answers."""
+
+VERSION = "1"
+"""DBOS's application version. A constant: by default it is a hash of the code, and old jobs would wait for ever."""
+
+_WORKFLOW = "work"
+_FIRST_WAIT_SECONDS = 0.5
+_SWEEP_AFTER = timedelta(minutes=1)
+_LEFT_BEHIND_AFTER = timedelta(minutes=2)
+
+
+def migrate_engine(url: str) -> None:
+    """Creates or upgrades the engine's own tables."""
+    DBOS.migrate(system_database_url=url)
+
+
+class Engine:
+    """Takes requests on, and, once launched, does their jobs. One a process: DBOS itself is global."""
+
+    def __init__(self, db: Database, *, executor_id: str | None = None, tick_seconds: float = 30.0) -> None:
+        self._db = db
+        self._url = db.url
+        self._is_sqlite = db.is_sqlite
+        self.executor_id = executor_id or _executor_id(is_sqlite=db.is_sqlite)
+        self._tick_seconds = tick_seconds
+        self._client = DBOSClient(system_database_url=self._url, serializer=DBOSPortableJSONSerializer())
+        self._stopping = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._lock: sa.Connection | None = None
+
+    def accept(self, new: NewRequest) -> Request | None:
+        """Takes a request on: its row and its job in one transaction. None when it is known already. Raises Locked."""
+        return requests.accept(self._db, new, lambda session, request_id: self._enqueue(session, new, request_id))
+
+    def launch(self, work: Work, tick: Callable[[], None]) -> None:
+        """Starts doing jobs: `work(request_id, step)` for each, `tick()` every `tick_seconds`."""
+        if not self._is_sqlite:
+            self._hold_executor_lock()
+        DBOS(config=self._config())
+
+        @DBOS.workflow(name=_WORKFLOW)
+        def do_work(request_id: str) -> None:
+            work(request_id, _step)
+
+        DBOS.launch()
+        for name, concurrency in QUEUES.items():
+            DBOS.register_queue(name, worker_concurrency=concurrency, polling_interval_sec=0.1)
+        self._start_thread("tick", lambda: self._tick(tick), self._tick_seconds)
+        if not self._is_sqlite:
+            self._start_thread("reaper", self._reap, 1.0)
+
+    def drain(self, seconds: int) -> None:
+        """Stops taking jobs from the queues and gives running ones `seconds` to end; what is left goes on elsewhere."""
+        self._stopping.set()
+        for thread in self._threads:
+            thread.join(timeout=5)
+        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=seconds)
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def close(self) -> None:
+        self._client.destroy()
+
+    def steps(self, request_id: str) -> list[dict[str, Any]]:
+        """The state of a request's job and its steps, for `python -m bot jobs`: names, times and errors, no results."""
+        found = []
+        for workflow in self._client.list_workflows(workflow_id_prefix=request_id, load_input=False, load_output=False):
+            steps = [
+                {
+                    "step": step["function_name"],
+                    "started_ms": step.get("started_at_epoch_ms"),
+                    "ended_ms": step.get("completed_at_epoch_ms"),
+                    "failed": step["error"] is not None,
+                }
+                for step in self._client.list_workflow_steps(workflow.workflow_id)
+            ]
+            found.append({"job": workflow.workflow_id, "state": workflow.status, "steps": steps})
+        return found
+
+    def forget(self, request_ids: list[str]) -> None:
+        """Deletes the history of jobs: inputs, step results, outcome."""
+        jobs = [
+            workflow.workflow_id
+            for request_id in request_ids
+            for workflow in self._client.list_workflows(
+                workflow_id_prefix=request_id, load_input=False, load_output=False
+            )
+        ]
+        if jobs:
+            self._client.delete_workflows(jobs)
+
+    def _enqueue(self, session: Session, new: NewRequest, request_id: str) -> None:
+        self._client.enqueue_in_transaction(
+            session,
+            {
+                "queue_name": new.queue,
+                "workflow_name": _WORKFLOW,
+                "workflow_id": request_id,
+                "app_version": VERSION,
+            },
+            request_id,
+        )
+
+    def _config(self) -> DBOSConfig:
+        return {
+            "name": "yoridokoro",
+            "system_database_url": self._url,
+            "executor_id": self.executor_id,
+            "application_version": VERSION,
+            "log_level": "WARNING",
+            "serializer": DBOSPortableJSONSerializer(),
+            "max_executor_threads": 2 * sum(QUEUES.values()),
+            "notification_listener_polling_interval_sec": 0.5,
+        }
+
+    def _tick(self, tick: Callable[[], None]) -> None:
+        now = self._db.now()
+        self.forget(requests.sweep(self._db, ended_before=now - _SWEEP_AFTER))
+        self._take_up_again(requests.unended(self._db, older_than=now - _LEFT_BEHIND_AFTER))
+        tick()
+
+    def _take_up_again(self, left: list[Request]) -> None:
+        """Enqueues accepted requests anew whose job ended without ending them (Slack was down for longer than its steps wait)."""
+        for request in left:
+            jobs = self._client.list_workflows(workflow_id_prefix=request.id, load_input=False, load_output=False)
+            if any(job.status in ("PENDING", "ENQUEUED", "DELAYED") for job in jobs):
+                continue
+            self._client.enqueue(
+                {
+                    "queue_name": request.queue,
+                    "workflow_name": _WORKFLOW,
+                    "workflow_id": f"{request.id}:{len(jobs) + 1}",
+                    "app_version": VERSION,
+                },
+                request.id,
+            )
+
+    def _hold_executor_lock(self) -> None:
+        """A session lock named after this executor: whoever can take it knows that the executor is dead."""
+        connection = self._db.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        taken = connection.scalar(sa.text("select pg_try_advisory_lock(:key)"), {"key": _lock_key(self.executor_id)})
+        if not taken:
+            connection.close()
+            raise RuntimeError(f"executor {self.executor_id} is running already")
+        self._lock = connection
+
+    def _reap(self) -> None:
+        """Resumes the jobs of dead executors (DBOS itself does this only with its commercial conductor)."""
+        self._keep_executor_lock()
+        with self._db.engine.connect() as connection:
+            connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+            for job in DBOS.list_workflows(status="PENDING", load_input=False, load_output=False):
+                if job.executor_id in (None, self.executor_id):
+                    continue
+                key = {"key": _lock_key(str(job.executor_id))}
+                if not connection.scalar(sa.text("select pg_try_advisory_lock(:key)"), key):
+                    continue
+                try:
+                    log.warning("taking over job %s of a process that died", job.workflow_id)
+                    DBOS.resume_workflow(job.workflow_id, queue_name=job.queue_name)
+                finally:
+                    connection.execute(sa.text("select pg_advisory_unlock(:key)"), key)
+
+    def _keep_executor_lock(self) -> None:
+        """Takes the lock again when its connection was lost: otherwise others would think this executor dead."""
+        if self._lock is None:
+            return
+        try:
+            self._lock.scalar(sa.text("select 1"))
+        except sa.exc.DBAPIError:
+            self._lock.close()
+            self._lock = None
+            self._hold_executor_lock()
+
+    def _start_thread(self, name: str, do: Callable[[], None], seconds: float) -> None:
+        def loop() -> None:
+            while not self._stopping.wait(seconds):
+                try:
+                    do()
+                except Exception:
+                    log.exception("%s failed and will be tried again", name)
+
+        thread = threading.Thread(target=loop, name=f"yoridokoro-{name}", daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+
+def _step(name: str, do: Callable[[], T], *, retries: int = 5) -> T:
+    """Port `Step` by DBOS: only what can pass by itself is tried again."""
+    return DBOS.run_step(
+        {
+            "name": name,
+            "retries_allowed": retries > 0,
+            "max_attempts": retries + 1,
+            "interval_seconds": _FIRST_WAIT_SECONDS,
+            "backoff_rate": 2.0,
+            "should_retry": lambda error: isinstance(error, SlackUnavailable | Locked),
+        },
+        do,
+    )
+
+
+def _executor_id(*, is_sqlite: bool) -> str:
+    """On SQLite one name for ever, so that the next start takes up what the last one left; else one of its own."""
+    return "yoridokoro" if is_sqlite else f"{socket.gethostname()}-{secrets.token_hex(4)}"
+
+
+def _lock_key(executor_id: str) -> int:
+    digest = hashlib.sha256(f"yoridokoro:{executor_id}".encode()).digest()
+    return int.from_bytes(digest[:8], "big", signed=True)

@@ -1,0 +1,97 @@
+"""Calls of Slack's Web API: time limits, retries, and errors in our words.
+
+Reads are retried by the SDK's handlers. A write is retried by the SDK only after a 429, which says that nothing happened;
+after a broken connection its outcome is unknown, and bot/slack/speaking.py looks before it repeats.
+"""
+
+import logging
+from collections.abc import Callable
+from http.client import HTTPException
+from typing import Any, TypeVar
+from urllib.error import URLError
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_handlers import (
+    ConnectionErrorRetryHandler,
+    RateLimitErrorRetryHandler,
+    ServerErrorRetryHandler,
+)
+from slack_sdk.web import SlackResponse
+
+from bot.errors import OutcomeUnknown, Refused, SlackUnavailable
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+TIMEOUT_SECONDS = 15
+_RATE_LIMIT_RETRIES = 4
+
+_SENTENCES = {
+    "channel_not_found": "errors.channel_not_visible",
+    "not_in_channel": "errors.not_in_channel",
+    "message_not_found": "errors.message_not_found",
+    "thread_not_found": "errors.message_not_found",
+    "user_not_found": "errors.person_not_found",
+    "user_not_visible": "errors.person_not_found",
+    "missing_scope": "errors.missing_scope",
+    "invalid_auth": "errors.token_refused",
+    "account_inactive": "errors.token_refused",
+    "token_revoked": "errors.token_refused",
+    "not_authed": "errors.token_refused",
+}
+"""Slack's errors that a person or the operator can mend (docs.slack.dev/reference/methods), and their sentences."""
+
+_PASSING = {"ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
+"""Slack's errors that pass by themselves."""
+
+
+def reading_client(token: str, base_url: str) -> WebClient:
+    """A client for calls that change nothing: repeated after 429, 5xx and broken connections."""
+    return WebClient(
+        token=token,
+        base_url=base_url,
+        timeout=TIMEOUT_SECONDS,
+        retry_handlers=[
+            RateLimitErrorRetryHandler(max_retry_count=_RATE_LIMIT_RETRIES),
+            ServerErrorRetryHandler(max_retry_count=3),
+            ConnectionErrorRetryHandler(max_retry_count=3),
+        ],
+    )
+
+
+def writing_client(token: str, base_url: str) -> WebClient:
+    """A client for calls that change something: repeated after 429 only."""
+    return WebClient(
+        token=token,
+        base_url=base_url,
+        timeout=TIMEOUT_SECONDS,
+        retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=_RATE_LIMIT_RETRIES)],
+    )
+
+
+def call(do: Callable[..., SlackResponse], **arguments: Any) -> SlackResponse:
+    """Calls Slack. Raises Refused, SlackUnavailable (nothing happened) or OutcomeUnknown (it may have happened)."""
+    try:
+        return do(**arguments)
+    except SlackApiError as error:
+        raise in_our_words(error) from error
+    except (URLError, TimeoutError, ConnectionError, HTTPException) as error:
+        if isinstance(error, URLError) and isinstance(error.reason, ConnectionRefusedError):
+            raise SlackUnavailable from error
+        raise OutcomeUnknown from error
+
+
+def in_our_words(error: SlackApiError) -> Exception:
+    """Slack's error as one of ours; the error itself when it is a fault of the bot."""
+    status = error.response.status_code
+    code = error.response.get("error") if isinstance(error.response.data, dict) else None
+    if status == 429 or code == "ratelimited":  # noqa: PLR2004 - HTTP's own number
+        return SlackUnavailable()
+    if status >= 500:  # noqa: PLR2004 - as above
+        return OutcomeUnknown()
+    if code in _PASSING:
+        return OutcomeUnknown()
+    if code in _SENTENCES:
+        return Refused(_SENTENCES[code])
+    return error

@@ -1,0 +1,61 @@
+"""What is said when something fails: a sentence for what a person can mend, a reference number for what they cannot.
+
+The number is in the log beside the stack trace. Texts of messages, ids of people and tokens are in neither.
+"""
+
+import logging
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from bot.errors import ExpectedError, Refused, SlackUnavailable
+from bot.ports import Outgoing, World
+from bot.texts import say
+from storage import settings
+from storage.records import Language, Request
+
+log = logging.getLogger(__name__)
+
+
+def new_reference() -> str:
+    """A short number for an unexpected failure that a person can read out to their admin."""
+    return secrets.token_hex(4)
+
+
+def language_of_reader(world: World, team_id: str, user_id: str) -> Language:
+    """The language somebody reads: what they chose, else Slack's locale, else the default."""
+    chosen = settings.person(world.db, team_id, user_id).language
+    if chosen:
+        return chosen
+    try:
+        return world.reading.person(user_id).language
+    except (Refused, SlackUnavailable):
+        return world.rules.language
+
+
+def explain_refusal(world: World, request: Request, error: ExpectedError) -> None:
+    """Says the error's sentence to whom the request came from, where they asked."""
+    _say(world, request, "refusal", lambda language: say(language, error.text_key, **error.values))
+
+
+def explain_failure(world: World, request: Request, reference: str) -> None:
+    """Says that something of ours broke, with the number under which it is logged."""
+    _say(world, request, "failure", lambda language: say(language, "errors.unexpected", reference=reference))
+
+
+def _say(world: World, request: Request, what: str, sentence: Any) -> None:
+    if request.user_id is None:
+        return
+    text = sentence(language_of_reader(world, request.team_id, request.user_id))
+    place: Mapping[str, Any] = request.payload.get("reply_to") or {}
+    channel_id, thread_ts = place.get("channel"), place.get("thread_ts")
+    key = f"{request.id}:{what}"
+    if channel_id and channel_id.startswith("D"):
+        world.speaking.post(key, channel_id, Outgoing(text), thread_ts=thread_ts)
+    elif channel_id:
+        try:
+            world.speaking.whisper(key, channel_id, request.user_id, Outgoing(text), thread_ts=thread_ts)
+        except Refused:
+            world.speaking.direct(f"{key}:direct", request.user_id, Outgoing(text))
+    else:
+        world.speaking.direct(key, request.user_id, Outgoing(text))

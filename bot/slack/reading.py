@@ -1,0 +1,247 @@
+"""Port `Reading`: threads, people, channels and membership, read page by page and cached shortly."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+from cachetools import TTLCache
+from slack_sdk import WebClient
+
+from bot.conversation import Channel, Message, Permalink, Person, Thread
+from bot.errors import Refused, SlackUnavailable
+from bot.slack.calls import call
+from bot.slack.readable import parse_permalink, readable
+from bot.texts import language_for
+from storage.records import Language
+
+log = logging.getLogger(__name__)
+
+PAGE = 200
+MEMBERSHIP_SECONDS = 30
+"""How long a membership is believed. The design allows a minute."""
+PEOPLE_SECONDS = 300
+FILE_BYTES = 200_000
+_FILE_SECONDS = 15
+_TEXT_TYPES = ("text/plain", "text/markdown", "text/x-markdown", "application/json")
+
+
+class SlackReading:
+    """Reads one workspace with the bot's token. Thread-safe."""
+
+    def __init__(self, client: WebClient, *, team_id: str, default_language: Language) -> None:
+        self._client = client
+        self._team_id = team_id
+        self._default_language = default_language
+        self._lock = threading.Lock()
+        self._people: TTLCache[str, Person] = TTLCache(maxsize=20_000, ttl=PEOPLE_SECONDS)
+        self._channels: TTLCache[str, Channel] = TTLCache(maxsize=20_000, ttl=MEMBERSHIP_SECONDS)
+        self._memberships: TTLCache[str, frozenset[str]] = TTLCache(maxsize=20_000, ttl=MEMBERSHIP_SECONDS)
+
+    def thread(self, channel_id: str, ts: str) -> Thread:
+        """The thread around message `ts`: all its pages, oldest first."""
+        first = call(self._client.conversations_replies, channel=channel_id, ts=ts, limit=PAGE)
+        messages = first.get("messages") or []
+        root_ts = str(messages[0].get("thread_ts") or messages[0]["ts"]) if messages else ts
+        if root_ts == ts:
+            raw = list(self._pages(first, channel=channel_id, ts=ts))
+        else:
+            root = call(self._client.conversations_replies, channel=channel_id, ts=root_ts, limit=PAGE)
+            raw = list(self._pages(root, channel=channel_id, ts=root_ts))
+        if not any(message["ts"] == ts for message in raw):
+            raise Refused("errors.message_not_found")
+        return Thread(channel_id, root_ts, tuple(self.readable(message, channel_id) for message in raw))
+
+    def _pages(self, first: Any, **arguments: Any) -> Iterator[Mapping[str, Any]]:
+        page, seen = first, set[str]()
+        while True:
+            for message in page.get("messages") or []:
+                # Slack repeats the root on each page.
+                if message["ts"] not in seen:
+                    seen.add(message["ts"])
+                    yield message
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return
+            page = call(self._client.conversations_replies, limit=PAGE, cursor=cursor, **arguments)
+
+    def person(self, user_id: str) -> Person:
+        return self._cached(self._people, user_id, self._read_person)
+
+    def _read_person(self, user_id: str) -> Person:
+        user = call(self._client.users_info, user=user_id, include_locale=True)["user"]
+        profile = user.get("profile") or {}
+        outside = user.get("is_stranger") or user.get("team_id", self._team_id) != self._team_id
+        guest = user.get("is_restricted") or user.get("is_ultra_restricted")
+        is_bot = bool(user.get("is_bot")) or user_id == "USLACKBOT"
+        return Person(
+            id=user_id,
+            name=profile.get("display_name") or user.get("real_name") or user.get("name") or user_id,
+            language=language_for(user.get("locale"), self._default_language),
+            is_full_member=not (outside or guest or is_bot or user.get("deleted")),
+            is_admin=bool(user.get("is_admin") or user.get("is_owner")),
+            is_bot=is_bot,
+            tz=user.get("tz") or "UTC",
+            is_away=_is_away(profile),
+        )
+
+    def channel(self, channel_id: str) -> Channel:
+        return self._cached(self._channels, channel_id, self._read_channel)
+
+    def _read_channel(self, channel_id: str) -> Channel:
+        raw = call(self._client.conversations_info, channel=channel_id)["channel"]
+        direct = bool(raw.get("is_im") or raw.get("is_mpim"))
+        return Channel(
+            id=channel_id,
+            name=str(raw.get("name") or ""),
+            is_private=bool(raw.get("is_private")) or direct,
+            is_shared=any(raw.get(key) for key in ("is_ext_shared", "is_pending_ext_shared")),
+            is_member=bool(raw.get("is_member")) or direct,
+            is_direct=direct,
+            is_archived=bool(raw.get("is_archived")),
+        )
+
+    def members(self, channel_id: str) -> Iterator[str]:
+        cursor = None
+        while True:
+            page = call(self._client.conversations_members, channel=channel_id, limit=PAGE, cursor=cursor)
+            yield from page["members"]
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return
+
+    def channels_of(self, user_id: str) -> frozenset[str]:
+        return self._cached(self._memberships, user_id, self._read_channels_of)
+
+    def _read_channels_of(self, user_id: str) -> frozenset[str]:
+        try:
+            return self._conversations_of(user_id, "public_channel,private_channel")
+        except Refused as refused:
+            if refused.text_key != "errors.missing_scope":
+                raise
+            # groups:read is optional: without it the bot is in no private channel either.
+            return self._conversations_of(user_id, "public_channel")
+
+    def _conversations_of(self, user_id: str, types: str) -> frozenset[str]:
+        found: set[str] = set()
+        cursor = None
+        while True:
+            page = call(
+                self._client.users_conversations,
+                user=user_id,
+                types=types,
+                exclude_archived=False,
+                limit=PAGE,
+                cursor=cursor,
+            )
+            found.update(channel["id"] for channel in page["channels"])
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return frozenset(found)
+
+    def own_channels(self) -> tuple[Channel, ...]:
+        """The channels the bot is in, by name: where it listens."""
+        found: list[Channel] = []
+        cursor = None
+        while True:
+            page = call(self._client.users_conversations, exclude_archived=True, limit=PAGE, cursor=cursor)
+            found += [
+                Channel(
+                    id=raw["id"],
+                    name=str(raw.get("name") or ""),
+                    is_private=bool(raw.get("is_private")),
+                    is_shared=bool(raw.get("is_ext_shared")),
+                    is_member=True,
+                )
+                for raw in page["channels"]
+            ]
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return tuple(sorted(found, key=lambda channel: channel.name))
+
+    def permalink(self, channel_id: str, ts: str) -> str:
+        return str(call(self._client.chat_getPermalink, channel=channel_id, message_ts=ts)["permalink"])
+
+    def parse_permalink(self, text: str) -> Permalink | None:
+        return parse_permalink(text)
+
+    def readable(self, message: Mapping[str, Any], channel_id: str) -> Message:  # noqa: ARG002 - the port names it
+        found = readable(
+            message,
+            name_of=self._name_of,
+            channel_name_of=self._channel_name_of,
+            file_text=self._file_text,
+        )
+        if found.author_id and not found.is_bot:
+            return Message(
+                found.ts, found.author_id, self._name_of(found.author_id), found.text, found.is_bot, found.edited
+            )
+        return found
+
+    def forget_membership(self, user_id: str | None = None, channel_id: str | None = None) -> None:
+        """Drops what is cached about somebody or some channel, when Slack says that it changed."""
+        with self._lock:
+            if user_id:
+                self._memberships.pop(user_id, None)
+                self._people.pop(user_id, None)
+            if channel_id:
+                self._channels.pop(channel_id, None)
+
+    def _name_of(self, user_id: str) -> str:
+        try:
+            return self.person(user_id).name
+        except (Refused, SlackUnavailable):
+            return user_id
+
+    def _channel_name_of(self, channel_id: str) -> str:
+        try:
+            return self.channel(channel_id).name
+        except (Refused, SlackUnavailable):
+            return channel_id
+
+    def _file_text(self, file: Mapping[str, Any]) -> str | None:
+        """The words of a small text file in Slack; None for anything else. Only Slack's own host is ever asked."""
+        url = str(file.get("url_private_download") or file.get("url_private") or "")
+        if file.get("mimetype") not in _TEXT_TYPES or int(file.get("size") or 0) > FILE_BYTES or not self._is_ours(url):
+            return None
+        request = Request(url, headers={"Authorization": f"Bearer {self._client.token}"})  # noqa: S310 - host checked above
+        try:
+            with build_opener(_NoRedirect).open(request, timeout=_FILE_SECONDS) as response:
+                body: bytes = response.read(FILE_BYTES + 1)
+        except OSError:
+            log.warning("a text file could not be read from Slack")
+            return None
+        return body[:FILE_BYTES].decode("utf-8", "replace")
+
+    def _is_ours(self, url: str) -> bool:
+        asked, root = urlsplit(url), urlsplit(self._client.base_url)
+        if root.hostname and root.hostname.endswith("slack.com"):
+            return asked.scheme == "https" and asked.hostname == "files.slack.com"
+        return (asked.scheme, asked.netloc) == (root.scheme, root.netloc)
+
+    def _cached(self, cache: "TTLCache[str, Any]", key: str, read: Callable[[str], Any]) -> Any:
+        with self._lock:
+            if key in cache:
+                return cache[key]
+        value = read(key)
+        with self._lock:
+            cache[key] = value
+        return value
+
+
+class _NoRedirect(HTTPRedirectHandler):
+    """A redirect of a file would carry the token to another host."""
+
+    def redirect_request(self, *_: Any) -> None:
+        return None
+
+
+def _is_away(profile: Mapping[str, Any]) -> bool:
+    """Whether the status says that somebody is away for longer: a holiday, sick leave, parental leave."""
+    words = f"{profile.get('status_emoji', '')} {profile.get('status_text', '')}".lower()
+    return any(word in words for word in _AWAY)
+
+
+_AWAY = (":palm_tree:", ":face_with_thermometer:", ":beach_with_umbrella:", "vacation", "on leave", "holiday", "休暇", "休み", "不在", "育休")

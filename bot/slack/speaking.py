@@ -1,0 +1,201 @@
+"""Port `Speaking`: what the bot says in Slack, never twice.
+
+Each post has a key for ever. It is remembered before it is sent (storage.deliveries) and carried in the message's metadata.
+When a connection breaks after a post was sent, or the process dies before it could note the outcome, the next try looks for
+the key in the channel before it posts again.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from cachetools import LRUCache
+from slack_sdk import WebClient
+
+from bot.errors import OutcomeUnknown, Refused, SlackUnavailable
+from bot.ports import Blocks, Outgoing
+from bot.slack.calls import call
+from storage import deliveries
+from storage.database import Database
+from storage.records import Delivery, MessageRef
+
+log = logging.getLogger(__name__)
+
+EVENT_TYPE = "yoridokoro_post"
+_ATTEMPTS = 4
+_FIRST_WAIT_SECONDS = 0.3
+_LOOK_BACK = timedelta(minutes=2)
+_PAGE = 200
+
+
+class SlackSpeaking:
+    """Speaks in one workspace with the bot's token. Thread-safe."""
+
+    def __init__(
+        self,
+        db: Database,
+        reading: WebClient,
+        writing: WebClient,
+        *,
+        team_id: str,
+        wait: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._db = db
+        self._reading = reading
+        self._writing = writing
+        self._team_id = team_id
+        self._wait = wait
+        self._lock = threading.Lock()
+        self._direct_channels: LRUCache[str, str] = LRUCache(maxsize=20_000)
+        self._status_is_off = False
+
+    def post(self, key: str, channel_id: str, message: Outgoing, *, thread_ts: str | None = None) -> MessageRef:
+        """Posts once. Raises Refused, or SlackUnavailable when it could not be settled whether it stands."""
+        known = deliveries.find(self._db, self._team_id, key)
+        if known is None:
+            known = deliveries.begin(self._db, self._team_id, key, channel_id)
+        elif known.ref is not None:
+            return known.ref
+        elif (found := self._look_up(known, thread_ts)) is not None:
+            return self._note(key, found)
+        return self._note(key, self._send(known, message, thread_ts))
+
+    def direct(self, key: str, user_id: str, message: Outgoing, *, thread_ts: str | None = None) -> MessageRef:
+        return self.post(key, self.direct_channel(user_id), message, thread_ts=thread_ts)
+
+    def direct_channel(self, user_id: str) -> str:
+        """The id of somebody's DM with the bot."""
+        with self._lock:
+            known = self._direct_channels.get(user_id)
+        if known:
+            return known
+        channel_id = str(self._repeat(self._writing.conversations_open, users=[user_id])["channel"]["id"])
+        with self._lock:
+            self._direct_channels[user_id] = channel_id
+        return channel_id
+
+    def whisper(
+        self, key: str, channel_id: str, user_id: str, message: Outgoing, *, thread_ts: str | None = None
+    ) -> None:
+        if deliveries.find(self._db, self._team_id, key) is not None:
+            return
+        deliveries.begin(self._db, self._team_id, key, channel_id)
+        call(
+            self._writing.chat_postEphemeral,
+            channel=channel_id,
+            user=user_id,
+            thread_ts=thread_ts,
+            **_content(message),
+        )
+
+    def edit(self, ref: MessageRef, message: Outgoing) -> None:
+        """Replaces a message of the bot. One that was deleted meanwhile stays deleted."""
+        try:
+            self._repeat(self._writing.chat_update, channel=ref.channel_id, ts=ref.ts, **_content(message))
+        except Refused as refused:
+            if refused.text_key != "errors.message_not_found":
+                raise
+
+    def delete(self, ref: MessageRef) -> None:
+        try:
+            self._repeat(self._writing.chat_delete, channel=ref.channel_id, ts=ref.ts)
+        except Refused as refused:
+            if refused.text_key != "errors.message_not_found":
+                raise
+
+    def working(self, key: str, channel_id: str, text: str, *, thread_ts: str) -> MessageRef | None:
+        if not self._status_is_off:
+            try:
+                call(
+                    self._writing.assistant_threads_setStatus,
+                    channel_id=channel_id,
+                    thread_ts=thread_ts,
+                    status=text,
+                )
+            except SlackUnavailable:
+                return None
+            except Exception as error:  # noqa: BLE001 - free plans answer with errors of many names
+                log.info("status lines are off in this workspace: %s", type(error).__name__)
+                self._status_is_off = True
+            else:
+                return None
+        return self.post(key, channel_id, Outgoing(text), thread_ts=thread_ts)
+
+    def publish_home(self, user_id: str, blocks: Blocks) -> None:
+        self._repeat(self._writing.views_publish, user_id=user_id, view={"type": "home", "blocks": list(blocks)})
+
+    def _send(self, delivery: Delivery, message: Outgoing, thread_ts: str | None) -> MessageRef:
+        for attempt in range(_ATTEMPTS):
+            try:
+                posted = call(
+                    self._writing.chat_postMessage,
+                    channel=delivery.channel_id,
+                    thread_ts=thread_ts,
+                    unfurl_links=False,
+                    unfurl_media=False,
+                    metadata={"event_type": EVENT_TYPE, "event_payload": {"key": delivery.key}},
+                    **_content(message),
+                )
+            except OutcomeUnknown:
+                self._wait(_FIRST_WAIT_SECONDS * 2**attempt)
+                if (found := self._look_up(delivery, thread_ts)) is not None:
+                    return found
+            except SlackUnavailable:
+                self._wait(_FIRST_WAIT_SECONDS * 2**attempt)
+            else:
+                return MessageRef(str(posted["channel"]), str(posted["ts"]))
+        raise SlackUnavailable
+
+    def _look_up(self, delivery: Delivery, thread_ts: str | None) -> MessageRef | None:
+        """The message that carries the delivery's key, if it stands in the channel since the delivery was begun."""
+        arguments: dict[str, Any] = {
+            "channel": delivery.channel_id,
+            "oldest": f"{_epoch(delivery.begun_at - _LOOK_BACK):.6f}",
+            "include_all_metadata": True,
+            "limit": _PAGE,
+        }
+        read = self._reading.conversations_history
+        if thread_ts:
+            read = self._reading.conversations_replies
+            arguments["ts"] = thread_ts
+        cursor = None
+        while True:
+            page = call(read, cursor=cursor, **arguments)
+            for message in page["messages"]:
+                if _key_of(message) == delivery.key:
+                    return MessageRef(delivery.channel_id, str(message["ts"]))
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return None
+
+    def _note(self, key: str, ref: MessageRef) -> MessageRef:
+        deliveries.done(self._db, self._team_id, key, ref)
+        return ref
+
+    def _repeat(self, do: Callable[..., Any], **arguments: Any) -> Any:
+        """Calls what may happen twice without harm until it is known to have happened."""
+        for attempt in range(_ATTEMPTS - 1):
+            try:
+                return call(do, **arguments)
+            except SlackUnavailable:
+                self._wait(_FIRST_WAIT_SECONDS * 2**attempt)
+        return call(do, **arguments)
+
+
+def _content(message: Outgoing) -> dict[str, Any]:
+    """Text and blocks; no blocks at all takes those away that an edited message had."""
+    return {"text": message.text, "blocks": list(message.blocks)}
+
+
+def _key_of(message: Mapping[str, Any]) -> str | None:
+    metadata = message.get("metadata") or {}
+    if metadata.get("event_type") != EVENT_TYPE:
+        return None
+    return (metadata.get("event_payload") or {}).get("key")
+
+
+def _epoch(moment: datetime) -> float:
+    return max(moment.timestamp(), 0.0)
