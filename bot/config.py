@@ -99,4 +99,4 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(str(part) for part in e['loc'])}: {e['msg']}" for e in error.errors())
-        raise SetupError("settings_wrong", wrong=wrong) from None
+        raise SetupError("errors.settings_wrong", wrong=wrong) from None

@@ -1,0 +1,199 @@
+"""Joins all parts; the only place that does. Production and tests are wired here alike.
+
+    bot = build(settings)
+    with bot.serving():      # Socket Mode, jobs, or both
+        …
+"""
+
+import logging
+import signal
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from slack_bolt import App
+
+from bot import answer, capture, circulate
+from bot.config import Settings
+from bot.errors import SetupError
+from bot.jobs import Engine, migrate_engine
+from bot.jobs.work import do
+from bot.llm import ModelSettings, open_model
+from bot.ports import Clock, Job, Model, Rules, World
+from bot.slack import edge
+from bot.slack.calls import call, reading_client, writing_client
+from bot.slack.failures import explain_failure, explain_refusal
+from bot.slack.reading import SlackReading
+from bot.slack.speaking import SlackSpeaking
+from bot.trust.identity import open_keys
+from storage import spending
+from storage.database import Database, check_migrations, hold_single_process, migrate, open_database
+from storage.search import open_index
+
+log = logging.getLogger(__name__)
+
+ROOMS = (capture, circulate, answer)
+"""In this order Bolt asks them whose message it is: captures first, any other word to the bot is a question."""
+
+DRAIN_SECONDS = 20
+
+
+class SystemClock:
+    """The clock on the wall."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who the bot is in its workspace, as Slack's auth.test says."""
+
+    team_id: str
+    user_id: str
+
+
+@dataclass(frozen=True)
+class Bot:
+    """All parts, joined and at rest."""
+
+    settings: Settings
+    identity: Identity
+    world: World
+    engine: Engine
+    slack_app: App
+
+    @property
+    def jobs(self) -> Mapping[str, Job]:
+        return {kind: job for room in ROOMS for kind, job in room.JOBS.items()}
+
+    def work(self, request_id: str, step: object) -> None:
+        do(
+            request_id,
+            step,  # type: ignore[arg-type] # a Step; mypy does not see a method as the port's callable
+            world=self.world,
+            jobs=self.jobs,
+            explain=explain_refusal,
+            explain_failure=explain_failure,
+        )
+
+    def tick(self) -> None:
+        """Does what is due by the clock: reminders, expiries."""
+        for room in ROOMS:
+            room.tick(self.world)
+
+    @contextmanager
+    def serving(self, *, listen: bool = True, work: bool = True) -> Iterator[None]:
+        """Listens over Socket Mode, does jobs, or both, until the block ends; then drains."""
+        with ExitStack() as stack:
+            stack.callback(self.close)
+            if work:
+                stack.enter_context(hold_single_process(self.world.db))
+                self.engine.launch(self.work, self.tick)
+                stack.callback(self.engine.drain, DRAIN_SECONDS)
+            if listen:
+                handler = edge.socket_mode(self.slack_app, _app_token(self.settings), self.slack_app.client)
+                handler.connect()
+                stack.callback(handler.close)
+            yield
+
+    def close(self) -> None:
+        self.engine.close()
+        self.world.index.close()
+        self.world.db.close()
+
+
+def open_storage(settings: Settings, clock: Clock) -> Database:
+    """The database of these settings, not looked at yet."""
+    return open_database(settings.database_url, now=clock.now, sqlite_synchronous=settings.sqlite_synchronous)
+
+
+def migrate_all(db: Database) -> None:
+    """Brings the bot's tables and the job engine's to what this code needs."""
+    migrate(db)
+    migrate_engine(db.url)
+
+
+def build(settings: Settings, *, clock: Clock | None = None, model: Model | None = None) -> Bot:
+    """The bot, joined. Raises SetupError for what the operator has to mend, storage's Behind for missing migrations."""
+    clock = clock or SystemClock()
+    if settings.slack_bot_token is None:
+        raise SetupError("errors.no_bot_token")
+    token = settings.slack_bot_token.get_secret_value()
+    reads, writes = (make(token, settings.slack_api_url) for make in (reading_client, writing_client))
+    me = call(reads.auth_test)
+    identity = Identity(team_id=str(me["team_id"]), user_id=str(me["user_id"]))
+    db = open_storage(settings, clock)
+    check_migrations(db)
+    world = World(
+        db=db,
+        index=open_index(db, settings.data_dir / "index"),
+        clock=clock,
+        reading=SlackReading(reads, team_id=identity.team_id, default_language=settings.language),
+        speaking=SlackSpeaking(db, reads, writes, team_id=identity.team_id),
+        model=model or _model(settings, db, identity.team_id, clock.now),
+        keys=open_keys(settings.pepper_path),
+        rules=rules(settings),
+    )
+    engine = Engine(db, executor_id=settings.executor_id, tick_seconds=settings.tick_seconds)
+    secret = settings.slack_signing_secret
+    slack_app = edge.bolt_app(
+        writes,
+        secret.get_secret_value() if secret else None,
+        world=world,
+        team_id=identity.team_id,
+        bot_user_id=identity.user_id,
+    )
+    for room in ROOMS:
+        room.register(slack_app, world, engine.accept)
+    edge.catch_the_rest(slack_app)
+    return Bot(settings, identity, world, engine, slack_app)
+
+
+def rules(settings: Settings) -> Rules:
+    return Rules(
+        emoji=settings.capture_emoji,
+        language=settings.language,
+        card_working_days=settings.card_working_days,
+        reminder_working_days=settings.reminder_working_days,
+        pointer_working_days=settings.pointer_working_days,
+    )
+
+
+def _model(settings: Settings, db: Database, team_id: str, now: Callable[[], datetime]) -> Model:
+    def month() -> str:
+        return f"{now():%Y-%m}"
+
+    return open_model(
+        ModelSettings(
+            api_key=settings.openai_api_key.get_secret_value() if settings.openai_api_key else None,
+            base_url=settings.openai_base_url,
+            model=settings.llm_model,
+            timeout_seconds=settings.llm_timeout_seconds,
+            context_tokens=settings.llm_context_tokens,
+            max_output_tokens=settings.llm_max_output_tokens,
+            monthly_budget_usd=settings.llm_monthly_budget_usd,
+            price_input=settings.llm_price_input,
+            price_output=settings.llm_price_output,
+        ),
+        spent=lambda: spending.of_month(db, team_id, month()).cost_usd,
+        record=lambda task, model, tokens_in, tokens_out, cost: spending.add(
+            db, team_id, month(), task, model, tokens_in, tokens_out, cost
+        ),
+    )
+
+
+def _app_token(settings: Settings) -> str:
+    if settings.slack_app_token is None:
+        raise SetupError("errors.no_app_token")
+    return settings.slack_app_token.get_secret_value()
+
+
+def until_told_to_stop() -> None:
+    """Blocks until SIGTERM or SIGINT."""
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    stop.wait()
