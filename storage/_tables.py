@@ -1,0 +1,258 @@
+"""The tables. Each key begins with the workspace (team_id); times are UTC."""
+
+from datetime import UTC, datetime
+from typing import Any, override
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class UtcTime(sa.TypeDecorator[datetime]):
+    """A moment. SQLite forgets time zones, so moments are stored as UTC and read as UTC."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    @override
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone")
+        return value.astimezone(UTC)
+
+    @override
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    metadata = sa.MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UtcTime, dict[str, Any]: sa.JSON, list[str]: sa.JSON}  # noqa: RUF012 - SQLAlchemy's own form
+
+
+class RequestRow(Base):
+    __tablename__ = "requests"
+    __table_args__ = (
+        sa.UniqueConstraint("team_id", "key"),
+        sa.Index("ix_requests_state_accepted_at", "state", "accepted_at"),
+        sa.Index("ix_requests_id", "id", unique=True),
+    )
+    team_id: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    key: Mapped[str]
+    queue: Mapped[str]
+    user_id: Mapped[str | None]
+    payload: Mapped[dict[str, Any]]
+    state: Mapped[str]
+    reference: Mapped[str | None]
+    accepted_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    swept_at: Mapped[datetime | None]
+
+
+class DraftRow(Base):
+    """`open_key` is the thread while the draft is open, and NULL after: one open draft a thread, by the unique index.
+
+    `thread_hash` stays after the decision, so that the same thread is not captured again.
+    """
+
+    __tablename__ = "drafts"
+    __table_args__ = (
+        sa.UniqueConstraint("team_id", "open_key"),
+        sa.Index("ix_drafts_team_id_author_id", "team_id", "author_id"),
+        sa.Index("ix_drafts_team_id_thread_hash", "team_id", "thread_hash"),
+        sa.Index("ix_drafts_state_card_at", "state", "card_at"),
+    )
+    team_id: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[str]
+    open_key: Mapped[str | None]
+    thread_hash: Mapped[str | None]
+    author_id: Mapped[str | None]
+    source_kind: Mapped[str]
+    source_channel_id: Mapped[str | None]
+    source_thread_ts: Mapped[str | None]
+    source_message_ts: Mapped[str | None]
+    source_permalink: Mapped[str | None]
+    source_in_public: Mapped[bool]
+    visible_channel_id: Mapped[str | None]
+    content: Mapped[dict[str, Any] | None]
+    made_with: Mapped[str]
+    prompt_version: Mapped[str | None]
+    card_channel_id: Mapped[str | None]
+    card_ts: Mapped[str | None]
+    created_at: Mapped[datetime]
+    card_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+
+
+class CaptureRow(Base):
+    """Who pointed at a thread, and how: a draft is withdrawn when its last capture goes."""
+
+    __tablename__ = "captures"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(["team_id", "draft_id"], ["drafts.team_id", "drafts.id"], ondelete="CASCADE"),
+        sa.Index("ix_captures_team_id_channel_id_message_ts", "team_id", "channel_id", "message_ts"),
+    )
+    team_id: Mapped[str] = mapped_column(primary_key=True)
+    draft_id: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[str]
+    channel_id: Mapped[str | None]
+    message_ts: Mapped[str | None]
+    emoji: Mapped[str | None]
+    captured_at: Mapped[datetime]
+
+
+class TipRow(Base):
+    __tablename__ = "tips"
+    __table_args__ = (
+        sa.UniqueConstraint("team_id", "external_id"),
+        sa.UniqueConstraint("team_id", "draft_id"),
+        sa.Index("ix_tips_team_id_author_id", "team_id", "author_id"),
+        sa.CheckConstraint(
+            "not is_anonymous or (author_id is null and permalink is null and draft_id is null"
+            " and source_channel_id is null and source_thread_ts is null)",
+            name="anonymous_has_no_trace",
+        ),
+    )
+    team_id: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[str]
+    content: Mapped[dict[str, Any] | None]
+    visible_channel_id: Mapped[str | None]
+    is_anonymous: Mapped[bool]
+    author_id: Mapped[str | None]
+    owner_hash: Mapped[str | None]
+    owner_pepper_version: Mapped[int | None]
+    draft_id: Mapped[str | None]
+    source_channel_id: Mapped[str | None]
+    source_thread_ts: Mapped[str | None]
+    permalink: Mapped[str | None]
+    made_with: Mapped[str]
+    prompt_version: Mapped[str | None]
+    external_id: Mapped[str | None]
+    published_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class EvidenceRow(Base):
+    """Which message supports which field of a draft (`of` = "draft") or a tip (`of` = "tip")."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (sa.Index("ix_evidence_team_id_message_hash", "team_id", "message_hash"),)
+    team_id: Mapped[str] = mapped_column(primary_key=True)
+    of: Mapped[str] = mapped_column(primary_key=True)
+    record_id: Mapped[str] = mapped_column(primary_key=True)
+    field: Mapped[str] = mapped_column(primary_key=True)
+    message_hash: Mapped[str] = mapped_column(primary_key=True)
+    pepper_version: Mapped[int]
+    speaker_id: Mapped[str | None]
+
+
+class ChangeRow(Base):
+    """The change feed: indexes and caches follow it by `seq`."""
+
+    __tablename__ = "changes"
+    seq: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
+    team_id: Mapped[str]
+    tip_id: Mapped[str]
+    changed_at: Mapped[datetime]
+
+
+class FeedRow(Base):
+    """The feed's last number, in one row: its lock makes the order of numbers the order of commits."""
+
+    __tablename__ = "feed"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    epoch: Mapped[str]
+    last_seq: Mapped[int] = mapped_column(sa.BigInteger)
+
+
+class QuestionRow(Base):
+    __tablename__ = "questions"
+    __table_args__ = (sa.Index("ix_questions_team_id_state_asked_at", "team_id", "state", "asked_at"),)
+    team_id: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    asker_id: Mapped[str | None]
+    text: Mapped[str]
+    answer: Mapped[str]
+    language: Mapped[str]
+    channel_id: Mapped[str]
+    thread_ts: Mapped[str]
+    state: Mapped[str]
+    asked_at: Mapped[datetime]
+
+
+class ThreadRow(Base):
+    """A thread in which the bot has a part: only there are messages without a mention read."""
+
+    __tablename__ = "threads"
+    team_id: Mapped[str] = mapped_column(primary_key=True)
+    channel_id: Mapped[str] = mapped_column(primary_key=True)
+    thread_ts: Mapped[str] = mapped_column(primary_key=True)
+    role: Mapped[str]
+    since: Mapped[datetime]
+
+
+class PersonRow(Base):
+    __tablename__ = "people"
+    team_id: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(primary_key=True)
+    language: Mapped[str | None]
+    never_capture: Mapped[bool]
+    emoji_confirmed_at: Mapped[datetime | None]
+
+
+class WorkspaceRow(Base):
+    __tablename__ = "workspaces"
+    team_id: Mapped[str] = mapped_column(primary_key=True)
+    purpose: Mapped[str]
+    purpose_asked_at: Mapped[datetime | None]
+    private_capture: Mapped[bool]
+    pointers: Mapped[bool]
+    host_ids: Mapped[list[str]]
+
+
+class ChannelRow(Base):
+    __tablename__ = "channels"
+    team_id: Mapped[str] = mapped_column(primary_key=True)
+    channel_id: Mapped[str] = mapped_column(primary_key=True)
+    capture: Mapped[bool | None]
+
+
+class DeliveryRow(Base):
+    __tablename__ = "deliveries"
+    __table_args__ = (sa.Index("ix_deliveries_begun_at", "begun_at"),)
+    team_id: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    channel_id: Mapped[str]
+    ts: Mapped[str | None]
+    begun_at: Mapped[datetime]
+
+
+class SpendingRow(Base):
+    __tablename__ = "spending"
+    team_id: Mapped[str] = mapped_column(primary_key=True)
+    month: Mapped[str] = mapped_column(primary_key=True)
+    task: Mapped[str] = mapped_column(primary_key=True)
+    model: Mapped[str] = mapped_column(primary_key=True)
+    calls: Mapped[int]
+    input_tokens: Mapped[int] = mapped_column(sa.BigInteger)
+    output_tokens: Mapped[int] = mapped_column(sa.BigInteger)
+    cost_usd: Mapped[float]

@@ -1,0 +1,112 @@
+"""Threads in which the bot has a part, and what was said between it and an asker."""
+
+import secrets
+from typing import cast
+
+import sqlalchemy as sa
+
+from storage._tables import QuestionRow, ThreadRow
+from storage.database import Database
+from storage.errors import NotFound
+from storage.records import Language, Question, QuestionState, ThreadRole
+
+
+def remember_thread(db: Database, team_id: str, channel_id: str, thread_ts: str, role: ThreadRole) -> None:
+    """From now on messages in this thread are read without a mention."""
+    with db.writing() as session:
+        if session.get(ThreadRow, (team_id, channel_id, thread_ts)) is None:
+            session.add(
+                ThreadRow(team_id=team_id, channel_id=channel_id, thread_ts=thread_ts, role=role, since=db.now())
+            )
+
+
+def has_part(db: Database, team_id: str, channel_id: str, thread_ts: str) -> bool:
+    with db.reading() as session:
+        return session.get(ThreadRow, (team_id, channel_id, thread_ts)) is not None
+
+
+def ask(
+    db: Database,
+    *,
+    team_id: str,
+    question_id: str,
+    asker_id: str,
+    text: str,
+    language: Language,
+    channel_id: str,
+    thread_ts: str,
+) -> Question:
+    """Records a question (redacted) once; its id is its request's, so that a job that goes on records none twice."""
+    with db.writing() as session:
+        row = session.get(QuestionRow, (team_id, question_id))
+        if row is None:
+            row = QuestionRow(
+                team_id=team_id,
+                id=question_id or secrets.token_hex(16),
+                asker_id=asker_id,
+                text=text,
+                answer="",
+                language=language,
+                channel_id=channel_id,
+                thread_ts=thread_ts,
+                state="asked",
+                asked_at=db.now(),
+            )
+            session.add(row)
+            session.flush()
+        return _question(row)
+
+
+def note_answer(db: Database, team_id: str, question_id: str, state: QuestionState, answer: str = "") -> None:
+    """Notes what became of a question and what was said to it."""
+    with db.writing() as session:
+        row = session.get(QuestionRow, (team_id, question_id))
+        if row is not None:
+            row.state, row.answer = state, answer
+
+
+def open_question(db: Database, team_id: str, question_id: str, asker_id: str) -> Question:
+    """The asker wants colleagues to be asked. Raises NotFound for anybody else's question."""
+    with db.writing() as session:
+        row = session.get(QuestionRow, (team_id, question_id))
+        if row is None or row.asker_id != asker_id:
+            raise NotFound("no such question of this person")
+        row.state = "open"
+        return _question(row)
+
+
+def earlier(db: Database, team_id: str, channel_id: str, thread_ts: str, *, limit: int) -> list[tuple[str, str]]:
+    """The last questions of a thread and what was answered, oldest first."""
+    with db.reading() as session:
+        rows = session.scalars(
+            sa.select(QuestionRow)
+            .where(
+                QuestionRow.team_id == team_id,
+                QuestionRow.channel_id == channel_id,
+                QuestionRow.thread_ts == thread_ts,
+                QuestionRow.state != "asked",
+            )
+            .order_by(QuestionRow.asked_at.desc(), QuestionRow.id)
+            .limit(limit)
+        )
+        return [(row.text, row.answer) for row in reversed(list(rows))]
+
+
+def question(db: Database, team_id: str, question_id: str) -> Question | None:
+    with db.reading() as session:
+        row = session.get(QuestionRow, (team_id, question_id))
+        return _question(row) if row else None
+
+
+def _question(row: QuestionRow) -> Question:
+    return Question(
+        team_id=row.team_id,
+        id=row.id,
+        asker_id=row.asker_id,
+        text=row.text,
+        language=cast("Language", row.language),
+        channel_id=row.channel_id,
+        thread_ts=row.thread_ts,
+        state=cast("QuestionState", row.state),
+        asked_at=row.asked_at,
+    )

@@ -1,0 +1,156 @@
+"""One database: SQLite beside the process or PostgreSQL. How it is opened, migrated and kept to one process."""
+
+import fcntl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.orm import Session
+
+from storage.errors import Ahead, AlreadyRunning, Behind, in_our_words
+
+_ROOT = Path(__file__).parent.parent
+_STATEMENT_TIMEOUT = "30s"
+_LOCK_TIMEOUT = "5s"
+
+
+@dataclass(frozen=True)
+class Database:
+    """An open database. `engine` is for the job engine alone; everything else goes through storage's operations."""
+
+    engine: sa.Engine
+    url: str
+    now: Callable[[], datetime]
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @property
+    def file(self) -> Path | None:
+        """Where a SQLite database lies."""
+        name = self.engine.url.database
+        return Path(name) if self.is_sqlite and name else None
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that only reads. Private to storage."""
+        with in_our_words(), Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One transaction, committed when the block ends well. Private to storage.
+
+        SQLite takes the write lock at once: a plain BEGIN that reads first fails with "database is locked" when another
+        writer came between, and no busy timeout prevents it.
+        """
+        with in_our_words(), Session(self.engine, expire_on_commit=False) as session, session.begin():
+            if self.is_sqlite:
+                session.connection().exec_driver_sql("BEGIN IMMEDIATE")
+            yield session
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def open_database(
+    url: str,
+    *,
+    now: Callable[[], datetime],
+    sqlite_synchronous: Literal["NORMAL", "FULL"] = "NORMAL",
+    busy_timeout: float = 5.0,
+) -> Database:
+    """Opens a database; looks at nothing in it. `busy_timeout`: seconds that SQLite waits for a lock."""
+    parsed = sa.make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        if parsed.database:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = sa.create_engine(parsed, connect_args={"timeout": busy_timeout})
+        _set_up_sqlite(engine, sqlite_synchronous, busy_timeout)
+    else:
+        parsed = parsed.set(drivername="postgresql+psycopg")
+        options = f"-c statement_timeout={_STATEMENT_TIMEOUT} -c lock_timeout={_LOCK_TIMEOUT}"
+        engine = sa.create_engine(parsed, pool_pre_ping=True, connect_args={"options": options})
+    return Database(engine, parsed.render_as_string(hide_password=False), now)
+
+
+def _set_up_sqlite(engine: sa.Engine, synchronous: str, busy_timeout: float) -> None:
+    @sa.event.listens_for(engine, "connect")
+    def set_pragmas(connection: Any, _record: Any) -> None:
+        # transactions begin where `writing` says, not where the driver guesses
+        connection.isolation_level = None
+        connection.execute(f"pragma busy_timeout={int(busy_timeout * 1000)}")
+        connection.execute("pragma journal_mode=wal")
+        connection.execute(f"pragma synchronous={synchronous}")
+        connection.execute("pragma foreign_keys=on")
+        # what is deleted is overwritten, so that a withdrawn text does not stay in free pages
+        connection.execute("pragma secure_delete=on")
+
+
+def alembic_config(connection: sa.Connection | sa.Engine) -> Config:
+    config = Config(toml_file=str(_ROOT / "pyproject.toml"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def migrate(db: Database) -> None:
+    """Brings the tables to what this code needs. Raises Ahead when they are beyond it."""
+    if (known := _revision(db)) is not None and known not in _known_revisions():
+        raise Ahead(f"the database is at revision {known}, which this version does not know: install the newer version")
+    with in_our_words(), db.engine.connect() as connection:
+        if db.is_sqlite:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        command.upgrade(alembic_config(connection), "head")
+        connection.commit()
+
+
+def check_migrations(db: Database) -> None:
+    """Raises Behind or Ahead unless the database is exactly where this code needs it."""
+    known, head = _revision(db), _head()
+    if known == head:
+        return
+    if known is not None and known not in _known_revisions():
+        raise Ahead(f"the database is at revision {known}, which this version does not know: install the newer version")
+    raise Behind("the database lacks migrations: run `python -m bot migrate` first")
+
+
+def _revision(db: Database) -> str | None:
+    with in_our_words(), db.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory(str(_ROOT / "migrations"))
+
+
+def _head() -> str | None:
+    return _scripts().get_current_head()
+
+
+def _known_revisions() -> set[str]:
+    return {script.revision for script in _scripts().walk_revisions()}
+
+
+@contextmanager
+def hold_single_process(db: Database) -> Iterator[None]:
+    """Keeps a second worker off a SQLite file while the block runs; PostgreSQL takes many. Raises AlreadyRunning."""
+    if db.file is None:
+        yield
+        return
+    with db.file.with_name(db.file.name + ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise AlreadyRunning(
+                f"another `run` or `worker` works on {db.file.name}: stop it, or use PostgreSQL for several processes"
+            ) from error
+        yield

@@ -1,0 +1,129 @@
+"""Accepted requests: what Slack brought and the bot promised to answer."""
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from storage._tables import RequestRow
+from storage.database import Database
+from storage.errors import NotFound
+from storage.records import NewRequest, Request, RequestState
+
+
+def accept(db: Database, new: NewRequest, enqueue: Callable[[Session, str], None]) -> Request | None:
+    """Takes a request on: its row and its job in one transaction. None when its key is known already.
+
+    `enqueue(session, request_id)` puts the job into the same transaction: the one place where a session is lent.
+    Raises Locked, and then nothing was accepted.
+    """
+    with db.writing() as session:
+        known = sa.select(RequestRow.id).where(RequestRow.team_id == new.team_id, RequestRow.key == new.key)
+        if session.scalar(known) is not None:
+            return None
+        row = RequestRow(
+            team_id=new.team_id,
+            id=secrets.token_hex(16),
+            kind=new.kind,
+            key=new.key,
+            queue=new.queue,
+            user_id=new.user_id,
+            payload=new.payload,
+            state="accepted",
+            reference=None,
+            accepted_at=db.now(),
+            ended_at=None,
+            swept_at=None,
+        )
+        # On PostgreSQL two processes may bring the same key at once: the unique key decides.
+        saved = session.begin_nested()
+        try:
+            session.add(row)
+            session.flush()
+        except sa.exc.IntegrityError:
+            saved.rollback()
+            return None
+        enqueue(session, row.id)
+        return _request(row)
+
+
+def find(db: Database, request_id: str) -> Request | None:
+    """A request by its id alone, which is all that a job is given."""
+    with db.reading() as session:
+        row = session.scalar(sa.select(RequestRow).where(RequestRow.id == request_id))
+        return _request(row) if row else None
+
+
+def get(db: Database, team_id: str, request_id: str) -> Request:
+    with db.reading() as session:
+        row = session.get(RequestRow, (team_id, request_id))
+        if row is None:
+            raise NotFound("no such request")
+        return _request(row)
+
+
+def end(
+    db: Database, team_id: str, request_id: str, state: RequestState, *, reference: str | None = None
+) -> None:
+    """Notes how a request ended; the first end stays."""
+    with db.writing() as session:
+        session.execute(
+            sa.update(RequestRow)
+            .where(RequestRow.team_id == team_id, RequestRow.id == request_id, RequestRow.state == "accepted")
+            .values(state=state, reference=reference, ended_at=db.now())
+        )
+
+
+def sweep(db: Database, *, ended_before: datetime) -> list[str]:
+    """Empties the payloads of requests that ended before then; gives each id once, so that its job's history goes too."""
+    with db.writing() as session:
+        due = sa.select(RequestRow.id).where(
+            RequestRow.ended_at < ended_before, RequestRow.swept_at.is_(None), RequestRow.state != "accepted"
+        )
+        ids = list(session.scalars(due.limit(500)))
+        session.execute(sa.update(RequestRow).where(RequestRow.id.in_(ids)).values(payload={}, swept_at=db.now()))
+        return ids
+
+
+def unended(db: Database, *, older_than: datetime, limit: int = 500) -> list[Request]:
+    """Requests that were accepted before then and have not ended, oldest first."""
+    with db.reading() as session:
+        rows = session.scalars(
+            sa.select(RequestRow)
+            .where(RequestRow.state == "accepted", RequestRow.accepted_at < older_than)
+            .order_by(RequestRow.accepted_at)
+            .limit(limit)
+        )
+        return [_request(row) for row in rows]
+
+
+def recent(
+    db: Database, *, team_id: str | None = None, state: RequestState | None = None, limit: int = 20
+) -> list[Request]:
+    """The newest requests first."""
+    chosen = sa.select(RequestRow).order_by(RequestRow.accepted_at.desc()).limit(limit)
+    if team_id:
+        chosen = chosen.where(RequestRow.team_id == team_id)
+    if state:
+        chosen = chosen.where(RequestRow.state == state)
+    with db.reading() as session:
+        return [_request(row) for row in session.scalars(chosen)]
+
+
+def _request(row: RequestRow) -> Request:
+    return Request(
+        team_id=row.team_id,
+        id=row.id,
+        kind=row.kind,
+        key=row.key,
+        queue=row.queue,
+        user_id=row.user_id,
+        payload=cast("dict[str, Any]", row.payload),
+        state=cast("RequestState", row.state),
+        reference=row.reference,
+        accepted_at=row.accepted_at,
+        ended_at=row.ended_at,
+    )
