@@ -1,11 +1,12 @@
 """The tables. Each key begins with the workspace (team_id); times are UTC."""
 
 from datetime import UTC, datetime
-from typing import Any, override
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from typing_extensions import override
 
 
 class UtcTime(sa.TypeDecorator[datetime]):

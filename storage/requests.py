@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, cast
+from typing import cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -65,9 +65,7 @@ def get(db: Database, team_id: str, request_id: str) -> Request:
         return _request(row)
 
 
-def end(
-    db: Database, team_id: str, request_id: str, state: RequestState, *, reference: str | None = None
-) -> None:
+def end(db: Database, team_id: str, request_id: str, state: RequestState, *, reference: str | None = None) -> None:
     """Notes how a request ended; the first end stays."""
     with db.writing() as session:
         session.execute(
@@ -78,7 +76,7 @@ def end(
 
 
 def sweep(db: Database, *, ended_before: datetime) -> list[str]:
-    """Empties the payloads of requests that ended before then; gives each id once, so that its job's history goes too."""
+    """Empties the payloads of requests that ended before then. Gives each id once: its job's history goes too."""
     with db.writing() as session:
         due = sa.select(RequestRow.id).where(
             RequestRow.ended_at < ended_before, RequestRow.swept_at.is_(None), RequestRow.state != "accepted"
@@ -121,7 +119,7 @@ def _request(row: RequestRow) -> Request:
         key=row.key,
         queue=row.queue,
         user_id=row.user_id,
-        payload=cast("dict[str, Any]", row.payload),
+        payload=row.payload,
         state=cast("RequestState", row.state),
         reference=row.reference,
         accepted_at=row.accepted_at,

@@ -11,6 +11,7 @@ def add(
     db: Database,
     team_id: str,
     month: str,
+    *,
     task: str,
     model: str,
     input_tokens: int,

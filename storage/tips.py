@@ -1,0 +1,354 @@
+"""Tips: published, found again, edited, withdrawn, imported, exported. Every read takes a viewer."""
+
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from storage import drafts
+from storage._feed import announce
+from storage._tables import DraftRow, EvidenceRow, TipRow
+from storage._visibility import visible_to
+from storage.database import Database
+from storage.errors import NotFound
+from storage.records import (
+    OPEN_STATES,
+    DraftState,
+    Evidence,
+    ImportedTip,
+    KeyedHash,
+    Tip,
+    TipContent,
+    Viewer,
+    Visibility,
+)
+
+_BATCH = 500
+
+IsOwner = Callable[[str, KeyedHash], bool]
+"""Whether somebody owns the tip of this id, by the hash that was kept with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did, in tips."""
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+
+def new_id() -> str:
+    """An id for a tip that is about to be published: its owner's hash is keyed by it."""
+    return secrets.token_hex(16)
+
+
+def publish_named(
+    db: Database, *, team_id: str, draft_id: str, tip_id: str, owner: KeyedHash, visibility: Visibility
+) -> Tip:
+    """Shares a draft under its author's name: the tip, its evidence, the draft's end and the feed in one transaction.
+
+    A second call gives the tip of the first. Raises NotFound when the draft was ended otherwise.
+    """
+    with db.writing() as session:
+        known = session.scalar(sa.select(TipRow).where(TipRow.team_id == team_id, TipRow.draft_id == draft_id))
+        if known is not None:
+            return _tip(known)
+        draft = _open_draft(session, team_id, draft_id)
+        row = _row_from(db, draft, tip_id, owner, visibility)
+        row.author_id, row.permalink, row.draft_id = draft.author_id, draft.source_permalink, draft_id
+        row.source_channel_id, row.source_thread_ts = draft.source_channel_id, draft.source_thread_ts
+        session.add(row)
+        _take_over_evidence(session, draft, tip_id, with_speakers=True)
+        draft.state = DraftState.SHARED
+        drafts.empty(db, session, draft)
+        announce(db, session, team_id, tip_id)
+        session.flush()
+        return _tip(row)
+
+
+def publish_anonymously(
+    db: Database, *, team_id: str, draft_id: str, tip_id: str, owner: KeyedHash, visibility: Visibility
+) -> Tip:
+    """Shares a draft without a name: no author, permalink, or link to the draft; evidence without speakers or fields.
+
+    Idempotent by `tip_id`, which the caller keeps for the job. Raises NotFound when the draft was ended otherwise.
+    """
+    with db.writing() as session:
+        known = session.get(TipRow, (team_id, tip_id))
+        if known is not None:
+            return _tip(known)
+        draft = _open_draft(session, team_id, draft_id)
+        row = _row_from(db, draft, tip_id, owner, visibility)
+        row.is_anonymous = True
+        session.add(row)
+        _take_over_evidence(session, draft, tip_id, with_speakers=False)
+        draft.state = DraftState.SHARED
+        drafts.empty(db, session, draft)
+        announce(db, session, team_id, tip_id)
+        session.flush()
+        return _tip(row)
+
+
+def get(db: Database, viewer: Viewer, tip_id: str) -> Tip | None:
+    return next(iter(many(db, viewer, [tip_id])), None)
+
+
+def many(db: Database, viewer: Viewer, tip_ids: Sequence[str]) -> list[Tip]:
+    """Those of the tips that the viewer may see, in the order asked for."""
+    with db.reading() as session:
+        rows = session.scalars(sa.select(TipRow).where(visible_to(viewer), TipRow.id.in_(list(tip_ids))))
+        found = {row.id: _tip(row) for row in rows}
+    return [found[tip_id] for tip_id in tip_ids if tip_id in found]
+
+
+def of_thread(db: Database, viewer: Viewer, channel_id: str, thread_ts: str) -> list[Tip]:
+    """The named tips that came from a thread and that the viewer may see."""
+    with db.reading() as session:
+        rows = session.scalars(
+            sa.select(TipRow).where(
+                visible_to(viewer), TipRow.source_channel_id == channel_id, TipRow.source_thread_ts == thread_ts
+            )
+        )
+        return [_tip(row) for row in rows]
+
+
+def of_owner(db: Database, viewer: Viewer, is_owner: IsOwner) -> list[Tip]:
+    """The viewer's own tips, newest first: named ones by name, anonymous ones by `is_owner(tip_id, hash)`.
+
+    They see their own whatever its visibility.
+    """
+    with db.reading() as session:
+        rows = session.scalars(
+            sa.select(TipRow)
+            .where(TipRow.team_id == viewer.team_id, TipRow.state == "published")
+            .where(sa.or_(TipRow.author_id == viewer.user_id, TipRow.is_anonymous.is_(True)))
+            .order_by(TipRow.published_at.desc())
+        )
+        return [
+            _tip(row)
+            for row in rows
+            if row.author_id == viewer.user_id
+            or (row.owner_hash and is_owner(row.id, KeyedHash(row.owner_hash, row.owner_pepper_version or 0)))
+        ]
+
+
+def edit(db: Database, viewer: Viewer, tip_id: str, content: TipContent, is_owner: IsOwner) -> Tip:
+    """Puts the owner's new words in place. Raises NotFound for anybody else."""
+    with db.writing() as session:
+        row = _own(session, viewer, tip_id, is_owner)
+        row.content = content.model_dump(mode="json")
+        row.updated_at = db.now()
+        announce(db, session, viewer.team_id, tip_id)
+        return _tip(row)
+
+
+def withdraw(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> Tip:
+    """Takes the owner's tip back, everywhere. Raises NotFound for anybody else. Gives what it was."""
+    with db.writing() as session:
+        row = _own(session, viewer, tip_id, is_owner)
+        before = _tip(row)
+        _withdraw(db, session, row)
+        return before
+
+
+def withdraw_resting_on(db: Database, team_id: str, hashes: Sequence[KeyedHash]) -> int:
+    """Withdraws the tips that rest on a message which was deleted. Gives how many."""
+    with db.writing() as session:
+        ids = sa.select(EvidenceRow.record_id).where(
+            EvidenceRow.team_id == team_id,
+            EvidenceRow.of == "tip",
+            EvidenceRow.message_hash.in_([one.digest for one in hashes]),
+        )
+        rows = list(
+            session.scalars(
+                sa.select(TipRow).where(TipRow.team_id == team_id, TipRow.state == "published", TipRow.id.in_(ids))
+            )
+        )
+        for row in rows:
+            _withdraw(db, session, row)
+        return len(rows)
+
+
+def rests_on(db: Database, team_id: str, hashes: Sequence[KeyedHash]) -> bool:
+    """Whether any draft or tip rests on a message."""
+    with db.reading() as session:
+        found = sa.select(EvidenceRow.record_id).where(
+            EvidenceRow.team_id == team_id, EvidenceRow.message_hash.in_([one.digest for one in hashes])
+        )
+        thread = sa.select(DraftRow.id).where(
+            DraftRow.team_id == team_id,
+            DraftRow.open_key.is_not(None),
+            DraftRow.thread_hash.in_([one.digest for one in hashes]),
+        )
+        return session.scalar(found.limit(1)) is not None or session.scalar(thread.limit(1)) is not None
+
+
+def forget_person(db: Database, team_id: str, user_id: str, is_owner: IsOwner) -> int:
+    """Withdraws everything that is a person's: named tips, and anonymous ones they own. Gives how many."""
+    with db.writing() as session:
+        rows = session.scalars(sa.select(TipRow).where(TipRow.team_id == team_id, TipRow.state == "published"))
+        theirs = [row for row in rows if _is_own(row, user_id, is_owner)]
+        for row in theirs:
+            _withdraw(db, session, row)
+        return len(theirs)
+
+
+def add_imported(
+    db: Database, team_id: str, tips: Iterable[ImportedTip], *, visibility: Visibility
+) -> Iterator[Imported]:
+    """Adds tips from elsewhere in batches; the same external id updates its tip in place. Yields the sum so far."""
+    total = Imported()
+    feed = iter(tips)
+    while batch := list(islice(feed, _BATCH)):
+        with db.writing() as session:
+            for tip in batch:
+                what = _import_one(db, session, team_id, tip, visibility)
+                total = Imported(
+                    total.added + (what == "added"),
+                    total.updated + (what == "updated"),
+                    total.unchanged + (what == "unchanged"),
+                )
+        yield total
+
+
+def export(db: Database, viewer: Viewer) -> Iterator[Tip]:
+    """Every tip that the viewer may see, oldest first."""
+    last = ""
+    while True:
+        with db.reading() as session:
+            rows = list(
+                session.scalars(
+                    sa.select(TipRow).where(visible_to(viewer), TipRow.id > last).order_by(TipRow.id).limit(_BATCH)
+                )
+            )
+            page = [_tip(row) for row in rows]
+        if not page:
+            return
+        yield from page
+        last = page[-1].id
+
+
+def _import_one(db: Database, session: Session, team_id: str, tip: ImportedTip, visibility: Visibility) -> str:
+    content = TipContent.model_validate(tip.model_dump(exclude={"external_id", "made_with"})).model_dump(mode="json")
+    row = None
+    if tip.external_id is not None:
+        row = session.scalar(sa.select(TipRow).where(TipRow.team_id == team_id, TipRow.external_id == tip.external_id))
+    if row is None:
+        row = TipRow(
+            team_id=team_id,
+            id=new_id(),
+            state="published",
+            content=content,
+            visible_channel_id=visibility.channel_id,
+            is_anonymous=False,
+            made_with=tip.made_with,
+            external_id=tip.external_id,
+            published_at=db.now(),
+            updated_at=db.now(),
+        )
+        session.add(row)
+        announce(db, session, team_id, row.id)
+        return "added"
+    same = (row.content, row.visible_channel_id, row.state, row.made_with)
+    if same == (content, visibility.channel_id, "published", tip.made_with):
+        return "unchanged"
+    row.content, row.visible_channel_id, row.state, row.made_with = (
+        content,
+        visibility.channel_id,
+        "published",
+        tip.made_with,
+    )
+    row.updated_at = db.now()
+    announce(db, session, team_id, row.id)
+    return "updated"
+
+
+def _open_draft(session: Session, team_id: str, draft_id: str) -> DraftRow:
+    draft = session.get(DraftRow, (team_id, draft_id))
+    if draft is None or draft.state not in OPEN_STATES or draft.content is None:
+        raise NotFound("this draft is not open any more")
+    return draft
+
+
+def _row_from(db: Database, draft: DraftRow, tip_id: str, owner: KeyedHash, visibility: Visibility) -> TipRow:
+    return TipRow(
+        team_id=draft.team_id,
+        id=tip_id,
+        state="published",
+        content=draft.content,
+        visible_channel_id=visibility.channel_id,
+        is_anonymous=False,
+        owner_hash=owner.digest,
+        owner_pepper_version=owner.version,
+        made_with=draft.made_with,
+        prompt_version=draft.prompt_version,
+        published_at=db.now(),
+        updated_at=db.now(),
+    )
+
+
+def _take_over_evidence(session: Session, draft: DraftRow, tip_id: str, *, with_speakers: bool) -> None:
+    """The draft's evidence becomes the tip's; without speakers only the hashes of the messages remain."""
+    rows = session.scalars(
+        sa.select(EvidenceRow).where(
+            EvidenceRow.team_id == draft.team_id, EvidenceRow.of == "draft", EvidenceRow.record_id == draft.id
+        )
+    )
+    evidence = [
+        Evidence(
+            row.field if with_speakers else "",
+            KeyedHash(row.message_hash, row.pepper_version),
+            row.speaker_id if with_speakers else None,
+        )
+        for row in rows
+    ]
+    drafts.add_evidence(session, draft.team_id, "tip", tip_id, evidence)
+
+
+def _is_own(row: TipRow, user_id: str | None, is_owner: IsOwner) -> bool:
+    if not row.is_anonymous:
+        return row.author_id is not None and row.author_id == user_id
+    return row.owner_hash is not None and is_owner(row.id, KeyedHash(row.owner_hash, row.owner_pepper_version or 0))
+
+
+def _own(session: Session, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> TipRow:
+    row = session.get(TipRow, (viewer.team_id, tip_id))
+    if row is None or row.state != "published" or not _is_own(row, viewer.user_id, is_owner):
+        raise NotFound("no such tip of this person")
+    return row
+
+
+def _withdraw(db: Database, session: Session, row: TipRow) -> None:
+    """A tombstone stays, so that indexes and a second import know; the words, the person and the place do not."""
+    row.state = "withdrawn"
+    row.content = row.author_id = row.owner_hash = row.owner_pepper_version = None
+    row.permalink = row.source_channel_id = row.source_thread_ts = row.visible_channel_id = None
+    row.updated_at = db.now()
+    session.execute(
+        sa.delete(EvidenceRow).where(
+            EvidenceRow.team_id == row.team_id, EvidenceRow.of == "tip", EvidenceRow.record_id == row.id
+        )
+    )
+    announce(db, session, row.team_id, row.id)
+
+
+def _tip(row: TipRow) -> Tip:
+    content: Any = row.content
+    return Tip(
+        team_id=row.team_id,
+        id=row.id,
+        content=TipContent.model_validate(content),
+        visibility=Visibility(row.visible_channel_id),
+        author_id=row.author_id,
+        is_anonymous=row.is_anonymous,
+        permalink=row.permalink,
+        made_with=row.made_with,
+        external_id=row.external_id,
+        published_at=row.published_at,
+        updated_at=row.updated_at,
+    )

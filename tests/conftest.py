@@ -1,0 +1,146 @@
+"""What all tests share: both databases, a clock that stands still."""
+
+import os
+import secrets
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from bot.jobs import migrate_engine
+from storage.database import Database, migrate, open_database
+
+MISSING = "PostgreSQL was not found: its half of the tests did NOT run. Install it (initdb, pg_ctl) and run again."
+_missing = False
+
+
+class FrozenClock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def advance(self, **by: float) -> None:
+        self.moment += timedelta(**by)
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    return FrozenClock()
+
+
+def _postgres_programs() -> Path | None:
+    """The folder with initdb and pg_ctl: on PATH, or where Debian and Homebrew put them."""
+    on_path = shutil.which("pg_ctl")
+    if on_path:
+        return Path(on_path).resolve().parent
+    places = [*Path("/usr/lib/postgresql").glob("*/bin"), *Path("/opt/homebrew/opt").glob("postgresql*/bin")]
+    return next((place for place in sorted(places, reverse=True) if (place / "initdb").exists()), None)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """A throwaway PostgreSQL of this run: URL of its maintenance database."""
+    programs = _postgres_programs()
+    if programs is None:
+        global _missing  # noqa: PLW0603 - read once by the summary below
+        _missing = True
+        if os.environ.get("CI"):
+            pytest.fail(MISSING)
+        pytest.skip(MISSING)
+    folder = Path(tempfile.mkdtemp(prefix="yoridokoro-pg-", dir="/tmp"))
+    as_user: list[str] = []
+    if os.getuid() == 0:
+        # PostgreSQL refuses to run as root
+        shutil.chown(folder, "postgres")
+        as_user = ["runuser", "-u", "postgres", "--"]
+    data, options = folder / "data", f"-k {folder} -c listen_addresses='' -c fsync=off -c full_page_writes=off"
+    run = [
+        *as_user,
+        str(programs / "initdb"),
+        "-D",
+        str(data),
+        "-A",
+        "trust",
+        "-U",
+        "postgres",
+        "--no-sync",
+        "-E",
+        "UTF8",
+    ]
+    subprocess.run([*run, "--locale=C.UTF-8"], check=True, capture_output=True)
+    control = [*as_user, str(programs / "pg_ctl"), "-D", str(data)]
+    log = str(folder / "log")
+    subprocess.run([*control, "-o", options, "-w", "-l", log, "start"], check=True, capture_output=True)
+    yield f"postgresql+psycopg://postgres@/postgres?host={folder}"
+    subprocess.run([*control, "-m", "immediate", "stop"], check=False, capture_output=True)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: str) -> str:
+    """A migrated database that each test gets a copy of."""
+    url = sa.make_url(postgres)
+    _run(url, "create database template_of_tests")
+    _migrate_all(url.set(database="template_of_tests").render_as_string(hide_password=False))
+    return "template_of_tests"
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    _migrate_all(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A migrated database of the test's own, once on each kind."""
+    if request.param == "sqlite":
+        path = tmp_path / "yoridokoro.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    server = sa.make_url(request.getfixturevalue("postgres"))
+    template = request.getfixturevalue("postgres_template")
+    name = f"t{secrets.token_hex(6)}"
+    _run(server, f"create database {name} template {template}")
+    yield server.set(database=name).render_as_string(hide_password=False)
+    _run(server, f"drop database {name} with (force)")
+
+
+@pytest.fixture
+def db(database_url: str, clock: FrozenClock) -> Iterator[Database]:
+    opened = open_database(database_url, now=clock.now, busy_timeout=1.0)
+    yield opened
+    opened.close()
+
+
+def _migrate_all(url: str) -> None:
+    opened = open_database(url, now=lambda: datetime.now(UTC))
+    migrate(opened)
+    opened.close()
+    migrate_engine(url)
+    if url.startswith("sqlite"):
+        with sa.create_engine(url).connect() as connection:
+            connection.exec_driver_sql("pragma wal_checkpoint(truncate)")
+
+
+def _run(url: sa.URL, statement: str) -> None:
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.pool.NullPool)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if _missing:
+        terminalreporter.write_sep("!", MISSING, red=True, bold=True)

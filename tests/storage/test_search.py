@@ -1,0 +1,115 @@
+"""Finding tips: Japanese, English, and only what the viewer may see."""
+
+from pathlib import Path
+
+import pytest
+
+from storage import search, tips
+from storage.database import Database
+from storage.records import ImportedTip, Viewer, Visibility
+
+MEMBER = Viewer("T1", "U1", is_full_member=True)
+
+MINUTES = ImportedTip(
+    external_id="minutes",
+    title="議事録要約の誤変換を用語集で減らす",
+    task="会議の議事録をChatGPTでまとめる",
+    prompts=("次の用語集に従って議事録を要約してください。",),
+    tools=("ChatGPT",),
+    outcome="修正が半分くらいになりました",
+    language="ja",
+)
+SQL = ImportedTip(
+    external_id="sql",
+    title="Let Claude review SQL before it runs",
+    task="Reviewing SQL migrations",
+    prompts=("Review this SQL for missing indexes.",),
+    tools=("Claude",),
+    language="en",
+)
+
+
+@pytest.fixture
+def index(db: Database, tmp_path: Path) -> search.Index:
+    return search.open_index(db, tmp_path / "index")
+
+
+def add(db: Database, *added: ImportedTip, channel_id: str | None = None) -> None:
+    list(tips.add_imported(db, "T1", added, visibility=Visibility(channel_id)))
+
+
+def found(db: Database, index: search.Index, query: str, viewer: Viewer = MEMBER) -> list[str | None]:
+    return [hit.tip.external_id for hit in search.search(db, index, viewer, query)]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("議事録の要約、みんなはどうやってる？", "minutes"),
+        ("議事録", "minutes"),
+        ("ＣｈａｔＧＰＴで議事録を作るコツは", "minutes"),
+        ("用語集ってどう使いますか", "minutes"),
+        ("How do others review SQL?", "sql"),
+        ("reviewing migrations with claude", "sql"),
+        ("SQLのレビュー、みなさんどうしていますか", "sql"),
+        ("クロードでレビュー", "sql"),
+    ],
+)
+def test_words_find_tips_in_both_languages(db: Database, index: search.Index, query: str, expected: str) -> None:
+    add(db, MINUTES, SQL)
+    assert found(db, index, query)[:1] == [expected]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "みんなはどうやってますか？",
+        "how do others do this?",
+        "確定申告のやり方を教えて",
+        "kubernetes deployment",
+        "",
+        "？？",
+        "🙂",
+    ],
+)
+def test_a_question_without_common_words_finds_nothing(db: Database, index: search.Index, query: str) -> None:
+    add(db, MINUTES, SQL)
+    assert found(db, index, query) == []
+
+
+def test_promise_2_a_channel_tip_is_found_by_its_members_alone(db: Database, index: search.Index) -> None:
+    add(db, MINUTES, channel_id="C1")
+    inside = Viewer("T1", "U1", is_full_member=True, channel_ids=frozenset({"C1"}))
+    guest_inside = Viewer("T1", "U2", is_full_member=False, channel_ids=frozenset({"C1"}))
+    assert found(db, index, "議事録", inside) == ["minutes"]
+    assert found(db, index, "議事録", guest_inside) == ["minutes"]
+    assert found(db, index, "議事録") == []
+    assert found(db, index, "議事録", Viewer("T2", "U1", is_full_member=True, channel_ids=frozenset({"C1"}))) == []
+
+
+def test_promise_2_a_guest_finds_no_workspace_tips(db: Database, index: search.Index) -> None:
+    add(db, MINUTES)
+    assert found(db, index, "議事録", Viewer("T1", "U9", is_full_member=False)) == []
+
+
+def test_another_index_follows_what_is_committed_here(db: Database, index: search.Index, tmp_path: Path) -> None:
+    other = search.open_index(db, tmp_path / "other")
+    add(db, MINUTES)
+    assert found(db, other, "議事録") == ["minutes"]
+    add(db, MINUTES.model_copy(update={"title": "翻訳のコツ", "task": "翻訳", "prompts": (), "outcome": ""}))
+    assert found(db, index, "翻訳") == ["minutes"]
+    assert found(db, other, "議事録") == []
+
+
+def test_a_damaged_or_missing_index_is_built_anew(db: Database, index: search.Index, tmp_path: Path) -> None:
+    add(db, MINUTES)
+    assert found(db, index, "議事録") == ["minutes"]
+    for file in (tmp_path / "index").iterdir():
+        file.write_bytes(b"damaged")
+    assert found(db, search.open_index(db, tmp_path / "index"), "議事録") == ["minutes"]
+
+
+def test_the_asking_thread_is_no_source(db: Database, index: search.Index) -> None:
+    add(db, MINUTES)
+    hits = search.search(db, index, MEMBER, "議事録", exclude_thread=("C1", "1.0"))
+    assert [hit.tip.external_id for hit in hits] == ["minutes"]
