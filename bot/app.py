@@ -1,8 +1,8 @@
 """Joins all parts; the only place that does. Production and tests are wired here alike.
 
-    bot = build(settings)
-    with bot.serving():      # Socket Mode, jobs, or both
-        …
+bot = build(settings)
+with bot.serving():      # Socket Mode, jobs, or both
+…
 """
 
 import logging
@@ -180,7 +180,14 @@ def _model(settings: Settings, db: Database, team_id: str, now: Callable[[], dat
         ),
         spent=lambda: spending.of_month(db, team_id, month()).cost_usd,
         record=lambda task, model, tokens_in, tokens_out, cost: spending.add(
-            db, team_id, month(), task, model, tokens_in, tokens_out, cost
+            db,
+            team_id,
+            month(),
+            task=task,
+            model=model,
+            input_tokens=tokens_in,
+            output_tokens=tokens_out,
+            cost_usd=cost,
         ),
     )
 

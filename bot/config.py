@@ -19,7 +19,9 @@ class Settings(BaseSettings):
     slack_signing_secret: SecretStr | None = Field(None, description="Signing secret, for HTTP mode only.")
     slack_api_url: str = Field("https://slack.com/api/", description="Another Web API root, for stand-ins of Slack.")
     database_url: str = Field("sqlite:///var/yoridokoro.db", description="SQLite by default; PostgreSQL at scale.")
-    openai_api_key: SecretStr | None = Field(None, description="Key of the model endpoint. Without it the bot is plainer.")
+    openai_api_key: SecretStr | None = Field(
+        None, description="Key of the model endpoint. Without it the bot is plainer."
+    )
     openai_base_url: str | None = Field(None, description="An OpenAI-compatible endpoint; OpenAI's own by default.")
     llm_model: str = Field("gpt-5-mini", description="Name of the model at that endpoint.")
     port: int = Field(3000, ge=1, le=65535, description="Port of the HTTP mode and of the health check.")

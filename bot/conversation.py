@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from storage.records import Language
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -52,7 +54,7 @@ class Person:
 
     id: str
     name: str
-    language: str
+    language: Language
     is_full_member: bool
     is_admin: bool = False
     is_bot: bool = False

@@ -1,8 +1,8 @@
 """The job engine: DBOS behind a thin door.
 
 A request's row and its job are one transaction (`accept`). A job is one workflow, `work`, whose only input is the
-request's id; its finished steps are kept and not repeated. A process that dies leaves its jobs to its next start (SQLite:
-there is one process) or to the reaper of another (PostgreSQL).
+request's id; its finished steps are kept and not repeated. A process that dies leaves its jobs to its next start
+(SQLite: there is one process) or to the reaper of another (PostgreSQL).
 """
 
 import hashlib
@@ -154,7 +154,7 @@ class Engine:
         tick()
 
     def _take_up_again(self, left: list[Request]) -> None:
-        """Enqueues accepted requests anew whose job ended without ending them (Slack was down for longer than its steps wait)."""
+        """Enqueues accepted requests anew whose job ended without ending them: Slack was down for too long."""
         for request in left:
             jobs = self._client.list_workflows(workflow_id_prefix=request.id, load_input=False, load_output=False)
             if any(job.status in ("PENDING", "ENQUEUED", "DELAYED") for job in jobs):
@@ -181,8 +181,7 @@ class Engine:
     def _reap(self) -> None:
         """Resumes the jobs of dead executors (DBOS itself does this only with its commercial conductor)."""
         self._keep_executor_lock()
-        with self._db.engine.connect() as connection:
-            connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+        with self._db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             for job in DBOS.list_workflows(status="PENDING", load_input=False, load_output=False):
                 if job.executor_id in (None, self.executor_id):
                     continue

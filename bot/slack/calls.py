@@ -1,7 +1,7 @@
 """Calls of Slack's Web API: time limits, retries, and errors in our words.
 
-Reads are retried by the SDK's handlers. A write is retried by the SDK only after a 429, which says that nothing happened;
-after a broken connection its outcome is unknown, and bot/slack/speaking.py looks before it repeats.
+Reads are retried by the SDK's handlers. A write is retried by the SDK only after a 429, which says that nothing
+happened; after a broken connection its outcome is unknown, and bot/slack/speaking.py looks before it repeats.
 """
 
 import logging
@@ -42,7 +42,14 @@ _SENTENCES = {
 }
 """Slack's errors that a person or the operator can mend (docs.slack.dev/reference/methods), and their sentences."""
 
-_PASSING = {"ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
+_PASSING = {
+    "ratelimited",
+    "internal_error",
+    "fatal_error",
+    "service_unavailable",
+    "request_timeout",
+    "team_added_to_org",
+}
 """Slack's errors that pass by themselves."""
 
 

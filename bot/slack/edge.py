@@ -49,7 +49,10 @@ def bolt_app(client: WebClient, signing_secret: str | None, *, world: World, tea
 
 
 def _door(world: World, team_id: str, bot_user_id: str) -> Callable[..., Any]:
-    """Drops messages in channels that neither mention the bot nor stand in a thread it has a part in: unread, unstored."""
+    """Drops messages in channels that neither mention the bot nor stand in a thread it has a part in.
+
+    Unread, unstored.
+    """
 
     def concerns(event: dict[str, Any]) -> bool:
         if event.get("type") != "message" or incoming.is_direct(event):

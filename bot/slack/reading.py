@@ -3,12 +3,13 @@
 import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from cachetools import TTLCache
 from slack_sdk import WebClient
+from typing_extensions import override
 
 from bot.conversation import Channel, Message, Permalink, Person, Thread
 from bot.errors import Refused, SlackUnavailable
@@ -17,6 +18,7 @@ from bot.slack.readable import parse_permalink, readable
 from bot.texts import language_for
 from storage.records import Language
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 PAGE = 200
@@ -221,7 +223,7 @@ class SlackReading:
             return asked.scheme == "https" and asked.hostname == "files.slack.com"
         return (asked.scheme, asked.netloc) == (root.scheme, root.netloc)
 
-    def _cached(self, cache: "TTLCache[str, Any]", key: str, read: Callable[[str], Any]) -> Any:
+    def _cached(self, cache: "TTLCache[str, T]", key: str, read: Callable[[str], T]) -> T:
         with self._lock:
             if key in cache:
                 return cache[key]
@@ -234,6 +236,7 @@ class SlackReading:
 class _NoRedirect(HTTPRedirectHandler):
     """A redirect of a file would carry the token to another host."""
 
+    @override
     def redirect_request(self, *_: Any) -> None:
         return None
 
@@ -244,4 +247,15 @@ def _is_away(profile: Mapping[str, Any]) -> bool:
     return any(word in words for word in _AWAY)
 
 
-_AWAY = (":palm_tree:", ":face_with_thermometer:", ":beach_with_umbrella:", "vacation", "on leave", "holiday", "休暇", "休み", "不在", "育休")
+_AWAY = (
+    ":palm_tree:",
+    ":face_with_thermometer:",
+    ":beach_with_umbrella:",
+    "vacation",
+    "on leave",
+    "holiday",
+    "休暇",
+    "休み",
+    "不在",
+    "育休",
+)

@@ -1,8 +1,8 @@
 """Port `Speaking`: what the bot says in Slack, never twice.
 
-Each post has a key for ever. It is remembered before it is sent (storage.deliveries) and carried in the message's metadata.
-When a connection breaks after a post was sent, or the process dies before it could note the outcome, the next try looks for
-the key in the channel before it posts again.
+Each post has a key for ever. It is remembered before it is sent (storage.deliveries) and carried in the message's
+metadata. When a connection breaks after a post was sent, or the process dies before it could note the outcome, the
+next try looks for the key in the channel before it posts again.
 """
 
 import logging
@@ -157,7 +157,7 @@ class SlackSpeaking:
             "include_all_metadata": True,
             "limit": _PAGE,
         }
-        read = self._reading.conversations_history
+        read: Callable[..., Any] = self._reading.conversations_history
         if thread_ts:
             read = self._reading.conversations_replies
             arguments["ts"] = thread_ts

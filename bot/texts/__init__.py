@@ -1,7 +1,7 @@
 """Every sentence people see, in Japanese and English: one TOML file per room and language.
 
-`say("ja", "capture.card_title", title="…")` takes `card_title` from ja/capture.toml and fills its {blanks}. Both languages
-hold the same keys with the same blanks; a test compares them, and finds keys that the code does not use.
+`say("ja", "capture.card_title", title="…")` takes `card_title` from ja/capture.toml and fills its {blanks}. Both
+languages hold the same keys with the same blanks; a test compares them, and finds keys that the code does not use.
 """
 
 import tomllib
@@ -36,7 +36,10 @@ def blanks(text: str) -> frozenset[str]:
 
 
 def language_for(locale: str | None, default: Language) -> Language:
-    """The language of ours that fits a Slack locale such as ja-JP; English for other languages, `default` when unknown."""
+    """The language of ours that fits a Slack locale such as ja-JP.
+
+    English for other languages, `default` when unknown.
+    """
     if not locale:
         return default
     return "ja" if locale.lower().startswith("ja") else "en"

@@ -1,0 +1,145 @@
+"""What leaves for Slack: harmless, and within Slack's limits.
+
+Text of a model or a captured text is data: it can mention nobody, link nowhere, hide nothing and break no layout.
+Limits: docs.slack.dev/reference/block-kit/blocks and docs.slack.dev/reference/methods/chat.postMessage.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+SECTION = 3_000
+HEADER = 150
+BUTTON = 75
+BLOCKS_A_MESSAGE = 50
+BLOCKS_A_VIEW = 100
+
+_WORD_JOINER = "\u2060"
+_HIDDEN = {"Cc", "Cf", "Co", "Cs"}
+_KEPT_FORMATS = {"\u200d", "\ufe0f"}
+"""Joiners inside emoji of several parts."""
+
+_BROADCAST = re.compile(r"@(channel|here|everyone)\b", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?i)\b(?:https?|ftp|slack|javascript|data|file)\s*:\s*/*\S+|\bmailto:\S+|\bwww\.\S+")
+_DOMAIN = re.compile(
+    r"(?i)\b((?:[a-z0-9-]+\.)+(?:com|net|org|io|jp|de|dev|app|co|ai|me|info|biz|xyz|eu|uk|ly|gl|sh))\b"
+)
+_EMPHASIS = re.compile(r"([*_~`])")
+_ENTITY = re.compile(r"&(?:amp|lt|gt);")
+
+
+def visible(text: str) -> str:
+    """Without characters that hide or turn text: control, bidi, zero-width, private use. Line breaks and tabs stay."""
+    kept = (c for c in text if c in "\n\t" or c in _KEPT_FORMATS or unicodedata.category(c) not in _HIDDEN)
+    return "".join(kept).replace("\u2028", "\n").replace("\u2029", "\n")
+
+
+def escape(text: str) -> str:
+    """Slack's three control characters, escaped (docs.slack.dev/messaging/formatting-message-text#escaping)."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def plain(text: str) -> str:
+    """Text for mrkdwn that says its words and does nothing: no mention, no link, no markup."""
+    safe = _BROADCAST.sub(rf"@{_WORD_JOINER}\1", visible(text))
+    safe = _ADDRESS.sub(lambda match: _unlinked(match.group(0)), safe)
+    safe = _DOMAIN.sub(lambda match: _unlinked(match.group(1)), safe)
+    safe = _EMPHASIS.sub(rf"{_WORD_JOINER}\1{_WORD_JOINER}", safe)
+    return escape(safe)
+
+
+def _unlinked(address: str) -> str:
+    """An address that is read as one, and that Slack does not make a link of."""
+    return re.sub(r"([:.@])", rf"{_WORD_JOINER}\1{_WORD_JOINER}", address)
+
+
+def code_block(text: str) -> str:
+    """A code block holding the text verbatim; backticks in it cannot end it, and nothing in it is a mention."""
+    inside = escape(visible(text)).replace("```", f"`{_WORD_JOINER}`{_WORD_JOINER}`")
+    return f"```\n{inside}\n```"
+
+
+def code_blocks(text: str, limit: int = SECTION) -> list[str]:
+    """As many code blocks as a long text needs, each within `limit` characters."""
+    room = limit - len("```\n\n```")
+    return [f"```\n{part}\n```" for part in split(code_block(text)[4:-4], room)]
+
+
+def fit(text: str, limit: int) -> str:
+    """The text, or its beginning with an ellipsis; an entity such as &amp; is never cut."""
+    if len(text) <= limit:
+        return text
+    return text[: _safe_cut(text, limit - 1)].rstrip() + "…"
+
+
+def split(text: str, limit: int) -> list[str]:
+    """The text in parts of at most `limit` characters that joined are the text again.
+
+    Cut after a paragraph, line or sentence where there is one in the last third, else anywhere but inside an entity.
+    """
+    parts: list[str] = []
+    while len(text) > limit:
+        cut = _best_cut(text, limit)
+        parts.append(text[:cut])
+        text = text[cut:]
+    return [*parts, text] if text or not parts else parts
+
+
+def _best_cut(text: str, limit: int) -> int:
+    least = limit * 2 // 3
+    for boundary in ("\n\n", "\n", "。", "！", "？", ". ", "! ", "? ", "、", ", ", " "):
+        cut = text.rfind(boundary, least, limit)
+        if cut >= 0 and cut + len(boundary) <= limit:
+            return cut + len(boundary)
+    return _safe_cut(text, limit)
+
+
+def _safe_cut(text: str, limit: int) -> int:
+    """A place to cut at or before `limit` that is neither inside an entity nor before a combining character."""
+    for match in _ENTITY.finditer(text, max(0, limit - 5), limit + 5):
+        if match.start() < limit < match.end() and match.start() > 0:
+            limit = match.start()
+    cut = limit
+    while cut > max(1, limit - 8) and (unicodedata.combining(text[cut]) or text[cut] in _KEPT_FORMATS):
+        cut -= 1
+    return cut if cut > 1 else limit
+
+
+def section(text: str) -> dict[str, Any]:
+    """A section of mrkdwn; longer text is cut with an ellipsis. Use `sections` where nothing may be lost."""
+    return {"type": "section", "text": {"type": "mrkdwn", "text": fit(text, SECTION)}}
+
+
+def sections(text: str) -> list[dict[str, Any]]:
+    return [section(part) for part in split(text, SECTION) if part.strip()]
+
+
+def context(text: str) -> dict[str, Any]:
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": fit(text, SECTION)}]}
+
+
+def header(text: str) -> dict[str, Any]:
+    return {"type": "header", "text": {"type": "plain_text", "text": fit(visible(text), HEADER), "emoji": True}}
+
+
+def button(text: str, action_id: str, value: str, **more: Any) -> dict[str, Any]:
+    label = {"type": "plain_text", "text": fit(text, BUTTON), "emoji": True}
+    return {"type": "button", "text": label, "action_id": action_id, "value": value, **more}
+
+
+def confirm(title: str, text: str, yes: str, no: str) -> dict[str, Any]:
+    """A dialog that asks before something is done that cannot be taken back."""
+    return {
+        "title": {"type": "plain_text", "text": fit(title, 100)},
+        "text": {"type": "plain_text", "text": fit(text, 300)},
+        "confirm": {"type": "plain_text", "text": fit(yes, 30)},
+        "deny": {"type": "plain_text", "text": fit(no, 30)},
+        "style": "danger",
+    }
+
+
+def messages_of(blocks: Sequence[Mapping[str, Any]], limit: int = BLOCKS_A_MESSAGE) -> Iterator[list[dict[str, Any]]]:
+    """Blocks in as many messages as they need."""
+    for start in range(0, len(blocks), limit):
+        yield [dict(block) for block in blocks[start : start + limit]]
