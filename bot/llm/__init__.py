@@ -1,0 +1,66 @@
+"""The only place that talks to a model.
+
+`open_model` gives the port `Model`; what it says is checked before it leaves here.
+"""
+
+from collections.abc import Callable, Sequence
+
+from bot.conversation import Thread
+from bot.errors import ModelUnavailable
+from bot.llm import answer as answering
+from bot.llm import fill
+from bot.llm.client import Client, Record
+from bot.llm.settings import ModelSettings
+from bot.ports import Answered, FilledTip, Model, Turn
+from storage.records import Language, Tip
+
+__all__ = ["Client", "ModelSettings", "NoModel", "open_model"]
+
+
+class RemoteModel:
+    """A model behind an OpenAI-compatible endpoint."""
+
+    is_on = True
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def fill_tip(self, thread: Thread, *, pointed_at: str | None, language: Language) -> FilledTip:
+        return fill.fill_tip(self._client, thread, pointed_at=pointed_at, language=language)
+
+    def answer(
+        self, question: str, tips: Sequence[Tip], *, language: Language, earlier: Sequence[Turn] = ()
+    ) -> Answered:
+        return answering.answer(self._client, question, tips, language=language, earlier=earlier)
+
+    def search_words(self, question: str, *, earlier: Sequence[Turn]) -> str:
+        return answering.search_words(self._client, question, earlier=earlier)
+
+
+class NoModel:
+    """No model is set up: everything works, plainer."""
+
+    is_on = False
+
+    def fill_tip(self, thread: Thread, *, pointed_at: str | None, language: Language) -> FilledTip:  # noqa: ARG002 - the port
+        raise ModelUnavailable("off")
+
+    def answer(
+        self,
+        question: str,  # noqa: ARG002 - the port
+        tips: Sequence[Tip],  # noqa: ARG002 - the port
+        *,
+        language: Language,  # noqa: ARG002 - the port
+        earlier: Sequence[Turn] = (),  # noqa: ARG002 - the port
+    ) -> Answered:
+        raise ModelUnavailable("off")
+
+    def search_words(self, question: str, *, earlier: Sequence[Turn]) -> str:  # noqa: ARG002 - the port
+        raise ModelUnavailable("off")
+
+
+def open_model(settings: ModelSettings, *, spent: Callable[[], float], record: Record) -> Model:
+    """The model of these settings; a key or an address of one's own switches it on."""
+    if not settings.api_key and not settings.base_url:
+        return NoModel()
+    return RemoteModel(Client(settings, spent=spent, record=record))

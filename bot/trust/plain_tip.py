@@ -78,7 +78,7 @@ def plain_tip(thread: Thread, author_id: str, *, language: Language) -> FilledTi
     title_at, title = _title(sentences, prompts, own)
     task = [(i, s) for i, s in sentences if (i, s) not in outcome and (i, s) not in caveats and s != title][:4]
     words = "\n".join(m.text for _, m in telling)
-    evidence = {"title": (title_at,)}
+    evidence: dict[str, tuple[int, ...]] = {"title": (title_at,)}
     for name, chosen in (("task", task), ("outcome", outcome), ("caveats", caveats)):
         if chosen:
             evidence[name] = tuple(dict.fromkeys(i for i, _ in chosen))

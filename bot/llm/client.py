@@ -1,0 +1,202 @@
+"""One call of a model: Chat Completions of any OpenAI-compatible endpoint, checked by pydantic, repaired once.
+
+Chat Completions is what OpenAI, Azure, Ollama, vLLM and llama.cpp share. The answer is streamed, so that a model that
+still writes is not cut off and a silent one is.
+"""
+
+import json
+import logging
+import random
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
+
+import httpx2
+import openai
+from pydantic import BaseModel, ValidationError
+
+from bot.errors import ModelUnavailable
+from bot.llm.settings import ModelSettings
+from bot.llm.tokens import estimate
+
+log = logging.getLogger(__name__)
+
+M = TypeVar("M", bound=BaseModel)
+Messages = list[dict[str, str]]
+Record = Callable[[str, str, int, int, float], None]
+"""Notes a call: task, model, tokens in, tokens out, USD."""
+
+_FORMATS: tuple[Literal["json_schema", "json_object", "text"], ...] = ("json_schema", "json_object", "text")
+_LONGEST_CALL_SECONDS = 600.0
+_LONGEST_WAIT_SECONDS = 30.0
+_JSON = re.compile(r"\{.*\}", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back: the text, whether it ended by itself, and what it cost in tokens."""
+
+    text: str
+    is_whole: bool
+    input_tokens: int
+    output_tokens: int
+
+
+class Client:
+    """Talks to one endpoint. Remembers which way of asking for JSON it understands. Thread-safe."""
+
+    def __init__(self, settings: ModelSettings, *, spent: Callable[[], float], record: Record) -> None:
+        self.settings = settings
+        self._spent = spent
+        self._record = record
+        self._format = 0
+        self._lock = threading.Lock()
+        self._openai = openai.OpenAI(
+            # a server of one's own needs no key, the SDK insists on one
+            api_key=settings.api_key or "none",
+            base_url=settings.base_url,
+            timeout=httpx2.Timeout(settings.timeout_seconds, connect=10.0),
+            max_retries=0,
+        )
+
+    def complete(self, messages: Messages, shape: type[M], task: str) -> M:
+        """A valid `shape`, after one repair if need be. Raises ModelUnavailable."""
+        budget = self.settings.monthly_budget_usd
+        if budget is not None and self._spent() >= budget:
+            raise ModelUnavailable("over_budget")
+        reply = self._ask(messages, shape, task)
+        try:
+            return _read(reply, shape)
+        except ValueError as wrong:
+            if not reply.is_whole:
+                raise ModelUnavailable("truncated") from None
+            repair = [
+                *messages,
+                {"role": "assistant", "content": reply.text[:8_000]},
+                {
+                    "role": "user",
+                    "content": f"That is not valid: {_problems(wrong)}. Answer again with the JSON alone.",
+                },
+            ]
+        again = self._ask(repair, shape, task)
+        try:
+            return _read(again, shape)
+        except ValueError:
+            raise ModelUnavailable("invalid" if again.is_whole else "truncated") from None
+
+    def _ask(self, messages: Messages, shape: type[BaseModel], task: str) -> Reply:
+        """One answer, tried again for what passes by itself."""
+        for attempt in range(self.settings.retries + 1):
+            try:
+                return self._once(messages, shape, task)
+            except openai.BadRequestError as error:
+                if not self._ask_more_simply():
+                    raise ModelUnavailable("invalid") from error
+            except openai.RateLimitError as error:
+                if error.code == "insufficient_quota":
+                    raise ModelUnavailable("out_of_quota") from error
+                self._wait(attempt, error, "rate_limited")
+            except (openai.AuthenticationError, openai.PermissionDeniedError) as error:
+                raise ModelUnavailable("refused_key") from error
+            except openai.NotFoundError as error:
+                raise ModelUnavailable("unreachable") from error
+            except (openai.APIError, httpx2.HTTPError) as error:
+                self._wait(attempt, error, "unreachable")
+        raise ModelUnavailable("unreachable")
+
+    def _once(self, messages: Messages, shape: type[BaseModel], task: str) -> Reply:
+        started = time.monotonic()
+        asked: dict[str, Any] = {
+            "model": self.settings.model,
+            "messages": messages,
+            "max_completion_tokens": self.settings.max_output_tokens,
+            "stream_options": {"include_usage": True},
+            **self._response_format(shape),
+        }
+        stream = self._openai.chat.completions.create(stream=True, **asked)
+        parts: list[str] = []
+        finish, usage = None, None
+        with stream:
+            for chunk in _within(stream, started):
+                usage = chunk.usage or usage
+                for choice in chunk.choices[:1]:
+                    parts.append(choice.delta.content or "")
+                    finish = choice.finish_reason or finish
+        text = "".join(parts)
+        tokens_in = usage.prompt_tokens if usage else sum(estimate(m["content"]) for m in messages)
+        tokens_out = usage.completion_tokens if usage else estimate(text)
+        self._note(task, tokens_in, tokens_out)
+        return Reply(text, finish != "length", tokens_in, tokens_out)
+
+    def _note(self, task: str, tokens_in: int, tokens_out: int) -> None:
+        s = self.settings
+        cost = (tokens_in * s.price_input + tokens_out * s.price_output) / 1_000_000
+        self._record(task, s.model, tokens_in, tokens_out, cost)
+
+    def _response_format(self, shape: type[BaseModel]) -> dict[str, Any]:
+        kind = _FORMATS[self._format]
+        if kind == "text":
+            return {}
+        if kind == "json_object":
+            return {"response_format": {"type": "json_object"}}
+        schema = {"name": shape.__name__, "strict": True, "schema": _strict(shape.model_json_schema())}
+        return {"response_format": {"type": "json_schema", "json_schema": schema}}
+
+    def _ask_more_simply(self) -> bool:
+        """After a 400: the endpoint may not know this way of asking for JSON. False when none is left."""
+        with self._lock:
+            if self._format + 1 >= len(_FORMATS):
+                return False
+            self._format += 1
+            log.info("the model's endpoint refuses %s, trying %s", _FORMATS[self._format - 1], _FORMATS[self._format])
+            return True
+
+    def _wait(self, attempt: int, error: Exception, reason: str) -> None:
+        """Waits before the next try, as long as the endpoint asks. Raises ModelUnavailable when tries are used up."""
+        if attempt >= self.settings.retries:
+            raise ModelUnavailable(reason) from error
+        asked = error.response.headers.get("retry-after") if isinstance(error, openai.APIStatusError) else None
+        seconds = float(asked) if asked and asked.replace(".", "", 1).isdigit() else 0.5 * 2**attempt
+        if seconds > _LONGEST_WAIT_SECONDS:
+            raise ModelUnavailable(reason) from error
+        time.sleep(seconds + random.uniform(0, 0.25))  # noqa: S311 - spreads retries, guards nothing
+
+
+def _within(stream: Iterator[Any], started: float) -> Iterator[Any]:
+    """The chunks of an answer, up to a generous end of all patience."""
+    for chunk in stream:
+        if time.monotonic() - started > _LONGEST_CALL_SECONDS:
+            raise ModelUnavailable("unreachable")
+        yield chunk
+
+
+def _read(reply: Reply, shape: type[M]) -> M:
+    """The shape that a reply holds; some endpoints put words or a fence around it."""
+    match = _JSON.search(reply.text)
+    if match is None:
+        raise ValueError("there is no JSON object in the answer")
+    return shape.model_validate(json.loads(match.group()))
+
+
+def _problems(error: ValueError) -> str:
+    if isinstance(error, ValidationError):
+        told = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_input=False)[:8])
+        return "; ".join(told)
+    return str(error)[:300]
+
+
+def _strict(schema: Any) -> Any:
+    """A schema as strict mode wants it: every property required, nothing else allowed, no defaults."""
+    if isinstance(schema, list):
+        return [_strict(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    plain = {key: _strict(value) for key, value in schema.items() if key not in ("default", "title")}
+    if isinstance(plain.get("properties"), dict):
+        plain["properties"] = {key: _strict(value) for key, value in schema["properties"].items()}
+        plain["required"] = list(plain["properties"])
+        plain["additionalProperties"] = False
+    return plain
