@@ -40,7 +40,7 @@ class Member:
 
 @dataclass(frozen=True)
 class Channel:
-    """A channel; `name` is without "#", `members` are handles, `shared` means with another workspace (Slack Connect)."""
+    """A channel: `name` without "#", `members` as handles, `shared` with another workspace (Slack Connect)."""
 
     id: str
     name: str

@@ -1,0 +1,94 @@
+"""Writing messages and reacting to them, as a person."""
+
+import base64
+from collections.abc import Sequence
+
+from playground.server import messages
+from playground.server.conversation import Conversation, Json
+from playground.server.errors import Impossible
+from playground.server.people.verbs import message, own, verb, writable
+from playground.server.team import File, Team, User
+from playground.server.typed_text import rich_text, wire_text
+
+MOST_TYPED = 40_000
+
+
+@verb
+def post(
+    team: Team,
+    user: User,
+    channel: str,
+    text: str,
+    *,
+    thread_ts: str | None = None,
+    files: Sequence[Json] = (),
+    blocks: list[Json] | None = None,
+    broadcast: bool = False,
+) -> str:
+    """Writes a message and returns its ts; `files` are {name, mimetype, title, content_base64}."""
+    conversation = writable(team, user, channel)
+    if not text.strip() and not files:
+        raise Impossible("no_text")
+    if len(text) > MOST_TYPED:
+        raise Impossible("msg_too_long")
+    if thread_ts is not None:
+        message(user, conversation, thread_ts)
+    uploaded = [_upload(team, user, conversation, each) for each in files]
+    wire = wire_text(team, text)
+    public = conversation.kind == "channel"
+    written = messages.new_message(team, user, wire, blocks=blocks or rich_text(wire), files=uploaded, is_public=public)
+    messages.in_thread(conversation, written, thread_ts, broadcast=broadcast)
+    return str(messages.post(team, conversation, written)["ts"])
+
+
+@verb
+def edit(team: Team, user: User, channel: str, ts: str, text: str) -> None:
+    """Edits one's own message."""
+    conversation = team.seen_by(user, channel)
+    own(user, conversation, ts)
+    wire = wire_text(team, text)
+    messages.edit(team, conversation, ts, user, {"text": wire, "blocks": rich_text(wire)})
+
+
+@verb
+def delete(team: Team, user: User, channel: str, ts: str) -> None:
+    """Deletes one's own message; an admin may delete anybody's."""
+    conversation = team.seen_by(user, channel)
+    if user.role in ("admin", "owner"):
+        message(user, conversation, ts)
+    else:
+        own(user, conversation, ts)
+    messages.delete(team, conversation, ts)
+
+
+@verb
+def react(team: Team, user: User, channel: str, ts: str, name: str) -> None:
+    conversation = writable(team, user, channel)
+    message(user, conversation, ts)
+    if not messages.REACTION_NAME.match(name):
+        raise Impossible("invalid_name", name)
+    if not messages.react(team, conversation, ts, user, name):
+        raise Impossible("already_reacted")
+
+
+@verb
+def unreact(team: Team, user: User, channel: str, ts: str, name: str) -> None:
+    conversation = writable(team, user, channel)
+    message(user, conversation, ts)
+    if not messages.unreact(team, conversation, ts, user, name):
+        raise Impossible("no_reaction")
+
+
+def _upload(team: Team, user: User, conversation: Conversation, given: Json) -> File:
+    file = File(
+        id=team.new_id("F"),
+        name=str(given["name"]),
+        title=str(given.get("title") or given["name"]),
+        mimetype=str(given.get("mimetype") or "text/plain"),
+        content=base64.b64decode(given["content_base64"]),
+        user=user.id,
+        created=team.clock.seconds(),
+        channels=[conversation.id],
+    )
+    team.files[file.id] = file
+    return file
