@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from slack_bolt import App
 
@@ -131,7 +132,9 @@ def build(settings: Settings, *, clock: Clock | None = None, model: Model | None
         db=db,
         index=open_index(db, settings.data_dir / "index"),
         clock=clock,
-        reading=SlackReading(reads, team_id=identity.team_id, default_language=settings.language),
+        reading=SlackReading(
+            reads, team_id=identity.team_id, domain=_domain(str(me["url"])), default_language=settings.language
+        ),
         speaking=SlackSpeaking(db, reads, writes, team_id=identity.team_id),
         model=model or _model(settings, db, identity.team_id, clock.now),
         keys=open_keys(settings.pepper_path),
@@ -190,6 +193,11 @@ def _model(settings: Settings, db: Database, team_id: str, now: Callable[[], dat
             cost_usd=cost,
         ),
     )
+
+
+def _domain(url: str) -> str:
+    """The workspace's part of https://<domain>.slack.com/."""
+    return (urlsplit(url).hostname or "").partition(".")[0]
 
 
 def _app_token(settings: Settings) -> str:

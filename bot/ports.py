@@ -58,8 +58,16 @@ class Reading(Protocol):
 
     def permalink(self, channel_id: str, ts: str) -> str: ...
 
+    def has_reaction(self, channel_id: str, ts: str, emoji: str, user_id: str) -> bool:
+        """Whether somebody's emoji still stands on a message."""
+        ...
+
+    def own_channels(self) -> tuple[Channel, ...]:
+        """The channels the bot is in, by name."""
+        ...
+
     def parse_permalink(self, text: str) -> Permalink | None:
-        """The permalink that `text` is, or None."""
+        """The permalink of this workspace that `text` is, or None."""
         ...
 
     def readable(self, message: Mapping[str, Any], channel_id: str) -> Message:

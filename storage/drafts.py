@@ -1,6 +1,5 @@
 """Drafts: tips before their author's decision, and who pointed at them."""
 
-import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,27 +41,31 @@ def begin(
     db: Database,
     *,
     team_id: str,
+    draft_id: str,
     source: Source,
     visibility: Visibility,
     capture: Capture,
     thread: KeyedHash | None,
     content: TipContent | None = None,
     author_id: str | None = None,
+    made_with: str | None = None,
 ) -> tuple[Draft, bool]:
     """One thread is one draft: gives the open one of this thread, or the one decided before, or a new one (True).
+
+    `draft_id` is the request's that asks for it, so that a job that goes on after a crash begins none twice.
 
     Two people who point at a thread at once get the same draft; both are remembered.
     """
     open_key = f"{source.channel_id}:{source.thread_ts}" if source.thread_ts else None
     with db.writing() as session:
-        known = _of_thread(session, team_id, open_key, thread)
+        known = session.get(DraftRow, (team_id, draft_id)) or _of_thread(session, team_id, open_key, thread)
         if known is not None:
             if known.open_key is not None:
                 _remember(db, session, team_id, known.id, capture)
             return _draft(session, known), False
         row = DraftRow(
             team_id=team_id,
-            id=secrets.token_hex(16),
+            id=draft_id,
             state=DraftState.PREPARING if content is None else DraftState.WAITING,
             open_key=open_key,
             thread_hash=thread.digest if thread else None,
@@ -75,7 +78,7 @@ def begin(
             source_in_public=source.in_public,
             visible_channel_id=visibility.channel_id,
             content=content.model_dump(mode="json") if content else None,
-            made_with="",
+            made_with=made_with or ("author" if content else ""),
             created_at=db.now(),
         )
         saved = session.begin_nested()
@@ -148,6 +151,17 @@ def postpone(db: Database, team_id: str, draft_id: str, due_at: datetime, *, lat
         if later and row.state == DraftState.WAITING:
             row.state = DraftState.LATER
         return _draft(session, row)
+
+
+def start_over(db: Database, team_id: str, draft_id: str) -> Draft:
+    """Lets an open draft be prepared anew, for another author. Gives what it was."""
+    with db.writing() as session:
+        row = _row(session, team_id, draft_id)
+        before = _draft(session, row)
+        if row.state in OPEN_STATES:
+            row.state = DraftState.PREPARING
+            row.card_channel_id = row.card_ts = None
+        return before
 
 
 def reminded(db: Database, team_id: str, draft_id: str) -> None:
@@ -227,14 +241,12 @@ def of_author(db: Database, team_id: str, user_id: str) -> list[Draft]:
 
 
 def waiting(db: Database, team_id: str | None = None) -> list[Draft]:
-    """All drafts whose card waits, the one due first first."""
-    chosen = sa.select(DraftRow).where(
-        DraftRow.state.in_([DraftState.WAITING, DraftState.LATER]), DraftRow.card_at.is_not(None)
-    )
+    """All drafts that wait for their author, oldest first."""
+    chosen = sa.select(DraftRow).where(DraftRow.state.in_([DraftState.WAITING, DraftState.LATER]))
     if team_id:
         chosen = chosen.where(DraftRow.team_id == team_id)
     with db.reading() as session:
-        return [_draft(session, row) for row in session.scalars(chosen.order_by(DraftRow.due_at))]
+        return [_draft(session, row) for row in session.scalars(chosen.order_by(DraftRow.created_at))]
 
 
 def pointers(db: Database, viewer: Viewer, *, card_before: datetime) -> list[Draft]:

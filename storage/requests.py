@@ -76,13 +76,15 @@ def end(db: Database, team_id: str, request_id: str, state: RequestState, *, ref
 
 
 def sweep(db: Database, *, ended_before: datetime) -> list[str]:
-    """Empties the payloads of requests that ended before then. Gives each id once: its job's history goes too."""
+    """Empties requests that ended before then: payload and person. Gives each id once: its job's history goes too."""
     with db.writing() as session:
         due = sa.select(RequestRow.id).where(
             RequestRow.ended_at < ended_before, RequestRow.swept_at.is_(None), RequestRow.state != "accepted"
         )
         ids = list(session.scalars(due.limit(500)))
-        session.execute(sa.update(RequestRow).where(RequestRow.id.in_(ids)).values(payload={}, swept_at=db.now()))
+        session.execute(
+            sa.update(RequestRow).where(RequestRow.id.in_(ids)).values(payload={}, user_id=None, swept_at=db.now())
+        )
         return ids
 
 

@@ -52,10 +52,10 @@ def publish_named(
 ) -> Tip:
     """Shares a draft under its author's name: the tip, its evidence, the draft's end and the feed in one transaction.
 
-    A second call gives the tip of the first. Raises NotFound when the draft was ended otherwise.
+    Idempotent by `tip_id`, which the caller keeps for the job. Raises NotFound when the draft was ended otherwise.
     """
     with db.writing() as session:
-        known = session.scalar(sa.select(TipRow).where(TipRow.team_id == team_id, TipRow.draft_id == draft_id))
+        known = session.get(TipRow, (team_id, tip_id))
         if known is not None:
             return _tip(known)
         draft = _open_draft(session, team_id, draft_id)

@@ -33,9 +33,10 @@ _TEXT_TYPES = ("text/plain", "text/markdown", "text/x-markdown", "application/js
 class SlackReading:
     """Reads one workspace with the bot's token. Thread-safe."""
 
-    def __init__(self, client: WebClient, *, team_id: str, default_language: Language) -> None:
+    def __init__(self, client: WebClient, *, team_id: str, domain: str, default_language: Language) -> None:
         self._client = client
         self._team_id = team_id
+        self._domain = domain
         self._default_language = default_language
         self._lock = threading.Lock()
         self._people: TTLCache[str, Person] = TTLCache(maxsize=20_000, ttl=PEOPLE_SECONDS)
@@ -166,8 +167,15 @@ class SlackReading:
     def permalink(self, channel_id: str, ts: str) -> str:
         return str(call(self._client.chat_getPermalink, channel=channel_id, message_ts=ts)["permalink"])
 
+    def has_reaction(self, channel_id: str, ts: str, emoji: str, user_id: str) -> bool:
+        message = call(self._client.reactions_get, channel=channel_id, timestamp=ts, full=True).get("message") or {}
+        return any(
+            one.get("name") == emoji and user_id in (one.get("users") or ()) for one in message.get("reactions") or ()
+        )
+
     def parse_permalink(self, text: str) -> Permalink | None:
-        return parse_permalink(text)
+        link = parse_permalink(text)
+        return link if link is not None and link.domain == self._domain else None
 
     def readable(self, message: Mapping[str, Any], channel_id: str) -> Message:  # noqa: ARG002 - the port names it
         found = readable(

@@ -1,0 +1,117 @@
+"""The author's decision, and everything that ends a draft or changes a tip afterwards."""
+
+from datetime import datetime
+from typing import Literal
+
+from bot.errors import Refused
+from bot.ports import Step, World
+from bot.texts.dates import working_days_after
+from storage import drafts, tips
+from storage.drafts import Capture
+from storage.errors import NotFound
+from storage.records import OPEN_STATES, Draft, DraftState, KeyedHash, Tip, TipContent, Viewer
+
+Decision = Literal["share_named", "share_anonymously", "later", "discard"]
+
+
+def share(world: World, step: Step, team_id: str, draft_id: str, user_id: str, *, named: bool) -> Tip:
+    """Shares the author's draft. Raises Refused for anybody else, and when it is not open any more."""
+    draft = own_draft(world, team_id, draft_id, user_id)
+    # random and not the request's: nothing may link an anonymous tip to who decided on it
+    tip_id = step("tip_id", tips.new_id)
+    publish = tips.publish_named if named else tips.publish_anonymously
+    try:
+        return publish(
+            world.db,
+            team_id=team_id,
+            draft_id=draft_id,
+            tip_id=tip_id,
+            owner=world.keys.owner(team_id, tip_id, user_id),
+            visibility=draft.visibility,
+        )
+    except NotFound:
+        raise Refused("capture.card_gone") from None
+
+
+def discard(world: World, team_id: str, draft_id: str, user_id: str) -> Draft:
+    """Deletes the author's draft."""
+    own_draft(world, team_id, draft_id, user_id)
+    return drafts.close(world.db, team_id, draft_id, DraftState.DISCARDED)
+
+
+def later(world: World, team_id: str, draft_id: str, user_id: str) -> datetime:
+    """Lets the draft wait as long again."""
+    own_draft(world, team_id, draft_id, user_id)
+    until = working_days_after(world.clock.now(), world.rules.card_working_days)
+    drafts.postpone(world.db, team_id, draft_id, until, later=True)
+    return until
+
+
+def own_draft(world: World, team_id: str, draft_id: str, user_id: str) -> Draft:
+    """The open draft of its author. A draft that was shared counts as open for its author's own job that goes on."""
+    try:
+        draft = drafts.get(world.db, team_id, draft_id)
+    except NotFound:
+        raise Refused("capture.card_gone") from None
+    if draft.state not in OPEN_STATES and draft.state is not DraftState.SHARED:
+        raise Refused("capture.card_gone")
+    if draft.state in OPEN_STATES and draft.author_id != user_id:
+        raise Refused("capture.refused_not_yours")
+    return draft
+
+
+def edit_draft(world: World, team_id: str, draft_id: str, user_id: str, content: TipContent) -> Draft:
+    """Puts the author's own words into their draft."""
+    draft = own_draft(world, team_id, draft_id, user_id)
+    if draft.state not in OPEN_STATES:
+        raise Refused("capture.card_gone")
+    return drafts.edit(world.db, team_id, draft_id, content)
+
+
+def own_tip(world: World, team_id: str, tip_id: str, user_id: str) -> Tip:
+    """A tip for its owner. Raises Refused for anybody else."""
+    viewer = Viewer(team_id, user_id, is_full_member=False)
+    for tip in tips.of_owner(world.db, viewer, owns(world, team_id, user_id)):
+        if tip.id == tip_id:
+            return tip
+    raise Refused("capture.refused_not_yours")
+
+
+def edit_tip(world: World, team_id: str, tip_id: str, user_id: str, content: TipContent) -> Tip:
+    viewer = Viewer(team_id, user_id, is_full_member=False)
+    try:
+        return tips.edit(world.db, viewer, tip_id, content, owns(world, team_id, user_id))
+    except NotFound:
+        raise Refused("capture.refused_not_yours") from None
+
+
+def withdraw_tip(world: World, team_id: str, tip_id: str, user_id: str) -> Tip:
+    viewer = Viewer(team_id, user_id, is_full_member=False)
+    try:
+        return tips.withdraw(world.db, viewer, tip_id, owns(world, team_id, user_id))
+    except NotFound:
+        raise Refused("capture.refused_not_yours") from None
+
+
+def owns(world: World, team_id: str, user_id: str) -> tips.IsOwner:
+    """Whether this person owns an anonymous tip, by the hash kept with it."""
+
+    def is_owner(tip_id: str, kept: KeyedHash) -> bool:
+        return world.keys.owns(kept, team_id, tip_id, user_id)
+
+    return is_owner
+
+
+def take_back(world: World, team_id: str, capture: Capture) -> Draft | None:
+    """An emoji was taken away: the draft that lost its last one before its author decided."""
+    return drafts.uncapture(world.db, team_id, capture.key)
+
+
+def source_deleted(world: World, team_id: str, channel_id: str, ts: str) -> list[Draft]:
+    """A message was deleted in Slack: what rests on it goes. Gives the drafts that ended, for their cards."""
+    hashes = world.keys.messages(team_id, channel_id, ts)
+    tips.withdraw_resting_on(world.db, team_id, hashes)
+    ended = drafts.resting_on(world.db, team_id, hashes)
+    for draft in ended:
+        drafts.close(world.db, team_id, draft.id, DraftState.WITHDRAWN)
+    return ended

@@ -1,0 +1,83 @@
+"""What the form's fields say, checked: a tip's content, or a sentence at each field that is wrong."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.capture.views import FIELD
+from bot.texts import say
+from bot.trust.redaction import redact
+from storage.records import Kind, Language, TipContent
+
+_LINE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A form that was sent: what it is about, its fields as TipContent takes them, and what is wrong with them."""
+
+    draft_id: str | None
+    tip_id: str | None
+    fields: Mapping[str, Any]
+    has_prompt_field: bool
+    errors: Mapping[str, str]
+
+
+def read(view: Mapping[str, Any], language: Language) -> Submitted:
+    """Reads a view_submission. Secrets and personal data are replaced here, before anything is stored."""
+    about = json.loads(view.get("private_metadata") or "{}")
+    values = view["state"]["values"]
+    told = {block: _value(inputs) for block, inputs in values.items()}
+    errors: dict[str, str] = {}
+    if not 1 <= len(told.get("title", "").strip()) <= 150:  # noqa: PLR2004 - the record's own limit
+        errors["title"] = say(language, "capture.form_error_title")
+    for name in ("task", "prompt", "steps", "outcome", "caveats"):
+        if len(told.get(name, "")) > FIELD:
+            errors[name] = say(language, "capture.form_error_long", limit=FIELD)
+    tools, topics = _list(told.get("tools", "")), _list(told.get("topics", ""))
+    for name, several in (("tools", tools), ("topics", topics)):
+        if any(len(one) > _LINE for one in several):
+            errors[name] = say(language, "capture.form_error_tools")
+    fields = {
+        "kind": told.get("kind") or Kind.PRACTICE.value,
+        "title": _clean(told.get("title", "").strip())[:150],
+        "task": _clean(told.get("task", "")),
+        "prompts": [_clean(told["prompt"])] if told.get("prompt", "").strip() else [],
+        "tools": [_clean(one) for one in tools],
+        "steps": [_clean(line.strip()) for line in told.get("steps", "").splitlines() if line.strip()],
+        "outcome": _clean(told.get("outcome", "")),
+        "caveats": _clean(told.get("caveats", "")),
+        "topics": [_clean(one) for one in topics],
+        "language": about.get("language", language),
+    }
+    return Submitted(about.get("draft"), about.get("tip"), fields, "prompt" in values, errors)
+
+
+def merged(before: TipContent | None, fields: Mapping[str, Any], *, has_prompt_field: bool) -> TipContent:
+    """The fields of a form over what there was: what the form does not show stays."""
+    told = dict(fields)
+    if before is not None:
+        shown = before.prompts[:1] if has_prompt_field else ()
+        told["prompts"] = [*told["prompts"], *before.prompts[len(shown) :]]
+        told["prompts_edited"] = before.prompts_edited or tuple(told["prompts"]) != before.prompts
+        told["background"], told["reasoning"] = before.background, before.reasoning
+        kept = set(before.models)
+        told["models"] = [name for name in told["tools"] if name in kept]
+        told["tools"] = [name for name in told["tools"] if name not in kept]
+    return TipContent.model_validate(told)
+
+
+def _value(inputs: Mapping[str, Any]) -> str:
+    element: Mapping[str, Any] = next(iter(inputs.values()), {})
+    chosen = element.get("selected_option")
+    return str(chosen["value"]) if chosen else str(element.get("value") or "")
+
+
+def _list(text: str) -> list[str]:
+    parts = text.replace("、", ",").replace("，", ",").split(",")
+    return [part.strip() for part in parts if part.strip()][:20]
+
+
+def _clean(text: str) -> str:
+    return redact(text).text

@@ -1,0 +1,53 @@
+"""Capture's doors: every Slack id of the room on one screen, and its jobs."""
+
+import re
+from collections.abc import Mapping
+
+from slack_bolt import App
+
+from bot.capture import views
+from bot.capture.listeners import arrivals, forms, jobs
+from bot.ports import Accept, Job, World
+from bot.slack import incoming
+
+SHARE_TIP = "/share-tip"
+SAVE_AS_TIP = "save_as_tip"
+SHARE_A_TIP = "share_tip"
+
+DECISIONS = re.compile(r"^capture\.(share_named|share_anonymously|later|discard)$")
+
+JOBS: Mapping[str, Job] = {
+    "capture.emoji": jobs.emoji,
+    "capture.emoji_answer": jobs.emoji_answer,
+    "capture.emoji_removed": jobs.emoji_removed,
+    "capture.link": jobs.thread,
+    "capture.shortcut": jobs.thread,
+    "capture.words": jobs.words,
+    "capture.form": jobs.form,
+    "capture.decide": jobs.decide,
+    "capture.withdraw_tip": jobs.withdraw_tip,
+    "capture.set_author": jobs.set_author,
+    "capture.deleted": jobs.deleted,
+}
+
+tick = jobs.tick
+
+
+def register(app: App, world: World, accept: Accept) -> None:
+    arrive = arrivals.Arrivals(world, accept)
+    fill = forms.Forms(world, accept)
+    app.event("reaction_added")(arrive.reaction_added)
+    app.event("reaction_removed")(arrive.reaction_removed)
+    app.event("message", matchers=[arrivals.is_share])(arrive.share)
+    app.event("message", matchers=[incoming.is_deletion])(arrive.message_deleted)
+    app.shortcut({"type": "message_action", "callback_id": SAVE_AS_TIP})(arrive.save_as_tip)
+    app.command(SHARE_TIP)(fill.share_tip)
+    app.shortcut({"type": "shortcut", "callback_id": SHARE_A_TIP})(fill.share_a_tip)
+    app.action(views.EDIT)(fill.edit_draft)
+    app.action(views.EDIT_TIP)(fill.edit_tip)
+    app.view(views.FORM)(fill.submitted)
+    app.action(DECISIONS)(arrive.decided)
+    app.action(views.WITHDRAW_TIP)(arrive.withdraw_tip)
+    app.action(views.SET_AUTHOR)(arrive.set_author)
+    app.action(views.CONFIRM_EMOJI)(arrive.emoji_confirmed)
+    app.action(views.DECLINE_EMOJI)(arrive.emoji_declined)

@@ -1,0 +1,147 @@
+"""What arrives from Slack for capture: parse, accept, ack. The work is done by jobs."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.ports import Accept, World
+from bot.slack import incoming
+from bot.slack.readable import is_forwarded, readable
+from bot.trust.redaction import redact
+from storage import tips
+from storage.records import NewRequest
+
+Body = Mapping[str, Any]
+Ack = Callable[..., None]
+
+SHARE = re.compile(r"^\s*(?:share|共有)\s*[:：]", re.IGNORECASE)
+
+
+def is_share(event: Mapping[str, Any]) -> bool:
+    """Somebody hands the bot know-how in their DM: "share: …", a forwarded message, or a file."""
+    if not (incoming.is_direct(event) and incoming.is_from_person(event)):
+        return False
+    return bool(SHARE.match(str(event.get("text") or "")) or event.get("files") or is_forwarded(event))
+
+
+class Arrivals:
+    """Listeners that accept one request each. A failed accept raises, so that Slack delivers again."""
+
+    def __init__(self, world: World, accept: Accept) -> None:
+        self._world = world
+        self._accept = accept
+
+    def reaction_added(self, event: Body, body: Body) -> None:
+        self._reaction("capture.emoji", event, body)
+
+    def reaction_removed(self, event: Body, body: Body) -> None:
+        self._reaction("capture.emoji_removed", event, body)
+
+    def _reaction(self, kind: str, event: Body, body: Body) -> None:
+        """Emoji of direct messages and other emoji are none of the bot's business."""
+        item = event.get("item") or {}
+        emoji = str(event.get("reaction") or "").split("::")[0]
+        if item.get("type") != "message" or emoji not in self._world.rules.emoji:
+            return
+        if str(item["channel"]).startswith("D"):
+            return
+        self._accept(
+            NewRequest(
+                team_id=str(body["team_id"]),
+                kind=kind,
+                key=f"event:{body['event_id']}",
+                queue="capture" if kind == "capture.emoji" else "light",
+                user_id=str(event["user"]),
+                payload={"channel": item["channel"], "ts": item["ts"], "emoji": str(event["reaction"])},
+            )
+        )
+
+    def share(self, event: Body, body: Body) -> None:
+        channel, ts = str(event["channel"]), str(event["ts"])
+        self._accept(
+            NewRequest(
+                team_id=str(body["team_id"]),
+                kind="capture.words",
+                key=incoming.message_key(channel, ts),
+                queue="light",
+                user_id=str(event["user"]),
+                payload={
+                    "channel": channel,
+                    "ts": ts,
+                    "reply_to": {"channel": channel, "thread_ts": incoming.thread_of(event)},
+                },
+            )
+        )
+
+    def message_deleted(self, event: Body, body: Body) -> None:
+        """Only deletions of messages that something rests on are taken on."""
+        channel, ts = str(event["channel"]), str(event.get("deleted_ts") or "")
+        team_id = str(body["team_id"])
+        if not ts or not tips.rests_on(self._world.db, team_id, self._world.keys.messages(team_id, channel, ts)):
+            return
+        self._accept(
+            NewRequest(
+                team_id=team_id,
+                kind="capture.deleted",
+                key=f"event:{body['event_id']}",
+                queue="light",
+                user_id=None,
+                payload={"channel": channel, "ts": ts},
+            )
+        )
+
+    def save_as_tip(self, body: Body, ack: Ack) -> None:
+        """The shortcut brings the message itself: it is used where the bot cannot read."""
+        raw, channel = body["message"], str(body["channel"]["id"])
+        given = readable(raw, name_of=lambda user: user, channel_name_of=lambda channel: channel)
+        self._accept(
+            NewRequest(
+                team_id=str(body["team"]["id"]),
+                kind="capture.shortcut",
+                key=f"trigger:{body['trigger_id']}",
+                queue="capture",
+                user_id=str(body["user"]["id"]),
+                payload={
+                    "channel": channel,
+                    "ts": str(raw["ts"]),
+                    "thread_ts": raw.get("thread_ts"),
+                    "given": {"author": given.author_id, "text": redact(given.text).text, "is_bot": given.is_bot},
+                },
+            )
+        )
+        ack()
+
+    def decided(self, body: Body, action: Body, ack: Ack) -> None:
+        decision = str(action["action_id"]).removeprefix("capture.")
+        self._click("capture.decide", body, {"draft": action["value"], "decision": decision}, ack)
+
+    def withdraw_tip(self, body: Body, action: Body, ack: Ack) -> None:
+        self._click("capture.withdraw_tip", body, {"tip": action["value"]}, ack)
+
+    def set_author(self, body: Body, action: Body, ack: Ack) -> None:
+        draft_id, _, author_id = str(action["selected_option"]["value"]).partition(":")
+        self._click("capture.set_author", body, {"draft": draft_id, "author": author_id}, ack, queue="capture")
+
+    def emoji_confirmed(self, body: Body, action: Body, ack: Ack) -> None:
+        said = {"where": action["value"], "yes": True}
+        self._click("capture.emoji_answer", body, said, ack, queue="capture")
+
+    def emoji_declined(self, body: Body, action: Body, ack: Ack) -> None:
+        self._click("capture.emoji_answer", body, {"where": action["value"], "yes": False}, ack)
+
+    def _click(self, kind: str, body: Body, payload: dict[str, Any], ack: Ack, *, queue: str = "light") -> None:
+        """A button: its message, so that what was decided can stand in its place."""
+        container = body.get("container") or {}
+        if container.get("type") == "message":
+            payload["card"] = {"channel": container["channel_id"], "ts": container["message_ts"]}
+        self._accept(
+            NewRequest(
+                team_id=str(body["team"]["id"]),
+                kind=kind,
+                key=f"trigger:{body['trigger_id']}",
+                queue=queue,
+                user_id=str(body["user"]["id"]),
+                payload=payload,
+            )
+        )
+        ack()

@@ -1,0 +1,115 @@
+"""The form: opened while the trigger lives, filled in from the database, checked when it is sent."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from slack_sdk import WebClient
+
+from bot.capture import decisions, form, views
+from bot.errors import Refused
+from bot.ports import Accept, World
+from bot.slack.failures import language_of_reader
+from bot.slack.outgoing import escape
+from bot.texts import say
+from bot.trust.language import language_of
+from bot.trust.redaction import redact
+from storage.records import NewRequest, TipContent
+
+Body = Mapping[str, Any]
+Ack = Callable[..., None]
+
+_TITLE = 150
+
+
+class Forms:
+    """Listeners that open the form or take what was written in it."""
+
+    def __init__(self, world: World, accept: Accept) -> None:
+        self._world = world
+        self._accept = accept
+
+    def share_tip(self, body: Body, client: WebClient, ack: Ack) -> None:
+        """`/share-tip`: alone the form, with text the form filled in, with a permalink the capture of that thread."""
+        text, user_id, team_id = str(body.get("text") or "").strip(), str(body["user_id"]), str(body["team_id"])
+        language = language_of_reader(self._world, team_id, user_id)
+        link = self._world.reading.parse_permalink(text)
+        if link is not None:
+            self._accept(
+                NewRequest(
+                    team_id=team_id,
+                    kind="capture.link",
+                    key=f"trigger:{body['trigger_id']}",
+                    queue="capture",
+                    user_id=user_id,
+                    payload={"channel": link.channel_id, "ts": link.ts, "thread_ts": link.thread_ts},
+                )
+            )
+            ack()
+            return
+        if text.removeprefix("<").startswith(("http://", "https://")) and " " not in text:
+            ack(response_type="ephemeral", text=escape(say(language, "capture.refused_permalink")))
+            return
+        ack()
+        content = _content_of(redact(text).text) if text else None
+        client.views_open(trigger_id=body["trigger_id"], view=views.form(language, content))
+
+    def share_a_tip(self, body: Body, client: WebClient, ack: Ack) -> None:
+        ack()
+        language = language_of_reader(self._world, str(body["team"]["id"]), str(body["user"]["id"]))
+        client.views_open(trigger_id=body["trigger_id"], view=views.form(language, None))
+
+    def edit_draft(self, body: Body, action: Body, client: WebClient, ack: Ack) -> None:
+        def opened(team_id: str, user_id: str, language: Any) -> dict[str, Any]:
+            draft = decisions.own_draft(self._world, team_id, str(action["value"]), user_id)
+            if draft.content is None:
+                raise Refused("capture.card_gone")
+            return views.form(language, draft.content, draft_id=draft.id)
+
+        self._open(body, client, ack, opened)
+
+    def edit_tip(self, body: Body, action: Body, client: WebClient, ack: Ack) -> None:
+        def opened(team_id: str, user_id: str, language: Any) -> dict[str, Any]:
+            tip = decisions.own_tip(self._world, team_id, str(action["value"]), user_id)
+            return views.form(language, tip.content, tip_id=tip.id)
+
+        self._open(body, client, ack, opened)
+
+    def _open(self, body: Body, client: WebClient, ack: Ack, view: Callable[..., dict[str, Any]]) -> None:
+        ack()
+        team_id, user_id = str(body["team"]["id"]), str(body["user"]["id"])
+        language = language_of_reader(self._world, team_id, user_id)
+        try:
+            client.views_open(trigger_id=body["trigger_id"], view=view(team_id, user_id, language))
+        except Refused as refused:
+            client.chat_postMessage(channel=user_id, text=say(language, refused.text_key, **refused.values))
+
+    def submitted(self, body: Body, view: Body, ack: Ack) -> None:
+        team_id, user_id = str(body["team"]["id"]), str(body["user"]["id"])
+        sent = form.read(view, language_of_reader(self._world, team_id, user_id))
+        if sent.errors:
+            ack(response_action="errors", errors=dict(sent.errors))
+            return
+        self._accept(
+            NewRequest(
+                team_id=team_id,
+                kind="capture.form",
+                key=f"view:{view['id']}:{view.get('hash', '')}",
+                queue="light",
+                user_id=user_id,
+                payload={
+                    "draft": sent.draft_id,
+                    "tip": sent.tip_id,
+                    "fields": dict(sent.fields),
+                    "has_prompt_field": sent.has_prompt_field,
+                },
+            )
+        )
+        ack()
+
+
+def _content_of(text: str) -> TipContent:
+    """What was written behind the command, as the beginning of a tip: a first line, and the rest."""
+    first, _, rest = text.partition("\n")
+    title = first.strip()[:_TITLE] or "…"
+    task = rest.strip() if first.strip() == title else text
+    return TipContent(title=title, task=task[:3_000], language=language_of(text, "ja"))

@@ -1,0 +1,255 @@
+"""Know-how comes in: a thread becomes a draft, a form becomes a draft, a draft waits for its author."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.conversation import Channel, Message, Thread
+from bot.errors import ModelUnavailable, Refused
+from bot.ports import FilledTip, Step, World
+from bot.texts.dates import working_days_after
+from bot.trust import consent
+from bot.trust.authorship import author_of
+from bot.trust.language import language_of
+from bot.trust.plain_tip import plain_tip
+from bot.trust.redaction import redact_thread
+from storage import drafts
+from storage.drafts import Capture
+from storage.records import (
+    WORKSPACE,
+    Draft,
+    DraftState,
+    Evidence,
+    Request,
+    Source,
+    TipContent,
+    Visibility,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pointed:
+    """The message somebody pointed at.
+
+    `given` is what a shortcut brought of it, redacted, where the bot cannot read.
+    """
+
+    channel_id: str
+    ts: str
+    thread_ts: str | None = None
+    given: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A draft that came of a capture. `is_known`: the thread had been captured; `is_decided`: and decided on."""
+
+    draft: Draft
+    is_known: bool = False
+    is_decided: bool = False
+    is_partial: bool = False
+
+
+def prepare(world: World, request: Request, step: Step, pointed: Pointed, capture: Capture) -> Prepared:
+    """A thread as a draft for its author. Raises Refused with the sentence for the capturer."""
+    team_id = request.team_id
+    consent.check_capturer(world.reading.person(capture.user_id))
+    channel = _channel(world, team_id, pointed, capture.user_id)
+    thread = _read(world, pointed)
+    if not thread.people():
+        raise Refused("capture.refused_bot" if any(m.is_bot for m in thread) else "capture.refused_empty")
+    pointed_message = thread.message(pointed.ts)
+    if pointed_message is not None and pointed_message.is_bot and pointed.ts != thread.root_ts:
+        raise Refused("capture.refused_bot")
+    source = Source(
+        kind="message" if thread.partial else "thread",
+        channel_id=channel.id,
+        thread_ts=thread.root_ts,
+        message_ts=pointed.ts,
+        permalink=None if thread.partial else world.reading.permalink(channel.id, pointed.ts),
+        in_public=not channel.is_private,
+    )
+    draft, is_new = drafts.begin(
+        world.db,
+        team_id=team_id,
+        draft_id=request.id,
+        source=source,
+        visibility=Visibility(channel.id) if channel.is_private else WORKSPACE,
+        capture=capture,
+        thread=world.keys.message(team_id, channel.id, thread.root_ts),
+    )
+    if draft.state is not DraftState.PREPARING:
+        decided = draft.state not in (DraftState.WAITING, DraftState.LATER)
+        return Prepared(draft, is_known=not is_new, is_decided=decided, is_partial=thread.partial)
+    try:
+        filled = _fill(world, step, draft, thread, channel, pointed.ts, author_id=None)
+        return Prepared(_keep(world, draft, thread, filled), is_partial=thread.partial)
+    except Refused:
+        drafts.close(world.db, team_id, draft.id, DraftState.WITHDRAWN)
+        raise
+
+
+def prepare_again(world: World, step: Step, draft: Draft, author_id: str) -> Draft:
+    """The same thread as a draft for another author, as the capturer said."""
+    source = draft.source
+    if source.channel_id is None or source.message_ts is None:
+        raise Refused("capture.card_gone")
+    thread = world.reading.thread(source.channel_id, source.message_ts)
+    if author_id not in {message.author_id for message in thread.people()}:
+        raise Refused("capture.refused_empty")
+    channel = world.reading.channel(source.channel_id)
+    filled = _fill(world, step, draft, thread, channel, source.message_ts, author_id=author_id)
+    return _keep(world, draft, thread, filled)
+
+
+def begin_from_words(
+    world: World, request: Request, user_id: str, content: TipContent, *, kind: str, made_with: str | None = None
+) -> Draft:
+    """A draft of somebody's own words: a form, a DM."""
+    consent.check_capturer(world.reading.person(user_id))
+    draft, _ = drafts.begin(
+        world.db,
+        team_id=request.team_id,
+        draft_id=request.id,
+        source=Source(kind="form" if kind == "form" else "dm"),
+        visibility=WORKSPACE,
+        capture=Capture(key=request.id, user_id=user_id),
+        thread=None,
+        content=content,
+        author_id=user_id,
+        made_with=made_with,
+    )
+    return draft
+
+
+def own_words(message: Message) -> FilledTip:
+    """What somebody wrote to the bot, as a draft's fields; redacted."""
+    thread = redact_thread(Thread("", message.ts, (message,)))
+    text = thread.messages[0].text
+    return plain_tip(thread, message.author_id or "", language=language_of(text, "ja"))
+
+
+def due_at(world: World) -> Any:
+    """Until when a card that is posted now waits."""
+    return working_days_after(world.clock.now(), world.rules.card_working_days)
+
+
+def _channel(world: World, team_id: str, pointed: Pointed, capturer_id: str) -> Channel:
+    """The channel, if it may be captured and the capturer can read it. Raises Refused."""
+    if pointed.channel_id.startswith("D"):
+        raise Refused("capture.refused_direct")
+    try:
+        channel = world.reading.channel(pointed.channel_id)
+    except Refused as refused:
+        if pointed.given is not None and refused.text_key == "errors.channel_not_visible":
+            # a shortcut in a private channel that the bot is not in
+            raise Refused("capture.refused_private") from refused
+        raise
+    if channel.is_private and channel.id not in world.reading.channels_of(capturer_id):
+        raise Refused("errors.channel_not_visible")
+    consent.check_channel(world, team_id, channel)
+    return channel
+
+
+def _read(world: World, pointed: Pointed) -> Thread:
+    """The whole thread; only the message a shortcut brought where the bot is not a member."""
+    try:
+        return world.reading.thread(pointed.channel_id, pointed.ts)
+    except Refused as refused:
+        if pointed.given is None or refused.text_key != "errors.not_in_channel":
+            raise
+        return Thread(pointed.channel_id, pointed.thread_ts or pointed.ts, (pointed.given,), partial=True)
+
+
+def _fill(
+    world: World, step: Step, draft: Draft, thread: Thread, channel: Channel, pointed_at: str, *, author_id: str | None
+) -> Mapping[str, Any]:
+    """The draft's fields, by the model or plain: only what rests on the author's own words. JSON, redacted."""
+
+    def fill() -> dict[str, Any]:
+        redacted = redact_thread(thread)
+        language = language_of("\n".join(m.text for m in redacted.people()), world.rules.language)
+        filled = None
+        if not consent.keeps_remote_model_out(channel):
+            try:
+                filled = world.model.fill_tip(redacted, pointed_at=pointed_at, language=language)
+            except ModelUnavailable:
+                filled = None
+        author = author_id or author_of(redacted, pointed_at, _weights(redacted, filled) if filled else None)
+        author = consent.check_author(world, draft.team_id, author)
+        own = _own_words_only(filled, redacted, author) if filled else None
+        chosen = own or plain_tip(redacted, author, language=language)
+        return {
+            "author": author,
+            "content": chosen.content.model_dump(mode="json"),
+            "evidence": {field: list(indexes) for field, indexes in chosen.evidence.items()},
+            "made_with": chosen.made_with,
+            "prompt_version": chosen.prompt_version,
+        }
+
+    return step(f"fill:{author_id}" if author_id else "fill", fill)
+
+
+def _keep(world: World, draft: Draft, thread: Thread, filled: Mapping[str, Any]) -> Draft:
+    """Puts the fields into the draft, unless a message they rest on is gone meanwhile (promise 8)."""
+    team_id, channel_id = draft.team_id, thread.channel_id
+    used = sorted({index for indexes in filled["evidence"].values() for index in indexes})
+    if not thread.partial:
+        now = {message.ts for message in world.reading.thread(channel_id, thread.root_ts)}
+        if any(thread.messages[index].ts not in now for index in used):
+            raise Refused("capture.refused_gone")
+    evidence = [
+        Evidence(
+            field,
+            world.keys.message(team_id, channel_id, thread.messages[index].ts),
+            thread.messages[index].author_id,
+        )
+        for field, indexes in filled["evidence"].items()
+        for index in indexes
+    ]
+    return drafts.fill(
+        world.db,
+        team_id,
+        draft.id,
+        author_id=filled["author"],
+        content=TipContent.model_validate(filled["content"]),
+        evidence=evidence,
+        made_with=filled["made_with"],
+        prompt_version=filled["prompt_version"],
+    )
+
+
+def _weights(thread: Thread, filled: FilledTip) -> dict[str, int]:
+    """How much of a draft rests on whose messages, in characters."""
+    weights: dict[str, int] = {}
+    for index in {index for indexes in filled.evidence.values() for index in indexes}:
+        message = thread.messages[index]
+        if message.author_id and not message.is_bot:
+            weights[message.author_id] = weights.get(message.author_id, 0) + len(message.text)
+    return weights
+
+
+def _own_words_only(filled: FilledTip, thread: Thread, author_id: str) -> FilledTip | None:
+    """The fields that rest on the author's messages alone; None when no title is left.
+
+    Other speakers' words are context: they are left out until those people agree.
+    """
+
+    def is_own(field: str) -> bool:
+        return all(thread.messages[index].author_id == author_id for index in filled.evidence.get(field, ()))
+
+    if not is_own("title"):
+        return None
+    content = filled.content
+    changes: dict[str, Any] = {}
+    evidence = {"title": filled.evidence["title"]}
+    for name in ("task", "background", "reasoning", "outcome", "caveats"):
+        if getattr(content, name) and is_own(name):
+            evidence[name] = filled.evidence[name]
+        else:
+            changes[name] = ""
+    for name in ("prompts", "tools", "models", "steps", "topics"):
+        kept = [place for place in range(len(getattr(content, name))) if is_own(f"{name}.{place}")]
+        changes[name] = tuple(getattr(content, name)[place] for place in kept)
+        evidence |= {f"{name}.{new}": filled.evidence[f"{name}.{old}"] for new, old in enumerate(kept)}
+    return FilledTip(content.model_copy(update=changes), evidence, filled.made_with, filled.prompt_version)
