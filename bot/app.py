@@ -96,7 +96,7 @@ class Bot:
                 stack.callback(self.engine.drain, DRAIN_SECONDS)
             if listen:
                 handler = edge.socket_mode(self.slack_app, _app_token(self.settings), self.slack_app.client)
-                handler.connect()
+                handler.connect()  # type: ignore[no-untyped-call] # Bolt's own
                 stack.callback(handler.close)
             yield
 

@@ -66,6 +66,10 @@ class Reading(Protocol):
         """The channels the bot is in, by name."""
         ...
 
+    def forget(self, *, user_id: str | None = None, channel_id: str | None = None) -> None:
+        """Drops what is cached about somebody or some channel, when Slack says that it changed."""
+        ...
+
     def parse_permalink(self, text: str) -> Permalink | None:
         """The permalink of this workspace that `text` is, or None."""
         ...

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import Any, cast
 
+import sqlalchemy as sa
+
 from storage._tables import ChannelRow, PersonRow, WorkspaceRow
 from storage.database import Database
 from storage.records import ChannelSettings, Language, PersonSettings, WorkspaceSettings
@@ -71,3 +73,10 @@ def change_channel(db: Database, team_id: str, channel_id: str, *, capture: bool
     with db.writing() as session:
         session.merge(ChannelRow(team_id=team_id, channel_id=channel_id, capture=capture))
     return ChannelSettings(team_id, channel_id, capture)
+
+
+def closed_channels(db: Database, team_id: str) -> list[str]:
+    """The channels that an admin closed to capture."""
+    with db.reading() as session:
+        chosen = sa.select(ChannelRow.channel_id).where(ChannelRow.team_id == team_id, ChannelRow.capture.is_(False))
+        return sorted(session.scalars(chosen))

@@ -34,6 +34,8 @@ CONFIRM_EMOJI = "capture.confirm_emoji"
 DECLINE_EMOJI = "capture.decline_emoji"
 SET_AUTHOR = "capture.set_author"
 FORM = "capture.form"
+SHARE_FROM_HOME = "home.share"
+"""Home's button; Home is drawn by the room circulate."""
 
 FIELD = 3_000
 """A text field of a form holds so many characters."""

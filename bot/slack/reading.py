@@ -190,7 +190,7 @@ class SlackReading:
             )
         return found
 
-    def forget_membership(self, user_id: str | None = None, channel_id: str | None = None) -> None:
+    def forget(self, *, user_id: str | None = None, channel_id: str | None = None) -> None:
         """Drops what is cached about somebody or some channel, when Slack says that it changed."""
         with self._lock:
             if user_id:

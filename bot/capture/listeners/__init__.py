@@ -43,6 +43,7 @@ def register(app: App, world: World, accept: Accept) -> None:
     app.shortcut({"type": "message_action", "callback_id": SAVE_AS_TIP})(arrive.save_as_tip)
     app.command(SHARE_TIP)(fill.share_tip)
     app.shortcut({"type": "shortcut", "callback_id": SHARE_A_TIP})(fill.share_a_tip)
+    app.action(views.SHARE_FROM_HOME)(fill.share_a_tip)
     app.action(views.EDIT)(fill.edit_draft)
     app.action(views.EDIT_TIP)(fill.edit_tip)
     app.view(views.FORM)(fill.submitted)

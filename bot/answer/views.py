@@ -1,0 +1,136 @@
+"""Answers as blocks: the text with its numbers, each tip as a card, and what to do when nothing was found."""
+
+from typing import Any
+
+from bot.answer.service import QUESTION, Reply
+from bot.ports import Outgoing
+from bot.slack.outgoing import BLOCKS_A_MESSAGE, button, code_blocks, context, fit, plain, section, sections
+from bot.texts import say
+from bot.texts.dates import day
+from storage.records import Language, Tip
+
+Block = dict[str, Any]
+
+ASK_COLLEAGUES = "answer.ask_colleagues"
+
+_FIELD = 600
+_PROMPTS = 2
+_PROMPT_BLOCKS = 4
+
+_LEADS = {
+    "plain_off": "answer.found_plain",
+    "plain_error": "answer.found_plain_error",
+    "plain_budget": "answer.found_budget",
+    "unsupported": "answer.found_unsupported",
+}
+
+
+def reply_messages(
+    reply: Reply, *, question_id: str, in_channel: bool, tz: str = "UTC", question: str | None = None
+) -> list[Outgoing]:
+    """The reply as one or more messages within Slack's limits. `question`: shown first where nobody sees it above."""
+    language = reply.language
+    lead: list[Block] = []
+    if question:
+        lead += sections(say(language, "answer.slash_question", question=plain(fit(question, 500))))
+    if reply.ending == "nothing":
+        lead += _nothing(reply, question_id, in_channel=in_channel)
+    else:
+        lead += sections(_text(reply))
+    groups = [tip_card(tip, number, language, tz) for number, tip in enumerate(reply.tips, start=1)]
+    tail = [section(say(language, "answer.pointer", permalink=link)) for link in reply.pointers]
+    if reply.is_cut:
+        tail.append(context(say(language, "answer.cut", limit=QUESTION)))
+    return _packed(lead, [*groups, *([tail] if tail else [])], summary_of(reply))
+
+
+def summary_of(reply: Reply) -> str:
+    """The reply in one line, for the notification and as what was answered."""
+    if reply.sentences:
+        return fit(_text(reply), 600)
+    titles = " · ".join(plain(tip.content.title) for tip in reply.tips)
+    return fit(titles, 600) or say(reply.language, "answer.nothing")
+
+
+def _text(reply: Reply) -> str:
+    """The sentences with numbers that lead to their tips; permalinks of cited tips are the only links."""
+    if not reply.sentences:
+        return say(reply.language, _LEADS[reply.ending])
+    joint = "" if reply.language == "ja" else " "
+    return joint.join(
+        f"{plain(sentence.text)}{' ' if reply.language == 'en' else ''}"
+        + "".join(_number(number, reply.tips[number - 1]) for number in sentence.cites)
+        for sentence in reply.sentences
+    )
+
+
+def _number(number: int, tip: Tip) -> str:
+    return f"<{tip.permalink}|[{number}]>" if tip.permalink else f"[{number}]"
+
+
+def _nothing(reply: Reply, question_id: str, *, in_channel: bool) -> list[Block]:
+    language = reply.language
+    text = say(language, "answer.nothing_channel" if in_channel else "answer.nothing")
+    offer = button(say(language, "answer.ask_colleagues"), ASK_COLLEAGUES, question_id)
+    return [
+        section(f"{text}\n{say(language, 'answer.nothing_offer')}"),
+        {"type": "actions", "elements": [offer]},
+    ]
+
+
+def tip_card(tip: Tip, number: int, language: Language, tz: str) -> list[Block]:
+    """One tip: what it is about, the prompt to copy, outcome, caveats, and where it comes from."""
+    content = tip.content
+    kind = say(language, f"capture.kind_{content.kind.value}")
+    blocks: list[Block] = [{"type": "divider"}, section(f"*[{number}] {plain(content.title)}*  _{kind}_")]
+    if content.task:
+        blocks.append(section(fit(plain(content.task), _FIELD)))
+    if content.steps:
+        steps = "\n".join(f"{place}. {plain(step)}" for place, step in enumerate(content.steps, start=1))
+        blocks.append(section(f"*{say(language, 'answer.steps')}*\n{fit(steps, _FIELD * 2)}"))
+    prompt_label = say(language, "answer.prompt_edited" if content.prompts_edited else "answer.prompt")
+    for prompt in content.prompts[:_PROMPTS]:
+        parts = code_blocks(prompt)
+        if len(parts) <= _PROMPT_BLOCKS:
+            blocks.append(context(prompt_label))
+            blocks += [{"type": "section", "text": {"type": "mrkdwn", "text": part}} for part in parts]
+    for name in ("outcome", "caveats"):
+        if text := getattr(content, name):
+            blocks.append(section(f"*{say(language, f'answer.{name}')}*: {fit(plain(text), _FIELD)}"))
+    blocks.append(context(_origin(tip, language, tz)))
+    return blocks
+
+
+def _origin(tip: Tip, language: Language, tz: str) -> str:
+    """With what, who or "anonymous", when, made by what, and the way to the original."""
+    content = tip.content
+    told = []
+    if named := ", ".join(plain(name) for name in (*content.tools, *content.models)):
+        told.append(say(language, "answer.tried_with", tools=named))
+    if tip.author_id:
+        told.append(say(language, "answer.by_author", author=tip.author_id))
+    else:
+        told.append(say(language, "answer.by_anonymous" if tip.is_anonymous else "answer.by_import"))
+    told.append(day(tip.published_at, language, tz))
+    if tip.made_with == "plain":
+        told.append(say(language, "answer.made_plain"))
+    elif tip.made_with not in ("", "author", "import"):
+        told.append(say(language, "answer.made_with", model=plain(tip.made_with)))
+    if tip.permalink:
+        told.append(f"<{tip.permalink}|{say(language, 'answer.source')}>")
+    return " · ".join(told)
+
+
+def _packed(lead: list[Block], groups: list[list[Block]], summary: str) -> list[Outgoing]:
+    """Groups of blocks in messages of at most fifty; a group stays together where it fits."""
+    messages: list[list[Block]] = [lead]
+    for group in groups:
+        if len(messages[-1]) + len(group) > BLOCKS_A_MESSAGE:
+            messages.append([])
+        messages[-1] += group[:BLOCKS_A_MESSAGE]
+    return [Outgoing(summary, blocks) for blocks in messages]
+
+
+def said(text: str) -> Outgoing:
+    """A message of one sentence of ours."""
+    return Outgoing(text, [section(text)])

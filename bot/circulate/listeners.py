@@ -1,0 +1,170 @@
+"""Circulate's doors, for now Home and settings."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from slack_bolt import App
+from slack_sdk import WebClient
+
+from bot.circulate import service, views
+from bot.errors import Refused
+from bot.ports import Accept, Job, Outgoing, Step, World
+from bot.slack import incoming
+from bot.slack.failures import language_of_reader
+from bot.texts import say
+from bot.trust.redaction import redact
+from storage import settings
+from storage.records import NewRequest, Request
+
+Body = Mapping[str, Any]
+Ack = Callable[..., None]
+
+_SETTINGS = re.compile(r"^\s*(?:settings?|設定)\s*[。.!！]?\s*$", re.IGNORECASE)
+
+
+def register(app: App, world: World, accept: Accept) -> None:
+    listen = Listeners(world, accept)
+    app.event("app_home_opened", matchers=[is_home_tab])(listen.home_opened)
+    app.event("message", matchers=[asks_for_settings])(listen.settings_asked)
+    app.event("member_left_channel")(listen.membership_changed)
+    app.event("member_joined_channel")(listen.membership_changed)
+    app.action(views.PURPOSE_BUTTON)(listen.open_purpose)
+    app.action(views.SETTINGS_BUTTON)(listen.open_settings)
+    app.view(views.PURPOSE_FORM)(listen.purpose_sent)
+    app.view(views.SETTINGS_FORM)(listen.settings_sent)
+
+
+def is_home_tab(event: Body) -> bool:
+    return event.get("tab") == "home"
+
+
+def asks_for_settings(event: Body) -> bool:
+    said = str(event.get("text") or "")
+    return incoming.is_direct(event) and incoming.is_from_person(event) and bool(_SETTINGS.match(said))
+
+
+class Listeners:
+    """Listeners that accept one request each, or open a modal while its trigger lives."""
+
+    def __init__(self, world: World, accept: Accept) -> None:
+        self._world = world
+        self._accept = accept
+
+    def home_opened(self, event: Body, body: Body) -> None:
+        self._take("circulate.home", f"event:{body['event_id']}", str(body["team_id"]), str(event["user"]))
+
+    def settings_asked(self, event: Body, body: Body) -> None:
+        channel, thread_ts = str(event["channel"]), incoming.thread_of(event)
+        key = incoming.message_key(channel, str(event["ts"]))
+        place = {"reply_to": {"channel": channel, "thread_ts": thread_ts}}
+        self._take("circulate.settings_asked", key, str(body["team_id"]), str(event["user"]), place)
+
+    def membership_changed(self, event: Body) -> None:
+        """Somebody left or came: what is cached about them is no longer true."""
+        self._world.reading.forget(user_id=str(event["user"]), channel_id=str(event["channel"]))
+
+    def open_purpose(self, body: Body, client: WebClient, ack: Ack) -> None:
+        ack()
+        team_id, user_id, language = self._who(body)
+        purpose = settings.workspace(self._world.db, team_id).purpose
+        if self._world.reading.person(user_id).is_admin:
+            client.views_open(trigger_id=body["trigger_id"], view=views.purpose_form(language, purpose))
+
+    def open_settings(self, body: Body, client: WebClient, ack: Ack) -> None:
+        ack()
+        team_id, user_id, language = self._who(body)
+        is_admin = self._world.reading.person(user_id).is_admin
+        view = views.settings_form(
+            language,
+            settings.person(self._world.db, team_id, user_id),
+            rules=settings.workspace(self._world.db, team_id) if is_admin else None,
+            closed=settings.closed_channels(self._world.db, team_id) if is_admin else [],
+        )
+        client.views_open(trigger_id=body["trigger_id"], view=view)
+
+    def purpose_sent(self, body: Body, view: Body, ack: Ack) -> None:
+        team_id, user_id, language = self._who(body)
+        purpose = " ".join(str(view["state"]["values"]["purpose"]["value"].get("value") or "").split())
+        if not 1 <= len(purpose) <= service.PURPOSE:
+            ack(response_action="errors", errors={"purpose": say(language, "home.form_error_purpose")})
+            return
+        payload = {"purpose": redact(purpose).text}
+        self._take("circulate.purpose", f"view:{view['id']}:{view.get('hash')}", team_id, user_id, payload)
+        ack()
+
+    def settings_sent(self, body: Body, view: Body, ack: Ack) -> None:
+        team_id, user_id, _ = self._who(body)
+        told = {block: inputs["value"] for block, inputs in view["state"]["values"].items()}
+        payload: dict[str, Any] = {
+            "language": told["language"]["selected_option"]["value"],
+            "never_capture": bool(told["never_capture"]["selected_options"]),
+        }
+        if "private" in told:
+            payload["rules"] = {
+                "private_capture": bool(told["private"]["selected_options"]),
+                "pointers": bool(told["pointers"]["selected_options"]),
+                "closed": told["closed"].get("selected_channels") or [],
+            }
+        self._take("circulate.settings", f"view:{view['id']}:{view.get('hash')}", team_id, user_id, payload)
+        ack()
+
+    def _who(self, body: Body) -> tuple[str, str, Any]:
+        team_id, user_id = str(body["team"]["id"]), str(body["user"]["id"])
+        return team_id, user_id, language_of_reader(self._world, team_id, user_id)
+
+    def _take(self, kind: str, key: str, team_id: str, user_id: str, payload: dict[str, Any] | None = None) -> None:
+        self._accept(
+            NewRequest(team_id=team_id, kind=kind, key=key, queue="light", user_id=user_id, payload=payload or {})
+        )
+
+
+def home(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
+    _publish(world, request)
+
+
+def settings_asked(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
+    place, user_id = request.payload["reply_to"], _user(request)
+    answer = views.open_settings(language_of_reader(world, request.team_id, user_id))
+    world.speaking.post(f"{request.id}:settings", place["channel"], answer, thread_ts=place["thread_ts"])
+
+
+def purpose(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
+    service.set_purpose(world, request.team_id, _user(request), request.payload["purpose"])
+    _publish(world, request)
+
+
+def settings_changed(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
+    payload, user_id, team_id = request.payload, _user(request), request.team_id
+    chosen = None if payload["language"] == "slack" else payload["language"]
+    service.set_personal(world, team_id, user_id, language=chosen, never_capture=payload["never_capture"])
+    if rules := payload.get("rules"):
+        service.set_rules(world, team_id, user_id, **rules)
+    _publish(world, request)
+    language = language_of_reader(world, team_id, user_id)
+    world.speaking.direct(f"{request.id}:saved", user_id, Outgoing(say(language, "home.saved")))
+
+
+def _publish(world: World, request: Request) -> None:
+    user_id = _user(request)
+    shown = service.home_of(world, request.team_id, user_id)
+    world.speaking.publish_home(user_id, views.home(shown, language_of_reader(world, request.team_id, user_id)))
+
+
+def tick(world: World) -> None:
+    """Nothing of this room is due by the clock yet."""
+
+
+JOBS: Mapping[str, Job] = {
+    "circulate.home": home,
+    "circulate.settings_asked": settings_asked,
+    "circulate.purpose": purpose,
+    "circulate.settings": settings_changed,
+}
+
+
+def _user(request: Request) -> str:
+    """Who asked; every request of this room has somebody."""
+    if request.user_id is None:
+        raise Refused("errors.person_not_found")
+    return request.user_id

@@ -1,0 +1,178 @@
+"""Home's screens, within a hundred blocks however much there is to show."""
+
+from typing import Any
+
+from bot.circulate.service import PURPOSE, Home
+from bot.ports import Outgoing
+from bot.slack.outgoing import BLOCKS_A_VIEW, button, context, fit, header, plain, section
+from bot.texts import say
+from bot.texts.dates import day
+from storage.records import Language, PersonSettings, WorkspaceSettings
+
+Block = dict[str, Any]
+
+PURPOSE_BUTTON = "home.purpose"
+SETTINGS_BUTTON = "home.settings"
+SHARE_BUTTON = "home.share"
+PURPOSE_FORM = "home.purpose_form"
+SETTINGS_FORM = "home.settings_form"
+
+_CHANNELS = 20
+_DRAFTS = 10
+_TIPS = 10
+
+
+def home(shown: Home, language: Language) -> list[Block]:
+    blocks = [header(say(language, "home.title")), section(say(language, "home.intro")), *_purpose(shown, language)]
+    if not shown.person.is_full_member:
+        return [*blocks, section(say(language, "home.guest"))]
+    buttons = [
+        button(say(language, "home.share"), SHARE_BUTTON, "share", style="primary"),
+        button(say(language, "home.settings"), SETTINGS_BUTTON, "settings"),
+    ]
+    blocks.append({"type": "actions", "elements": buttons})
+    blocks += [*_drafts(shown, language), *_tips(shown, language), *_listening(shown, language)]
+    return blocks[:BLOCKS_A_VIEW]
+
+
+def _purpose(shown: Home, language: Language) -> list[Block]:
+    text = say(language, "home.purpose", purpose=plain(shown.purpose)) if shown.purpose else ""
+    if not shown.person.is_admin:
+        return [section(text)] if text else []
+    label = say(language, "home.purpose_change" if shown.purpose else "home.purpose_set")
+    ask = section(text or say(language, "home.purpose_missing"))
+    return [{**ask, "accessory": button(label, PURPOSE_BUTTON, "purpose")}]
+
+
+def _drafts(shown: Home, language: Language) -> list[Block]:
+    if not shown.drafts:
+        return []
+    blocks: list[Block] = [{"type": "divider"}, section(say(language, "home.drafts"))]
+    for draft in shown.drafts[:_DRAFTS]:
+        if draft.content is None:
+            continue
+        choices = [
+            button(say(language, f"capture.{name}"), f"capture.{name}", draft.id)
+            for name in ("share_named", "share_anonymously", "edit", "later", "discard")
+        ]
+        blocks.append(section(f"*{plain(draft.content.title)}*"))
+        blocks.append({"type": "actions", "elements": choices})
+    return blocks
+
+
+def _tips(shown: Home, language: Language) -> list[Block]:
+    blocks: list[Block] = [{"type": "divider"}, section(say(language, "home.tips"))]
+    if not shown.tips:
+        return [*blocks, context(say(language, "home.tips_none"))]
+    for tip in shown.tips[:_TIPS]:
+        about = day(tip.published_at, language, shown.person.tz)
+        if tip.is_anonymous:
+            about += f" · {say(language, 'home.anonymous')}"
+        choices = [
+            button(say(language, "capture.edit"), "capture.edit_tip", tip.id),
+            button(say(language, "capture.withdraw"), "capture.withdraw_tip", tip.id, style="danger"),
+        ]
+        blocks.append(section(f"*{plain(tip.content.title)}*\n{about}"))
+        blocks.append({"type": "actions", "elements": choices})
+    if len(shown.tips) > _TIPS:
+        blocks.append(context(say(language, "home.tips_more", count=len(shown.tips) - _TIPS)))
+    return blocks
+
+
+def _listening(shown: Home, language: Language) -> list[Block]:
+    names = [f"<#{channel.id}>" for channel in shown.channels[:_CHANNELS]]
+    if len(shown.channels) > _CHANNELS:
+        names.append(say(language, "home.listening_more", count=len(shown.channels) - _CHANNELS))
+    where = " ".join(names) or say(language, "home.listening_nowhere")
+    emoji = " ".join(f":{name}:" for name in shown.emoji)
+    how = say(language, "home.listening_how", emoji=emoji)
+    return [{"type": "divider"}, section(f"{say(language, 'home.listening')}\n{where}"), context(how)]
+
+
+def purpose_form(language: Language, purpose: str) -> Block:
+    element: Block = {"type": "plain_text_input", "action_id": "value", "max_length": PURPOSE}
+    if purpose:
+        element["initial_value"] = purpose
+    hint = say(language, "home.form_purpose_hint")
+    field = {
+        "type": "input",
+        "block_id": "purpose",
+        "label": _words(say(language, "home.form_purpose_label")),
+        "hint": _words(hint),
+        "element": element,
+    }
+    return _modal(PURPOSE_FORM, "home.form_purpose_title", language, [field])
+
+
+def settings_form(
+    language: Language,
+    mine: PersonSettings,
+    *,
+    rules: WorkspaceSettings | None,
+    closed: list[str],
+) -> Block:
+    """One's own settings; with `rules`, for admins, the workspace's too."""
+    languages = {name: _option(say(language, f"home.form_language_{name}"), name) for name in ("slack", "ja", "en")}
+    blocks: list[Block] = [
+        _input(
+            "language",
+            say(language, "home.form_language"),
+            {
+                "type": "radio_buttons",
+                "action_id": "value",
+                "options": list(languages.values()),
+                "initial_option": languages[mine.language or "slack"],
+            },
+        ),
+        _check("never_capture", language, "home.form_capture", "home.form_never_capture", on=mine.never_capture),
+        context(say(language, "home.form_never_capture_hint")),
+    ]
+    if rules is not None:
+        channels: Block = {"type": "multi_channels_select", "action_id": "value"}
+        if closed:
+            channels["initial_channels"] = closed[:100]
+        blocks += [
+            {"type": "divider"},
+            _check("private", language, "home.form_private", "home.form_private_on", on=rules.private_capture),
+            context(say(language, "home.form_private_hint")),
+            _check("pointers", language, "home.form_pointers", "home.form_pointers_on", on=rules.pointers),
+            {**_input("closed", say(language, "home.form_closed"), channels), "optional": True},
+        ]
+    return _modal(SETTINGS_FORM, "home.form_settings_title", language, blocks)
+
+
+def open_settings(language: Language) -> Outgoing:
+    text = say(language, "home.open_settings")
+    open_it = button(say(language, "home.open_settings_button"), SETTINGS_BUTTON, "settings")
+    return Outgoing(text, [section(text), {"type": "actions", "elements": [open_it]}])
+
+
+def _check(block_id: str, language: Language, label: str, choice: str, *, on: bool) -> Block:
+    option = _option(say(language, choice), "on")
+    element: Block = {"type": "checkboxes", "action_id": "value", "options": [option]}
+    if on:
+        element["initial_options"] = [option]
+    return {**_input(block_id, say(language, label), element), "optional": True}
+
+
+def _input(block_id: str, label: str, element: Block) -> Block:
+    return {"type": "input", "block_id": block_id, "label": _words(label), "element": element}
+
+
+def _option(text: str, value: str) -> Block:
+    return {"text": _words(fit(text, 75)), "value": value}
+
+
+def _modal(callback_id: str, title: str, language: Language, blocks: list[Block]) -> Block:
+    return {
+        "type": "modal",
+        "callback_id": callback_id,
+        "title": _words(say(language, title)),
+        "submit": _words(say(language, "home.form_save")),
+        "close": _words(say(language, "home.form_cancel")),
+        "blocks": blocks,
+    }
+
+
+def _words(text: str) -> Block:
+    return {"type": "plain_text", "text": text}

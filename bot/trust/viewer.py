@@ -1,0 +1,34 @@
+"""Who asks: a person with the channels they are in now, or everybody in a channel.
+
+The database decides what they see.
+"""
+
+from bot.errors import Refused, SlackUnavailable
+from bot.ports import World
+from storage.records import Viewer
+
+
+def viewer_of(world: World, team_id: str, user_id: str) -> Viewer:
+    """A person as a viewer. When Slack cannot be asked about their channels, they see nothing of private places."""
+    person = world.reading.person(user_id)
+    try:
+        channels = world.reading.channels_of(user_id)
+    except (Refused, SlackUnavailable):
+        channels = frozenset()
+    return Viewer(team_id, user_id, is_full_member=person.is_full_member, channel_ids=channels)
+
+
+def viewer_for_channel(world: World, team_id: str, channel_id: str) -> Viewer:
+    """Everybody in a channel: workspace tips unless a guest or stranger is present, and the channel's own."""
+    return Viewer(
+        team_id,
+        None,
+        is_full_member=all(_is_ours(world, member) for member in world.reading.members(channel_id)),
+        channel_ids=frozenset({channel_id}),
+    )
+
+
+def _is_ours(world: World, user_id: str) -> bool:
+    """Bots read nothing that people do not; everybody else has to be a full member."""
+    person = world.reading.person(user_id)
+    return person.is_full_member or person.is_bot
