@@ -86,14 +86,16 @@ class Bot:
             room.tick(self.world)
 
     @contextmanager
-    def serving(self, *, listen: bool = True, work: bool = True) -> Iterator[None]:
-        """Listens over Socket Mode, does jobs, or both, until the block ends; then drains."""
+    def serving(
+        self, *, listen: bool = True, work: bool = True, drain_seconds: int = DRAIN_SECONDS
+    ) -> Iterator[None]:
+        """Listens over Socket Mode, does jobs, or both, until the block ends; then running jobs get time to end."""
         with ExitStack() as stack:
             stack.callback(self.close)
             if work:
                 stack.enter_context(hold_single_process(self.world.db))
                 self.engine.launch(self.work, self.tick)
-                stack.callback(self.engine.drain, DRAIN_SECONDS)
+                stack.callback(self.engine.drain, drain_seconds)
             if listen:
                 handler = edge.socket_mode(self.slack_app, _app_token(self.settings), self.slack_app.client)
                 handler.connect()  # type: ignore[no-untyped-call] # Bolt's own

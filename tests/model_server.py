@@ -59,13 +59,21 @@ class Reset:
 Behaviour = Say | Status | Silence | Slowly | Reset
 
 
+_MARKS = {
+    "merge": "was read in parts",
+    "fill": "You turn a Slack thread into one tip",
+    "answer": "A colleague asks how others",
+    "words": "so that\nit stands alone",
+}
+
+
 def task_of(asked: Asked) -> str:
-    """Which of the bot's prompts this is, by the shape that is asked for."""
-    shape = ((asked.get("response_format") or {}).get("json_schema") or {}).get("name")
+    """Which of the bot's prompts this is."""
     system = asked["messages"][0]["content"]
-    if shape == "Filled" or "one tip" in system:
-        return "merge" if "read in parts" in system else "fill"
-    return "answer" if shape == "Answer" or "numbered tips" in system else "words"
+    for task, mark in _MARKS.items():
+        if mark in system:
+            return task
+    raise LookupError("none of the bot's prompts")
 
 
 def data_of(asked: Asked) -> Any:

@@ -63,7 +63,7 @@ def plain_bot(settings: Settings, slack: LocalSlack, clock: FrozenClock) -> Iter
 
 
 def serve(built: Bot, slack: LocalSlack) -> Iterator[Bot]:
-    with built.serving():
+    with built.serving(drain_seconds=0):
         slack.wait_connected()
         yield built
 
