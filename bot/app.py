@@ -86,9 +86,7 @@ class Bot:
             room.tick(self.world)
 
     @contextmanager
-    def serving(
-        self, *, listen: bool = True, work: bool = True, drain_seconds: int = DRAIN_SECONDS
-    ) -> Iterator[None]:
+    def serving(self, *, listen: bool = True, work: bool = True, drain_seconds: int = DRAIN_SECONDS) -> Iterator[None]:
         """Listens over Socket Mode, does jobs, or both, until the block ends; then running jobs get time to end."""
         with ExitStack() as stack:
             stack.callback(self.close)
@@ -155,6 +153,29 @@ def build(settings: Settings, *, clock: Clock | None = None, model: Model | None
         room.register(slack_app, world, engine.accept)
     edge.catch_the_rest(slack_app)
     return Bot(settings, identity, world, engine, slack_app)
+
+
+@contextmanager
+def offline(settings: Settings, team_id: str) -> Iterator[World]:
+    """The world for one command beside a running bot: it reads Slack if there is a token, and says nothing there."""
+    clock = SystemClock()
+    db = open_storage(settings, clock)
+    try:
+        check_migrations(db)
+        token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
+        reads, writes = (make(token, settings.slack_api_url) for make in (reading_client, writing_client))
+        yield World(
+            db=db,
+            index=open_index(db, settings.data_dir / "index"),
+            clock=clock,
+            reading=SlackReading(reads, team_id=team_id, domain="", default_language=settings.language),
+            speaking=SlackSpeaking(db, reads, writes, team_id=team_id),
+            model=_model(settings, db, team_id, clock.now),
+            keys=open_keys(settings.pepper_path),
+            rules=rules(settings),
+        )
+    finally:
+        db.close()
 
 
 def rules(settings: Settings) -> Rules:

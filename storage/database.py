@@ -58,6 +58,11 @@ class Database:
                 session.connection().exec_driver_sql("BEGIN IMMEDIATE")
             yield session
 
+    def check(self) -> None:
+        """Asks the database anything. Raises Locked or StorageError when it does not answer."""
+        with in_our_words(), self.engine.connect() as connection:
+            connection.exec_driver_sql("select 1")
+
     def close(self) -> None:
         self.engine.dispose()
 

@@ -100,6 +100,13 @@ def unended(db: Database, *, older_than: datetime, limit: int = 500) -> list[Req
         return [_request(row) for row in rows]
 
 
+def by_id_or_reference(db: Database, sought: str) -> list[Request]:
+    """The request of this id, or those that failed under this reference number."""
+    chosen = sa.select(RequestRow).where(sa.or_(RequestRow.id == sought, RequestRow.reference == sought))
+    with db.reading() as session:
+        return [_request(row) for row in session.scalars(chosen)]
+
+
 def recent(
     db: Database, *, team_id: str | None = None, state: RequestState | None = None, limit: int = 20
 ) -> list[Request]:

@@ -152,7 +152,7 @@ def withdraw(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> Ti
     with db.writing() as session:
         row = _own(session, viewer, tip_id, is_owner)
         before = _tip(row)
-        _withdraw(db, session, row)
+        take_out(db, session, row)
         return before
 
 
@@ -170,7 +170,7 @@ def withdraw_resting_on(db: Database, team_id: str, hashes: Sequence[KeyedHash])
             )
         )
         for row in rows:
-            _withdraw(db, session, row)
+            take_out(db, session, row)
         return len(rows)
 
 
@@ -186,16 +186,6 @@ def rests_on(db: Database, team_id: str, hashes: Sequence[KeyedHash]) -> bool:
             DraftRow.thread_hash.in_([one.digest for one in hashes]),
         )
         return session.scalar(found.limit(1)) is not None or session.scalar(thread.limit(1)) is not None
-
-
-def forget_person(db: Database, team_id: str, user_id: str, is_owner: IsOwner) -> int:
-    """Withdraws everything that is a person's: named tips, and anonymous ones they own. Gives how many."""
-    with db.writing() as session:
-        rows = session.scalars(sa.select(TipRow).where(TipRow.team_id == team_id, TipRow.state == "published"))
-        theirs = [row for row in rows if _is_own(row, user_id, is_owner)]
-        for row in theirs:
-            _withdraw(db, session, row)
-        return len(theirs)
 
 
 def add_imported(
@@ -310,7 +300,8 @@ def _take_over_evidence(session: Session, draft: DraftRow, tip_id: str, *, with_
     drafts.add_evidence(session, draft.team_id, "tip", tip_id, evidence)
 
 
-def _is_own(row: TipRow, user_id: str | None, is_owner: IsOwner) -> bool:
+def is_own(row: TipRow, user_id: str | None, is_owner: IsOwner) -> bool:
+    """Whether a row is this person's. For storage's own modules."""
     if not row.is_anonymous:
         return row.author_id is not None and row.author_id == user_id
     return row.owner_hash is not None and is_owner(row.id, KeyedHash(row.owner_hash, row.owner_pepper_version or 0))
@@ -318,12 +309,12 @@ def _is_own(row: TipRow, user_id: str | None, is_owner: IsOwner) -> bool:
 
 def _own(session: Session, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> TipRow:
     row = session.get(TipRow, (viewer.team_id, tip_id))
-    if row is None or row.state != "published" or not _is_own(row, viewer.user_id, is_owner):
+    if row is None or row.state != "published" or not is_own(row, viewer.user_id, is_owner):
         raise NotFound("no such tip of this person")
     return row
 
 
-def _withdraw(db: Database, session: Session, row: TipRow) -> None:
+def take_out(db: Database, session: Session, row: TipRow) -> None:
     """A tombstone stays, so that indexes and a second import know; the words, the person and the place do not."""
     row.state = "withdrawn"
     row.content = row.author_id = row.owner_hash = row.owner_pepper_version = None

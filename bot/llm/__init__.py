@@ -10,11 +10,12 @@ from bot.errors import ModelUnavailable
 from bot.llm import answer as answering
 from bot.llm import fill
 from bot.llm.client import Client, Record
+from bot.llm.probe import probe
 from bot.llm.settings import ModelSettings
 from bot.ports import Answered, FilledTip, Model, Turn
 from storage.records import Language, Tip
 
-__all__ = ["Client", "ModelSettings", "NoModel", "open_model"]
+__all__ = ["Client", "ModelSettings", "NoModel", "open_model", "probe"]
 
 
 class RemoteModel:

