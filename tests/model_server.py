@@ -1,8 +1,8 @@
 """A scripted model: an OpenAI-compatible server over HTTP that answers what its queue says, and else obligingly.
 
-    with ScriptedModel() as model:
-        model.queue.append(Status(429, retry_after=0))
-        client = OpenAI(base_url=model.url, api_key="none")
+with ScriptedModel() as model:
+    model.queue.append(Status(429, retry_after=0))
+    client = OpenAI(base_url=model.url, api_key="none")
 """
 
 import argparse
