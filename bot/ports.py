@@ -146,10 +146,10 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One earlier question and answer of a conversation."""
+    """One earlier question of a conversation, and the titles of the tips that were shown."""
 
     question: str
-    answer: str
+    shown: tuple[str, ...] = ()
 
 
 class Model(Protocol):

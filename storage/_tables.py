@@ -192,7 +192,7 @@ class QuestionRow(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     asker_id: Mapped[str | None]
     text: Mapped[str]
-    answer: Mapped[str]
+    tip_ids: Mapped[list[str]]
     language: Mapped[str]
     channel_id: Mapped[str]
     thread_ts: Mapped[str]

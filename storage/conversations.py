@@ -1,6 +1,7 @@
 """Threads in which the bot has a part, and what was said between it and an asker."""
 
 import secrets
+from collections.abc import Sequence
 from typing import cast
 
 import sqlalchemy as sa
@@ -45,7 +46,7 @@ def ask(
                 id=question_id or secrets.token_hex(16),
                 asker_id=asker_id,
                 text=text,
-                answer="",
+                tip_ids=[],
                 language=language,
                 channel_id=channel_id,
                 thread_ts=thread_ts,
@@ -57,12 +58,12 @@ def ask(
         return _question(row)
 
 
-def note_answer(db: Database, team_id: str, question_id: str, state: QuestionState, answer: str = "") -> None:
-    """Notes what became of a question and what was said to it."""
+def note_answer(db: Database, team_id: str, question_id: str, state: QuestionState, tip_ids: Sequence[str]) -> None:
+    """Notes what became of a question and which tips were shown: never their words, which may be withdrawn."""
     with db.writing() as session:
         row = session.get(QuestionRow, (team_id, question_id))
         if row is not None:
-            row.state, row.answer = state, answer
+            row.state, row.tip_ids = state, list(tip_ids)
 
 
 def open_question(db: Database, team_id: str, question_id: str, asker_id: str) -> Question:
@@ -75,8 +76,8 @@ def open_question(db: Database, team_id: str, question_id: str, asker_id: str) -
         return _question(row)
 
 
-def earlier(db: Database, team_id: str, channel_id: str, thread_ts: str, *, limit: int) -> list[tuple[str, str]]:
-    """The last questions of a thread and what was answered, oldest first."""
+def earlier(db: Database, team_id: str, channel_id: str, thread_ts: str, *, limit: int) -> list[tuple[str, list[str]]]:
+    """The last questions of a thread and the ids of the tips that were shown, oldest first."""
     with db.reading() as session:
         rows = session.scalars(
             sa.select(QuestionRow)
@@ -89,7 +90,7 @@ def earlier(db: Database, team_id: str, channel_id: str, thread_ts: str, *, limi
             .order_by(QuestionRow.asked_at.desc(), QuestionRow.id)
             .limit(limit)
         )
-        return [(row.text, row.answer) for row in reversed(list(rows))]
+        return [(row.text, row.tip_ids) for row in reversed(list(rows))]
 
 
 def question(db: Database, team_id: str, question_id: str) -> Question | None:

@@ -147,7 +147,7 @@ def question(world: World, request: Request, step: Step) -> None:
         return
     placeholder = step("working", lambda: _working(world, request, channel, thread_ts))
     try:
-        _reply(world, request, channel, thread_ts, direct=payload["direct"])
+        _reply(world, request, step, channel, thread_ts, direct=payload["direct"])
     finally:
         if placeholder:
             world.speaking.delete(MessageRef(channel, placeholder))
@@ -174,14 +174,20 @@ def _answer_command(world: World, request: Request, step: Step) -> None:
     opened = step("asked", open_thread)
     channel, thread_ts = opened["channel"], opened["ts"]
     conversations.remember_thread(world.db, request.team_id, channel, thread_ts, "answer")
-    _reply(world, request, channel, thread_ts, direct=True)
+    _reply(world, request, step, channel, thread_ts, direct=True)
 
 
-def _reply(world: World, request: Request, channel: str, thread_ts: str, *, direct: bool) -> None:
+def _reply(world: World, request: Request, step: Step, channel: str, thread_ts: str, *, direct: bool) -> None:
+    """Answers once: after a crash the same answer goes on, without what may no longer be seen."""
     team_id, user_id, text = request.team_id, _user(request), request.payload["text"]
     viewer = viewer_of(world, team_id, user_id) if direct else _channel_viewer(world, team_id, channel)
-    earlier = service.earlier_turns(world, team_id, channel, thread_ts)
-    reply = service.answer(world, viewer, text, earlier=earlier, thread=None if direct else (channel, thread_ts))
+
+    def answer() -> dict[str, Any]:
+        earlier = service.earlier_turns(world, viewer, channel, thread_ts)
+        thread = None if direct else (channel, thread_ts)
+        return service.as_kept(service.answer(world, viewer, text, earlier=earlier, thread=thread))
+
+    reply = service.from_kept(world, viewer, step("answer", answer))
     conversations.ask(
         world.db,
         team_id=team_id,
@@ -197,7 +203,7 @@ def _reply(world: World, request: Request, channel: str, thread_ts: str, *, dire
     for number, message in enumerate(messages):
         world.speaking.post(f"{request.id}:reply:{number}", channel, message, thread_ts=thread_ts)
     state: QuestionState = "answered" if reply.is_answered else "unanswered"
-    conversations.note_answer(world.db, team_id, request.id, state, views.summary_of(reply))
+    conversations.note_answer(world.db, team_id, request.id, state, [tip.id for tip in reply.tips])
 
 
 def _channel_viewer(world: World, team_id: str, channel_id: str) -> Viewer:

@@ -1,15 +1,15 @@
 """A question is answered: from tips that the viewer may see, by the model or plainly."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 from bot.errors import ModelUnavailable
 from bot.ports import Sentence, Turn, World
 from bot.texts.dates import working_days_before
 from bot.trust.language import language_of
-from storage import conversations, search, settings
+from storage import conversations, search, settings, tips
 from storage.records import Language, Tip, Viewer
 
 QUESTION = 1_000
@@ -71,23 +71,27 @@ def answer(
     hits = search.search(
         world.db, world.index, viewer, _search_words(world, asked, earlier), _TIPS, exclude_thread=thread
     )
-    tips = tuple(hit.tip for hit in hits)
+    found = tuple(hit.tip for hit in hits)
     pointers = _pointers(world, viewer, asked)
-    if not tips:
+    if not found:
         return Reply("nothing", language, pointers=pointers, is_cut=is_cut)
     try:
-        answered = world.model.answer(asked, tips, language=language, earlier=earlier)
+        answered = world.model.answer(asked, found, language=language, earlier=earlier)
     except ModelUnavailable as unavailable:
-        return Reply(_PLAIN.get(unavailable.reason, "plain_error"), language, (), tips, pointers, is_cut)
+        return Reply(_PLAIN.get(unavailable.reason, "plain_error"), language, (), found, pointers, is_cut)
     if not answered.sentences:
-        return Reply("unsupported", language, (), tips, pointers, is_cut)
-    return _cited_only(Reply("model", language, answered.sentences, tips, pointers, is_cut))
+        return Reply("unsupported", language, (), found, pointers, is_cut)
+    return _cited_only(Reply("model", language, answered.sentences, found, pointers, is_cut))
 
 
-def earlier_turns(world: World, team_id: str, channel_id: str, thread_ts: str) -> tuple[Turn, ...]:
-    """The conversation so far in a thread, capped at TURNS."""
-    said = conversations.earlier(world.db, team_id, channel_id, thread_ts, limit=TURNS)
-    return tuple(Turn(question, answer) for question, answer in said)
+def earlier_turns(world: World, viewer: Viewer, channel_id: str, thread_ts: str) -> tuple[Turn, ...]:
+    """The conversation so far in a thread, capped at TURNS; of its tips only what the viewer may see now."""
+
+    def titles(tip_ids: Sequence[str]) -> tuple[str, ...]:
+        return tuple(tip.content.title for tip in tips.many(world.db, viewer, tip_ids))
+
+    said = conversations.earlier(world.db, viewer.team_id, channel_id, thread_ts, limit=TURNS)
+    return tuple(Turn(question, titles(tip_ids)) for question, tip_ids in said)
 
 
 def _search_words(world: World, question: str, earlier: Sequence[Turn]) -> str:
@@ -116,5 +120,42 @@ def _cited_only(reply: Reply) -> Reply:
         Sentence(sentence.text, tuple(sorted(renumbered[number] for number in sentence.cites)))
         for sentence in reply.sentences
     )
-    tips = tuple(reply.tips[number - 1] for number in order)
-    return Reply(reply.ending, reply.language, sentences, tips, reply.pointers, reply.is_cut)
+    return replace(reply, sentences=sentences, tips=tuple(reply.tips[number - 1] for number in order))
+
+
+def as_kept(reply: Reply) -> dict[str, Any]:
+    """The reply as a job's step keeps it, JSON: of the tips only their ids."""
+    return {
+        "ending": reply.ending,
+        "language": reply.language,
+        "sentences": [{"text": sentence.text, "cites": list(sentence.cites)} for sentence in reply.sentences],
+        "tips": [tip.id for tip in reply.tips],
+        "pointers": list(reply.pointers),
+        "is_cut": reply.is_cut,
+    }
+
+
+def from_kept(world: World, viewer: Viewer, kept: Mapping[str, Any]) -> Reply:
+    """The reply of a step, without what was withdrawn or closed to the viewer since (promises 2 and 8)."""
+    visible = {tip.id: tip for tip in tips.many(world.db, viewer, kept["tips"])}
+    left = {number for number, tip_id in enumerate(kept["tips"], start=1) if tip_id in visible}
+    renumbered = {old: new for new, old in enumerate(sorted(left), start=1)}
+    sentences = tuple(
+        Sentence(sentence["text"], tuple(renumbered[number] for number in sentence["cites"]))
+        for sentence in kept["sentences"]
+        if left.issuperset(sentence["cites"])
+    )
+    ending: Ending = kept["ending"]
+    if not left:
+        ending = "nothing"
+    elif ending == "model" and not sentences:
+        ending = "unsupported"
+    reply = Reply(
+        ending,
+        kept["language"],
+        sentences,
+        tuple(visible[tip_id] for tip_id in kept["tips"] if tip_id in visible),
+        tuple(kept["pointers"]),
+        kept["is_cut"],
+    )
+    return _cited_only(reply) if sentences else reply

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from pydantic import BaseModel, Field
 
@@ -48,7 +49,7 @@ def answer(
     data = {
         "language": language,
         "question": question,
-        "earlier": [{"question": turn.question[:300], "answer": turn.answer[:600]} for turn in earlier],
+        "earlier": _turns(earlier),
         "tips": _tips(tips, INPUT_TOKENS - estimate(prompt.text) - estimate(question) - 600),
     }
     said = client.complete(prompt.messages(data), Answer, TASK)
@@ -56,10 +57,15 @@ def answer(
     return Answered(sentences, client.settings.model, prompt.version)
 
 
+def _turns(earlier: Sequence[Turn]) -> list[dict[str, Any]]:
+    return [{"question": turn.question[:300], "shown": list(turn.shown)} for turn in earlier]
+
+
 def search_words(client: Client, question: str, *, earlier: Sequence[Turn]) -> str:
     """A follow-up as a question that stands alone. Raises ModelUnavailable."""
-    turns = [{"question": turn.question[:300], "answer": turn.answer[:300]} for turn in earlier]
-    words = client.complete(load(FOLLOW_UP).messages({"question": question, "earlier": turns}), Words, FOLLOW_UP)
+    words = client.complete(
+        load(FOLLOW_UP).messages({"question": question, "earlier": _turns(earlier)}), Words, FOLLOW_UP
+    )
     return _plain(words.question)[:300] or question
 
 

@@ -34,7 +34,6 @@ def bolt_app(client: WebClient, signing_secret: str | None, *, world: World, tea
     """An app without listeners: what does not concern the bot is dropped at its door, what raises is not acked."""
     app = App(
         client=client,
-        token=client.token,
         signing_secret=signing_secret or secrets.token_hex(),
         process_before_response=True,
         token_verification_enabled=False,

@@ -114,7 +114,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("asker_id", sa.String(), nullable=True),
         sa.Column("text", sa.String(), nullable=False),
-        sa.Column("answer", sa.String(), nullable=False),
+        sa.Column("tip_ids", sa.JSON(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("channel_id", sa.String(), nullable=False),
         sa.Column("thread_ts", sa.String(), nullable=False),

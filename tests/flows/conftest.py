@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 import yaml
+from slack_sdk.socket_mode.builtin import connection
 
 from bot.app import Bot, build
 from bot.config import Settings
 from bot.llm import ModelSettings, open_model
+from bot.slack import edge
 from playground.company.small import small_company
 from playground.person import Person, eventually
 from playground.server import LocalSlack
@@ -18,6 +20,20 @@ from tests.model_server import ScriptedModel
 
 ROOT = Path(__file__).parent.parent.parent
 MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yaml").read_text())
+
+
+@pytest.fixture(autouse=True)
+def quick_to_close(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slack's SDK closes a connection only between two receives, which wait for 3 s each."""
+    establish = connection._establish_new_socket_connection
+
+    def impatient(**arguments: Any) -> Any:
+        sock = establish(**arguments)
+        sock.settimeout(0.1)
+        return sock
+
+    monkeypatch.setattr(connection, "_establish_new_socket_connection", impatient)
+    monkeypatch.setattr(edge, "PING_SECONDS", 0.5)
 
 
 @pytest.fixture
