@@ -50,7 +50,10 @@ class Thread:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody in Slack. `is_full_member`: of this workspace, neither guest, stranger, bot nor deactivated."""
+    """Somebody in Slack. `is_full_member`: of this workspace, neither guest, stranger, bot nor deactivated.
+
+    `is_gone`: deactivated; they read nothing any more.
+    """
 
     id: str
     name: str
@@ -58,6 +61,7 @@ class Person:
     is_full_member: bool
     is_admin: bool = False
     is_bot: bool = False
+    is_gone: bool = False
     tz: str = "UTC"
     is_away: bool = False
 

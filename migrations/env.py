@@ -5,33 +5,8 @@ import os
 import sqlalchemy as sa
 from alembic import context
 
+from migrations.own_tables import include_name
 from storage._tables import Base
-
-JOB_ENGINE_TABLES = frozenset(
-    {
-        "application_versions",
-        "datasource_outputs",
-        "dbos_migrations",
-        "event_dispatch_kv",
-        "notifications",
-        "operation_outputs",
-        "queues",
-        "streams",
-        "workflow_events",
-        "workflow_events_history",
-        "workflow_input",
-        "workflow_output",
-        "workflow_schedules",
-        "workflow_status",
-    }
-)
-"""On SQLite the job engine's tables share the file; they are not ours."""
-
-
-def include_name(name: str | None, kind: str, _parents: object) -> bool:
-    if kind == "table":
-        return name not in JOB_ENGINE_TABLES and not (name or "").startswith("dbos")
-    return True
 
 
 def run(connection: sa.Connection) -> None:

@@ -3,8 +3,8 @@
 Revision ID: ${up_revision}
 Revises: ${down_revision | comma,n}
 
-Forward only on main: never edit a landed revision. On PostgreSQL a change of a big table takes a lock: set a lock timeout,
-add columns as nullable, fill them in batches, and create indexes concurrently.
+Forward only on main: never edit a landed revision. On PostgreSQL a change of a big table takes a lock: set a lock
+timeout, add columns as nullable, fill them in batches, and create indexes concurrently.
 """
 
 import sqlalchemy as sa

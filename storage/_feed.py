@@ -21,15 +21,16 @@ def announce(db: Database, session: Session, team_id: str, tip_id: str) -> None:
         .where(FeedRow.id == FEED_ID)
         .values(last_seq=FeedRow.last_seq + 1)
         .returning(FeedRow.last_seq)
-    ).scalar()
-    if counted is None:
-        session.add(FeedRow(id=FEED_ID, epoch=secrets.token_hex(8), last_seq=1))
-        session.flush()
-        counted = 1
+    ).scalar_one()
     session.add(ChangeRow(seq=counted, team_id=team_id, tip_id=tip_id, changed_at=db.now()))
 
 
 def position(session: Session) -> tuple[str, int]:
     """The feed's epoch (another one: another database) and its last number."""
-    row = session.get(FeedRow, FEED_ID)
-    return (row.epoch, row.last_seq) if row else ("", 0)
+    row = session.get_one(FeedRow, FEED_ID)
+    return row.epoch, row.last_seq
+
+
+def begin_anew(session: Session) -> None:
+    """Another epoch, after a restore: whoever followed the feed until now has to look at everything again."""
+    session.execute(sa.update(FeedRow).where(FeedRow.id == FEED_ID).values(epoch=secrets.token_hex(8)))

@@ -1,5 +1,10 @@
 """Posts of the bot, remembered before they are sent so that none is sent twice."""
 
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
 from storage._tables import DeliveryRow
 from storage.database import Database
 from storage.records import Delivery, MessageRef
@@ -23,10 +28,28 @@ def begin(db: Database, team_id: str, key: str, channel_id: str) -> Delivery:
 
 
 def done(db: Database, team_id: str, key: str, ref: MessageRef) -> None:
-    """Notes where the post stands."""
+    """Notes where the post stands, unless what it is about ended meanwhile."""
     with db.writing() as session:
-        row = session.get_one(DeliveryRow, (team_id, key))
-        row.channel_id, row.ts = ref.channel_id, ref.ts
+        row = session.get(DeliveryRow, (team_id, key))
+        if row is not None:
+            row.channel_id, row.ts = ref.channel_id, ref.ts
+
+
+def of_draft(draft_id: str, what: str) -> str:
+    """The key of a post about a draft: its card, its reminder. It goes with the draft's end."""
+    return f"draft:{draft_id}:{what}"
+
+
+def forget_draft(session: Session, team_id: str, draft_id: str) -> None:
+    """Deletes where a draft's posts stand: a DM tells whose it is. For storage's own modules."""
+    prefix = of_draft(draft_id, "")
+    theirs = sa.func.substr(DeliveryRow.key, 1, len(prefix)) == prefix
+    session.execute(sa.delete(DeliveryRow).where(DeliveryRow.team_id == team_id, theirs))
+
+
+def forget_requests(session: Session, request_ids: Sequence[str]) -> None:
+    """Deletes where the posts of ended requests stand; their keys begin with the request's id (32 characters)."""
+    session.execute(sa.delete(DeliveryRow).where(sa.func.substr(DeliveryRow.key, 1, 32).in_(request_ids)))
 
 
 def _delivery(row: DeliveryRow) -> Delivery:

@@ -8,6 +8,7 @@ from typing import cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from storage import deliveries
 from storage._tables import CaptureRow, DraftRow, EvidenceRow
 from storage.database import Database
 from storage.errors import NotFound
@@ -134,13 +135,16 @@ def edit(db: Database, team_id: str, draft_id: str, content: TipContent) -> Draf
         return _draft(session, row)
 
 
-def card_posted(db: Database, team_id: str, draft_id: str, ref: MessageRef, *, due_at: datetime) -> None:
-    """Notes where the author's card stands and until when it waits."""
+def card_posted(db: Database, team_id: str, draft_id: str, ref: MessageRef, *, due_at: datetime) -> bool:
+    """Notes where the author's card stands and until when it waits. False when the draft ended meanwhile."""
     with db.writing() as session:
         row = _row(session, team_id, draft_id)
+        if row.state not in OPEN_STATES:
+            return False
         row.card_channel_id, row.card_ts = ref.channel_id, ref.ts
         row.card_at = row.card_at or db.now()
         row.due_at = due_at
+        return True
 
 
 def postpone(db: Database, team_id: str, draft_id: str, due_at: datetime, *, later: bool = False) -> Draft:
@@ -187,8 +191,8 @@ def empty(db: Database, session: Session, row: DraftRow) -> None:
     row.content = row.author_id = row.source_permalink = None
     row.source_channel_id = row.source_thread_ts = row.source_message_ts = None
     row.card_channel_id = row.card_ts = None
-    for table in (CaptureRow,):
-        session.execute(sa.delete(table).where(table.team_id == row.team_id, table.draft_id == row.id))
+    session.execute(sa.delete(CaptureRow).where(CaptureRow.team_id == row.team_id, CaptureRow.draft_id == row.id))
+    deliveries.forget_draft(session, row.team_id, row.id)
     _replace_evidence(session, row.team_id, "draft", row.id, ())
 
 

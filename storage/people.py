@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from storage import drafts, tips
-from storage._tables import CaptureRow, DraftRow, EvidenceRow, PersonRow, QuestionRow, RequestRow, TipRow
+from storage._tables import CaptureRow, DraftRow, EvidenceRow, PersonRow, QuestionRow, RequestRow, ThreadRow, TipRow
 from storage.database import Database
 from storage.records import OPEN_STATES, DraftState, KeyedHash
 from storage.tips import IsOwner
@@ -37,6 +37,12 @@ def forget(db: Database, team_id: str, user_id: str, is_owner: IsOwner) -> Forgo
         for draft in open_drafts:
             draft.state = DraftState.DISCARDED
             drafts.empty(db, session, draft)
+        theirs_alone = sa.select(QuestionRow.channel_id).where(
+            QuestionRow.team_id == team_id, QuestionRow.asker_id == user_id, QuestionRow.channel_id.like("D%")
+        )
+        session.execute(
+            sa.delete(ThreadRow).where(ThreadRow.team_id == team_id, ThreadRow.channel_id.in_(theirs_alone))
+        )
         questions = session.execute(
             sa.delete(QuestionRow).where(QuestionRow.team_id == team_id, QuestionRow.asker_id == user_id)
         )
@@ -51,9 +57,9 @@ def forget(db: Database, team_id: str, user_id: str, is_owner: IsOwner) -> Forgo
             .where(RequestRow.team_id == team_id, RequestRow.user_id == user_id, RequestRow.state != "accepted")
             .values(user_id=None, payload={})
         )
-        session.execute(
-            sa.update(PersonRow)
-            .where(PersonRow.team_id == team_id, PersonRow.user_id == user_id)
-            .values(language=None, emoji_confirmed_at=None)
-        )
+        chosen = session.get(PersonRow, (team_id, user_id))
+        if chosen is not None and chosen.never_capture:
+            chosen.language = chosen.emoji_confirmed_at = None
+        elif chosen is not None:
+            session.delete(chosen)
         return Forgotten(len(theirs), len(open_drafts), int(getattr(questions, "rowcount", 0)))

@@ -8,6 +8,7 @@ from typing import cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from storage import deliveries
 from storage._tables import RequestRow
 from storage.database import Database
 from storage.errors import NotFound
@@ -76,7 +77,10 @@ def end(db: Database, team_id: str, request_id: str, state: RequestState, *, ref
 
 
 def sweep(db: Database, *, ended_before: datetime) -> list[str]:
-    """Empties requests that ended before then: payload and person. Gives each id once: its job's history goes too."""
+    """Empties requests that ended before then: payload, person, where their posts stand.
+
+    Gives each id once, for its job's history goes too.
+    """
     with db.writing() as session:
         due = sa.select(RequestRow.id).where(
             RequestRow.ended_at < ended_before, RequestRow.swept_at.is_(None), RequestRow.state != "accepted"
@@ -85,6 +89,7 @@ def sweep(db: Database, *, ended_before: datetime) -> list[str]:
         session.execute(
             sa.update(RequestRow).where(RequestRow.id.in_(ids)).values(payload={}, user_id=None, swept_at=db.now())
         )
+        deliveries.forget_requests(session, ids)
         return ids
 
 

@@ -207,7 +207,7 @@ def add_imported(
 
 
 def export(db: Database, viewer: Viewer) -> Iterator[Tip]:
-    """Every tip that the viewer may see, oldest first."""
+    """Every tip that the viewer may see, in an order that stays, page by page."""
     last = ""
     while True:
         with db.reading() as session:
@@ -244,15 +244,11 @@ def _import_one(db: Database, session: Session, team_id: str, tip: ImportedTip, 
         session.add(row)
         announce(db, session, team_id, row.id)
         return "added"
-    same = (row.content, row.visible_channel_id, row.state, row.made_with)
-    if same == (content, visibility.channel_id, "published", tip.made_with):
+    same = (row.content, row.visible_channel_id, row.made_with) == (content, visibility.channel_id, tip.made_with)
+    # what was withdrawn stays withdrawn, however often its file is imported
+    if same or row.state != "published":
         return "unchanged"
-    row.content, row.visible_channel_id, row.state, row.made_with = (
-        content,
-        visibility.channel_id,
-        "published",
-        tip.made_with,
-    )
+    row.content, row.visible_channel_id, row.made_with = content, visibility.channel_id, tip.made_with
     row.updated_at = db.now()
     announce(db, session, team_id, row.id)
     return "updated"

@@ -31,7 +31,17 @@ def is_reply(event: Event) -> bool:
 
 
 def is_deletion(event: Event) -> bool:
-    return event.get("subtype") == "message_deleted"
+    return deleted_ts(event) is not None
+
+
+def deleted_ts(event: Event) -> str | None:
+    """The ts of the message that this event says was deleted: a root with replies becomes a tombstone instead."""
+    if event.get("subtype") == "message_deleted":
+        return str(event.get("deleted_ts") or "") or None
+    changed = event.get("message")
+    if isinstance(changed, Mapping) and changed.get("subtype") == "tombstone":
+        return str(changed.get("ts") or "") or None
+    return None
 
 
 def mentions(event: Event, user_id: str) -> bool:

@@ -86,6 +86,7 @@ class SlackReading:
             is_full_member=not (outside or guest or is_bot or user.get("deleted")),
             is_admin=bool(user.get("is_admin") or user.get("is_owner")),
             is_bot=is_bot,
+            is_gone=bool(user.get("deleted")),
             tz=user.get("tz") or "UTC",
             is_away=_is_away(profile),
         )

@@ -29,6 +29,6 @@ def viewer_for_channel(world: World, team_id: str, channel_id: str) -> Viewer:
 
 
 def _is_ours(world: World, user_id: str) -> bool:
-    """Bots read nothing that people do not; everybody else has to be a full member."""
+    """Bots read nothing that people do not, deactivated people nothing; everybody else has to be a full member."""
     person = world.reading.person(user_id)
-    return person.is_full_member or person.is_bot
+    return person.is_full_member or person.is_bot or person.is_gone

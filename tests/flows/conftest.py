@@ -13,7 +13,7 @@ from bot.config import Settings
 from bot.llm import ModelSettings, open_model
 from bot.slack import edge
 from playground.company.small import small_company
-from playground.person import Person, eventually
+from playground.person import Person
 from playground.server import LocalSlack
 from tests.conftest import FrozenClock
 from tests.model_server import ScriptedModel
@@ -97,38 +97,3 @@ def ben(slack: LocalSlack) -> Person:
 @pytest.fixture
 def chie(slack: LocalSlack) -> Person:
     return slack.person("chie")
-
-
-def words(message: dict[str, Any]) -> str:
-    """Everything a person reads in a message: text and blocks."""
-    return f"{message.get('text', '')}\n{_words(message.get('blocks') or [])}"
-
-
-def _words(value: Any) -> str:
-    if isinstance(value, dict):
-        return "\n".join(_words(inside) for key, inside in value.items() if key not in ("type", "action_id", "value"))
-    if isinstance(value, list):
-        return "\n".join(_words(inside) for inside in value)
-    return str(value) if isinstance(value, str) else ""
-
-
-def find(person: Person, part: str, *, seconds: float = 15.0) -> dict[str, Any]:
-    """The newest message in somebody's DM with the bot that says `part`."""
-
-    def look() -> dict[str, Any] | None:
-        return next((message for message in reversed(all_direct(person)) if part in words(message)), None)
-
-    found = eventually(look, seconds)
-    assert found is not None
-    return found
-
-
-def all_direct(person: Person) -> list[dict[str, Any]]:
-    """Every message of somebody's DM with the bot, with those in threads."""
-    roots = person.dm()
-    found = []
-    for root in roots:
-        found.append(root)
-        if root.get("reply_count"):
-            found += person.thread("@yoridokoro", root["ts"])[1:]
-    return found

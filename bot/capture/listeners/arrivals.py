@@ -75,7 +75,7 @@ class Arrivals:
 
     def message_deleted(self, event: Body, body: Body) -> None:
         """Only deletions of messages that something rests on are taken on."""
-        channel, ts = str(event["channel"]), str(event.get("deleted_ts") or "")
+        channel, ts = str(event["channel"]), incoming.deleted_ts(event)
         team_id = str(body["team_id"])
         if not ts or not tips.rests_on(self._world.db, team_id, self._world.keys.messages(team_id, channel, ts)):
             return

@@ -10,7 +10,7 @@ from bot.slack.failures import language_of_reader
 from bot.texts import say
 from bot.texts.dates import day, working_days_after
 from bot.trust.authorship import speakers
-from storage import drafts, settings
+from storage import deliveries, drafts, settings
 from storage.drafts import Capture
 from storage.errors import NotFound
 from storage.records import OPEN_STATES, Draft, DraftState, MessageRef, Request, TipContent
@@ -214,7 +214,7 @@ def _remind(world: World, draft: Draft) -> None:
     language = language_of_reader(world, draft.team_id, draft.author_id)
     date = day(draft.due_at, language, world.reading.person(draft.author_id).tz)
     text = Outgoing(say(language, "capture.card_reminder", date=date))
-    world.speaking.post(f"reminder:{draft.id}", draft.card.channel_id, text, thread_ts=draft.card.ts)
+    world.speaking.post(deliveries.of_draft(draft.id, "reminder"), draft.card.channel_id, text, thread_ts=draft.card.ts)
     drafts.reminded(world.db, draft.team_id, draft.id)
 
 
@@ -264,8 +264,9 @@ def _show_card(world: World, draft: Draft) -> None:
     if draft.card is not None:
         world.speaking.edit(draft.card, card)
         return
-    ref = world.speaking.direct(f"card:{draft.id}:{draft.author_id}", draft.author_id, card)
-    drafts.card_posted(world.db, draft.team_id, draft.id, ref, due_at=due)
+    ref = world.speaking.direct(deliveries.of_draft(draft.id, f"card:{draft.author_id}"), draft.author_id, card)
+    if not drafts.card_posted(world.db, draft.team_id, draft.id, ref, due_at=due):
+        world.speaking.edit(ref, views.sentence(say(language, "capture.card_gone")))
 
 
 def _end_card(world: World, draft: Draft, text_key: str) -> None:

@@ -1,0 +1,176 @@
+"""What people do and see in the flows, in their own words."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from bot.app import Bot
+from playground.person import Person, eventually
+from playground.server import LocalSlack
+from storage import drafts, requests, search, settings, tips
+from storage.drafts import Capture
+from storage.records import WORKSPACE, KeyedHash, Source, Tip, TipContent, Viewer, Visibility
+
+BOT = "@yoridokoro"
+TEAM = "T0SMALL"
+AI_TIPS = "C0AITIPS"
+Message = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A thread that somebody wrote for a test."""
+
+    channel: str
+    root: str
+    replies: tuple[str, ...]
+
+
+def words(message: Message) -> str:
+    """Everything a person reads in a message: text and blocks."""
+    return f"{message.get('text', '')}\n{_words(message.get('blocks') or [])}"
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, dict):
+        return "\n".join(_words(inside) for key, inside in value.items() if key not in ("type", "action_id", "value"))
+    if isinstance(value, list):
+        return "\n".join(_words(inside) for inside in value)
+    return str(value) if isinstance(value, str) else ""
+
+
+def find(person: Person, part: str, *, seconds: float = 15.0) -> Message:
+    """The newest message in somebody's DM with the bot that says `part`."""
+
+    def look() -> Message | None:
+        return next((message for message in reversed(all_direct(person)) if part in words(message)), None)
+
+    found = eventually(look, seconds)
+    assert found is not None
+    return found
+
+
+def all_direct(person: Person) -> list[Message]:
+    """Every message of somebody's DM with the bot, with those in threads."""
+    roots = person.dm()
+    found = []
+    for root in roots:
+        found.append(root)
+        if root.get("reply_count"):
+            found += person.thread(BOT, root["ts"])[1:]
+    return found
+
+
+def has_read(person: Person, part: str) -> bool:
+    return any(part in words(message) for message in all_direct(person))
+
+
+def settle(bot: Bot, slack: LocalSlack) -> None:
+    """Waits until all that was delivered is accepted and all that was accepted is done."""
+    slack.wait_idle()
+    later = bot.world.clock.now() + timedelta(days=1)
+    eventually(lambda: not requests.unended(bot.world.db, older_than=later), 20)
+
+
+def trusting(bot: Bot, *people: Person) -> None:
+    """These people have used the emoji before and are not asked any more."""
+    for person in people:
+        settings.change_person(bot.world.db, TEAM, person.id, emoji_confirmed_at=bot.world.clock.now())
+
+
+def thread(channel: str, *said: tuple[Person, str]) -> Placed:
+    """Writes a thread: who says what; the first message is its root."""
+    (first, text), *rest = said
+    root = first.post(channel, text)
+    return Placed(channel, root, tuple(who.post(channel, what, thread_ts=root) for who, what in rest))
+
+
+def card_of(person: Person, part: str) -> Message:
+    """The card that waits for somebody's decision and says `part`."""
+
+    def look() -> Message | None:
+        for message in reversed(all_direct(person)):
+            if part in words(message) and "capture.share_named" in str(message.get("blocks")):
+                return message
+        return None
+
+    found = eventually(look, 15)
+    assert found is not None
+    return found
+
+
+def no_card(bot: Bot, slack: LocalSlack, *people: Person) -> bool:
+    """Nobody of them has a card, after all is done."""
+    settle(bot, slack)
+    return not any("capture.share_named" in str(m.get("blocks")) for person in people for m in all_direct(person))
+
+
+def ask(person: Person, question: str) -> Message:
+    """Asks in the DM and gives the answer, the last message of its thread that is no sign of work."""
+    ts = person.post(BOT, question)
+    return answer_in(lambda: person.thread(BOT, ts)[1:])
+
+
+def answer_in(look: Callable[[], list[Message]]) -> Message:
+    """The bot's answer among the messages that `look` gives; signs of work are none."""
+
+    def answered() -> Message | None:
+        said = [m for m in look() if m.get("bot_id") and m.get("blocks")]
+        return said[-1] if said else None
+
+    found = eventually(answered, 20)
+    assert found is not None
+    return found
+
+
+def shared(
+    bot: Bot,
+    content: TipContent,
+    *,
+    author: str = "U0AYA",
+    channel: str | None = AI_TIPS,
+    ts: str = "1700000000.000100",
+    anonymously: bool = False,
+    visible_in: str | None = None,
+) -> Tip:
+    """A tip that its author shared earlier."""
+    world = bot.world
+    source = Source(
+        kind="thread" if channel else "form",
+        channel_id=channel,
+        thread_ts=ts if channel else None,
+        message_ts=ts if channel else None,
+        permalink=f"https://small-company.slack.com/archives/{channel}/p{ts.replace('.', '')}" if channel else None,
+        in_public=visible_in is None,
+    )
+    message = world.keys.message(TEAM, channel, ts) if channel else KeyedHash("0" * 64, 1)
+    tip_id = tips.new_id()
+    visibility = Visibility(visible_in) if visible_in else WORKSPACE
+    drafts.begin(
+        world.db,
+        team_id=TEAM,
+        draft_id=tip_id[::-1],
+        source=source,
+        visibility=visibility,
+        capture=Capture(tip_id, author),
+        thread=message,
+        content=content,
+        author_id=author,
+    )
+    publish = tips.publish_anonymously if anonymously else tips.publish_named
+    tip = publish(
+        world.db,
+        team_id=TEAM,
+        draft_id=tip_id[::-1],
+        tip_id=tip_id,
+        owner=world.keys.owner(TEAM, tip_id, author),
+        visibility=visibility,
+    )
+    search.catch_up(world.db, world.index)
+    return tip
+
+
+def tips_seen(bot: Bot, *, channels: frozenset[str] = frozenset()) -> list[Tip]:
+    """All tips that a full member who is in these channels may see."""
+    return list(tips.export(bot.world.db, Viewer(TEAM, "U0READER", is_full_member=True, channel_ids=channels)))

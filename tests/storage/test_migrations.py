@@ -1,0 +1,93 @@
+"""Migrations: up and down with data in the tables, and equal to the models."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from migrations.own_tables import include_name
+from storage._tables import Base
+from storage.database import Database, alembic_config, check_migrations, hold_single_process, migrate, open_database
+from storage.errors import Ahead, AlreadyRunning, Behind
+from tests.storage.steps import draft, share
+
+ROOT = Path(__file__).parent.parent.parent
+REVISIONS = [script.revision for script in ScriptDirectory(str(ROOT / "migrations")).walk_revisions()][::-1]
+
+
+@pytest.fixture
+def with_data(db: Database) -> Iterator[Database]:
+    share(db, draft(db, ts="1.1"))
+    share(db, draft(db, ts="1.2"), anonymously=True)
+    draft(db, ts="1.3")
+    return db
+
+
+def go(db: Database, step: str, revision: str) -> None:
+    with db.engine.connect() as connection:
+        getattr(command, step)(alembic_config(connection), revision)
+        connection.commit()
+
+
+def rows(db: Database, table: str) -> int:
+    with db.engine.connect() as connection:
+        return int(connection.exec_driver_sql(f"select count(*) from {table}").scalar() or 0)  # noqa: S608 - a table of ours
+
+
+def test_the_models_are_what_the_migrations_make(db: Database) -> None:
+    with db.engine.connect() as connection:
+        options = {"include_name": include_name, "compare_type": True, "compare_server_default": True}
+        context = MigrationContext.configure(connection, opts=options)
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_each_revision_goes_down_and_up_again_with_data_in_it(with_data: Database) -> None:
+    before = rows(with_data, "tips")
+    assert before == 2
+    for down, up in zip(reversed(["base", *REVISIONS[:-1]]), reversed(REVISIONS), strict=True):
+        go(with_data, "downgrade", down)
+        go(with_data, "upgrade", up)
+        go(with_data, "downgrade", down)
+    migrate(with_data)
+    check_migrations(with_data)
+    share(with_data, draft(with_data, ts="1.4"))
+
+
+def test_going_down_leaves_the_job_engines_tables_alone(with_data: Database) -> None:
+    table = "workflow_status" if with_data.is_sqlite else "dbos.workflow_status"
+    assert rows(with_data, table) == 0
+    go(with_data, "downgrade", "base")
+    assert rows(with_data, table) == 0
+
+
+def test_a_database_behind_the_code_says_what_to_run(db: Database) -> None:
+    go(db, "downgrade", "base")
+    with pytest.raises(Behind, match="python -m bot migrate"):
+        check_migrations(db)
+
+
+def test_a_database_ahead_of_the_code_is_not_touched(db: Database) -> None:
+    with db.engine.begin() as connection:
+        connection.execute(sa.text("update alembic_version set version_num = '9999'"))
+    with pytest.raises(Ahead, match="9999"):
+        check_migrations(db)
+    with pytest.raises(Ahead, match="newer version"):
+        migrate(db)
+
+
+def test_a_second_worker_on_one_sqlite_file_is_refused(sqlite_template: Path, tmp_path: Path) -> None:
+    file = tmp_path / "one.db"
+    shutil.copy(sqlite_template, file)
+    db = open_database(f"sqlite:///{file}", now=lambda: datetime.now(UTC))
+    with hold_single_process(db), pytest.raises(AlreadyRunning, match="PostgreSQL"), hold_single_process(db):
+        pass
+    with hold_single_process(db):
+        pass
+    db.close()
