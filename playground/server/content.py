@@ -1,6 +1,6 @@
 """What an app wants to say: text, blocks and metadata, checked as Slack checks them."""
 
-import html
+import re
 from typing import Any
 
 from playground.server.arguments import Arguments
@@ -12,6 +12,8 @@ MAX_TEXT = 40_000
 MAX_MARKDOWN = 12_000
 MAX_ATTACHMENTS = 100
 MAX_METADATA_BYTES = 16_000
+_ENTITY = re.compile(r"(<[^<>\n]+>|^>{1,3}(?= |$))", re.MULTILINE)
+_BARE = re.compile(r"&(?!(?:amp|lt|gt);)")
 _NO_WORDS = "This content can't be displayed."
 
 
@@ -71,8 +73,10 @@ def checked_metadata(args: Arguments) -> Json | None:
 
 
 def escaped(text: str) -> str:
-    """An app's text as Slack keeps it: a bare ampersand is escaped, entities and links stay."""
-    return html.escape(html.unescape(text), quote=False) if "<" not in text and ">" not in text else text
+    """An app's text as Slack keeps it: bare &, < and > are escaped, entities and links stay."""
+    parts = _ENTITY.split(text)
+    parts[::2] = [_BARE.sub("&amp;", part).replace("<", "&lt;").replace(">", "&gt;") for part in parts[::2]]
+    return "".join(parts)
 
 
 def words_of(blocks: Any) -> str:

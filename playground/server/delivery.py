@@ -6,6 +6,7 @@ that the app did not answer.
 """
 
 import asyncio
+import json
 import time
 import uuid
 from collections import deque
@@ -39,6 +40,11 @@ class Delivery:
     retry_reason: str = ""
     sent_at: float = 0.0
     answer: "asyncio.Future[Any] | None" = field(default=None, repr=False)
+
+    @property
+    def body(self) -> Any:
+        """The payload, parsed."""
+        return json.loads(self.payload)
 
 
 class NotAnswered(Exception):

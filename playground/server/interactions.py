@@ -20,7 +20,7 @@ TIMED_OUT = "operation_timeout"
 
 async def slash(team: Team, user: User, conversation: Conversation, command: str, text: str) -> bool:
     """Runs a command; False when the app did not answer. Raises Impossible for one that is not declared."""
-    if command not in team.app.commands:
+    if command not in team.app.commands or not _offers(team):
         raise Impossible("unknown_command", command)
     target = ResponseUrl("commands", conversation.id, user.id, team.clock.now())
     payload = {
@@ -53,10 +53,10 @@ async def slash(team: Team, user: User, conversation: Conversation, command: str
 
 async def message_shortcut(team: Team, user: User, conversation: Conversation, message: Json, callback_id: str) -> bool:
     """A shortcut from a message's menu; the app need not be in the channel."""
-    if callback_id not in team.app.message_shortcuts:
+    if callback_id not in team.app.message_shortcuts or not _offers(team):
         raise Impossible("unknown_shortcut", callback_id)
     ts = str(message["ts"])
-    target = ResponseUrl("app", conversation.id, user.id, team.clock.now(), thread_ts=message.get("thread_ts"))
+    target = ResponseUrl("app", conversation.id, user.id, team.clock.now())
     payload = {
         "type": "message_action",
         **_who(team, user),
@@ -72,7 +72,7 @@ async def message_shortcut(team: Team, user: User, conversation: Conversation, m
 
 
 async def global_shortcut(team: Team, user: User, callback_id: str) -> bool:
-    if callback_id not in team.app.global_shortcuts:
+    if callback_id not in team.app.global_shortcuts or not _offers(team):
         raise Impossible("unknown_shortcut", callback_id)
     payload = {
         "type": "shortcut",
@@ -96,7 +96,7 @@ async def click_in_message(
     if each.is_input and not each.block.get("dispatch_action"):
         return True
     thread_ts = message.get("thread_ts")
-    target = ResponseUrl("actions", conversation.id, user.id, team.clock.now(), message_ts=ts, thread_ts=thread_ts)
+    target = ResponseUrl("actions", conversation.id, user.id, team.clock.now(), message_ts=ts)
     payload: Json = {
         "type": "block_actions",
         **_who(team, user),
@@ -245,6 +245,11 @@ def _who(team: Team, user: User) -> Json:
         "enterprise": None,
         "is_enterprise_install": False,
     }
+
+
+def _offers(team: Team) -> bool:
+    """Commands and shortcuts alike need this scope."""
+    return "commands" in team.app.scopes
 
 
 def _channel_name(conversation: Conversation) -> str:

@@ -1,7 +1,6 @@
 """Cursor pagination (https://docs.slack.dev/apis/web-api/pagination)."""
 
 import base64
-import binascii
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -20,7 +19,7 @@ def decode(kind: str, cursor: str) -> str:
     """What a cursor of this kind points at. Raises SlackError(invalid_cursor)."""
     try:
         found, _, key = base64.b64decode(cursor, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         raise SlackError("invalid_cursor") from None
     if found != kind or not key:
         raise SlackError("invalid_cursor")

@@ -53,7 +53,7 @@ def respond(team: Team, target: ResponseUrl, given: dict[str, Any]) -> None:
     conversation = team.conversations[target.channel_id]
     message = messages.new_message(team, team.app_user, content.pop("text"), blocks=content.pop("blocks", None))
     message |= content
-    thread_ts = str(given["thread_ts"]) if given.get("thread_ts") else target.thread_ts
+    thread_ts = str(given["thread_ts"]) if given.get("thread_ts") else None
     messages.in_thread(conversation, message, thread_ts if thread_ts in conversation.messages else None)
     if given.get("response_type", "ephemeral") == "in_channel":
         messages.post(team, conversation, message)

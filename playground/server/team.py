@@ -52,7 +52,6 @@ class ResponseUrl:
     user_id: str
     at: float
     message_ts: str | None = None
-    thread_ts: str | None = None
     uses: int = 0
 
 
@@ -107,9 +106,9 @@ class Team:
     def by_handle(self, handle: str) -> User:
         """Raises Impossible for nobody's handle."""
         wanted = handle.removeprefix("@")
-        for user in self.users.values():
-            if wanted in (user.handle, user.id):
-                return user
+        found = self.users.get(wanted) or next((user for user in self.users.values() if user.handle == wanted), None)
+        if found is not None:
+            return found
         raise Impossible("user_not_found", handle)
 
     def direct_conversation(self, *user_ids: str) -> Conversation:
@@ -157,9 +156,11 @@ class Team:
             other = self.app_user if channel == f"@{APP_HANDLE}" else self.by_handle(channel)
             return self.direct_conversation(user.id, other.id)
         wanted = channel.removeprefix("#")
-        for conversation in self.conversations.values():
-            if wanted in (conversation.id, conversation.name) and self.may_see(user, conversation):
-                return conversation
+        found = self.conversations.get(wanted) or next(
+            (each for each in self.conversations.values() if each.name == wanted), None
+        )
+        if found is not None and self.may_see(user, found):
+            return found
         raise Impossible("channel_not_found", channel)
 
     def may_see(self, user: User, conversation: Conversation) -> bool:

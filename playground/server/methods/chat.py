@@ -98,10 +98,7 @@ def _where_to_post(team: Team, channel: str) -> Conversation:
             raise SlackError("channel_not_found")
         conversation = team.dm_with_app(user)
     else:
-        named = next(
-            (each.id for each in team.conversations.values() if each.name and f"#{each.name}" == channel), channel
-        )
-        conversation = team.seen_by_app(named)
+        conversation = team.seen_by_app(_id_of(team, channel) if channel.startswith("#") else channel)
     if not team.app_is_in(conversation) and "chat:write.public" not in team.app.scopes:
         raise SlackError("not_in_channel")
     if conversation.archived:
@@ -109,6 +106,10 @@ def _where_to_post(team: Team, channel: str) -> Conversation:
     if conversation.kind == "im" and not team.app.messages_tab:
         raise SlackError("messages_tab_disabled")
     return conversation
+
+
+def _id_of(team: Team, channel: str) -> str:
+    return next((each.id for each in team.conversations.values() if f"#{each.name}" == channel), channel)
 
 
 def _thread(conversation: Conversation, args: Arguments) -> str | None:

@@ -42,6 +42,17 @@ def post(
 
 
 @verb
+def forward(team: Team, user: User, channel: str, ts: str, to: str, text: str = "") -> str:
+    """Shares a message into another conversation, as the client's "Forward message" does; returns the new ts."""
+    source, target = team.seen_by(user, channel), writable(team, user, to)
+    shared = message(user, source, ts)
+    wire = wire_text(team, text)
+    written = messages.new_message(team, user, wire, blocks=rich_text(wire) if wire else None)
+    written["attachments"] = [_shared(team, source, shared)]
+    return str(messages.post(team, target, written)["ts"])
+
+
+@verb
 def edit(team: Team, user: User, channel: str, ts: str, text: str) -> None:
     """Edits one's own message."""
     conversation = team.seen_by(user, channel)
@@ -77,6 +88,33 @@ def unreact(team: Team, user: User, channel: str, ts: str, name: str) -> None:
     message(user, conversation, ts)
     if not messages.unreact(team, conversation, ts, user, name):
         raise Impossible("no_reaction")
+
+
+def _shared(team: Team, source: Conversation, shared: Json) -> Json:
+    """A forwarded message as an attachment (https://docs.slack.dev/messaging, unfurls of messages)."""
+    author = team.users.get(str(shared.get("user")))
+    return {
+        "ts": shared["ts"],
+        "channel_id": source.id,
+        "channel_team": team.workspace.id,
+        "is_msg_unfurl": True,
+        "is_share": True,
+        "author_id": shared.get("user"),
+        "author_name": author.real_name if author else "",
+        "author_subname": author.display_name if author else "",
+        "text": shared.get("text", ""),
+        "fallback": f"[{shared['ts']}] {shared.get('text', '')}",
+        "from_url": team.permalink(source, shared),
+        "message_blocks": [
+            {
+                "team": team.workspace.id,
+                "channel": source.id,
+                "ts": shared["ts"],
+                "message": {"blocks": shared.get("blocks", [])},
+            }
+        ],
+        "mrkdwn_in": ["text"],
+    }
 
 
 def _upload(team: Team, user: User, conversation: Conversation, given: Json) -> File:
