@@ -104,6 +104,10 @@ class Person:
         more = {"thread_ts": thread_ts, "files": list(files), "broadcast": broadcast}
         return str(self._do("post", channel=channel, text=text, blocks=list(blocks) if blocks else None, **more))
 
+    def forward(self, channel: str, ts: str, to: str, text: str = "") -> str:
+        """Shares a message into another conversation, with some words or none; returns the new message's ts."""
+        return str(self._do("forward", channel=channel, ts=ts, to=to, text=text))
+
     def edit(self, channel: str, ts: str, text: str) -> None:
         self._do("edit", channel=channel, ts=ts, text=text)
 

@@ -6,7 +6,7 @@ from bot.answer.service import QUESTION, Reply
 from bot.ports import Outgoing
 from bot.slack.outgoing import BLOCKS_A_MESSAGE, button, code_blocks, context, fit, plain, section, sections
 from bot.texts import say
-from bot.texts.dates import day
+from bot.texts.dates import full_day
 from storage.records import Language, Tip
 
 Block = dict[str, Any]
@@ -111,7 +111,7 @@ def _origin(tip: Tip, language: Language, tz: str) -> str:
         told.append(say(language, "answer.by_author", author=tip.author_id))
     else:
         told.append(say(language, "answer.by_anonymous" if tip.is_anonymous else "answer.by_import"))
-    told.append(day(tip.published_at, language, tz))
+    told.append(full_day(tip.published_at, language, tz))
     if tip.made_with == "plain":
         told.append(say(language, "answer.made_plain"))
     elif tip.made_with not in ("", "author", "import"):

@@ -6,7 +6,7 @@ from bot.circulate.service import PURPOSE, Home
 from bot.ports import Outgoing
 from bot.slack.outgoing import BLOCKS_A_VIEW, button, context, fit, header, plain, section
 from bot.texts import say
-from bot.texts.dates import day
+from bot.texts.dates import full_day
 from storage.records import Language, PersonSettings, WorkspaceSettings
 
 Block = dict[str, Any]
@@ -65,7 +65,7 @@ def _tips(shown: Home, language: Language) -> list[Block]:
     if not shown.tips:
         return [*blocks, context(say(language, "home.tips_none"))]
     for tip in shown.tips[:_TIPS]:
-        about = day(tip.published_at, language, shown.person.tz)
+        about = full_day(tip.published_at, language, shown.person.tz)
         if tip.is_anonymous:
             about += f" · {say(language, 'home.anonymous')}"
         choices = [

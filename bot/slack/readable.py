@@ -192,24 +192,41 @@ def _element(element: Raw, names: Names) -> str:  # noqa: PLR0911 - one line a k
 def _attachments(attachments: Any, names: Names) -> Iterable[str]:
     """Quoted and forwarded messages, link previews, cards of other apps."""
     for attachment in _mappings(attachments):
-        inner = [
-            from_blocks(_mapping(_mapping(one).get("message")).get("blocks"), names)
-            for one in _mappings(attachment.get("message_blocks"))
-        ]
-        words = "\n".join(filter(None, inner)) or from_blocks(attachment.get("blocks"), names)
-        if not words:
-            fields = [f"{_text(f.get('title'))}: {_text(f.get('value'))}" for f in _mappings(attachment.get("fields"))]
-            lines = [_text(attachment.get(key)) for key in ("pretext", "title", "text")]
-            words = "\n".join(from_mrkdwn(line, names) for line in [*lines, *fields] if line)
-        words = words or from_mrkdwn(_text(attachment.get("fallback")), names)
-        if words:
+        if words := _forwarded_words(attachment, names):
             who = _text(attachment.get("author_name"))
             yield "\n".join(f"> {line}" for line in ([f"{who}:"] if who else []) + words.splitlines())
 
 
-def is_forwarded(raw: Raw) -> bool:
-    """Whether a message carries another one that somebody forwarded."""
-    return any(one.get("is_share") or one.get("is_msg_unfurl") for one in _mappings(raw.get("attachments")))
+def _forwarded_words(attachment: Raw, names: Names) -> str:
+    inner = [
+        from_blocks(_mapping(_mapping(one).get("message")).get("blocks"), names)
+        for one in _mappings(attachment.get("message_blocks"))
+    ]
+    words = "\n".join(filter(None, inner)) or from_blocks(attachment.get("blocks"), names)
+    if not words:
+        fields = [f"{_text(f.get('title'))}: {_text(f.get('value'))}" for f in _mappings(attachment.get("fields"))]
+        lines = [_text(attachment.get(key)) for key in ("pretext", "title", "text")]
+        words = "\n".join(from_mrkdwn(line, names) for line in [*lines, *fields] if line)
+    return words or from_mrkdwn(_text(attachment.get("fallback")), names)
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarded:
+    """A message that another one carries: where it stands, who wrote it, and its readable words."""
+
+    channel_id: str
+    ts: str
+    author_id: str | None
+    text: str
+
+
+def forwarded(raw: Raw, names: Names) -> Forwarded | None:
+    """The message that somebody forwarded with this one; None when there is none."""
+    for one in _mappings(raw.get("attachments")):
+        if one.get("is_share") or one.get("is_msg_unfurl"):
+            channel_id, author_id = _text(one.get("channel_id")), _text(one.get("author_id")) or None
+            return Forwarded(channel_id, _text(one.get("ts")), author_id, _forwarded_words(one, names))
+    return None
 
 
 def parse_permalink(text: str) -> Permalink | None:

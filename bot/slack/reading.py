@@ -120,50 +120,40 @@ class SlackReading:
         return self._cached(self._memberships, user_id, self._read_channels_of)
 
     def _read_channels_of(self, user_id: str) -> frozenset[str]:
+        return frozenset(str(raw["id"]) for raw in self._conversations(user=user_id, exclude_archived=False))
+
+    def own_channels(self) -> tuple[Channel, ...]:
+        """The channels the bot is in, by name: where it listens."""
+        found = [
+            Channel(
+                id=str(raw["id"]),
+                name=str(raw.get("name") or ""),
+                is_private=bool(raw.get("is_private")),
+                is_shared=bool(raw.get("is_ext_shared")),
+                is_member=True,
+            )
+            for raw in self._conversations(exclude_archived=True)
+        ]
+        return tuple(sorted(found, key=lambda channel: channel.name))
+
+    def _conversations(self, **of: Any) -> list[Mapping[str, Any]]:
+        """The channels of somebody, or the bot's own, from all pages."""
         try:
-            return self._conversations_of(user_id, "public_channel,private_channel")
+            return list(self._conversations_of_types("public_channel,private_channel", **of))
         except Refused as refused:
             if refused.text_key != "errors.missing_scope":
                 raise
             # groups:read is optional: without it the bot is in no private channel either.
-            return self._conversations_of(user_id, "public_channel")
+            return list(self._conversations_of_types("public_channel", **of))
 
-    def _conversations_of(self, user_id: str, types: str) -> frozenset[str]:
-        found: set[str] = set()
+    def _conversations_of_types(self, types: str, **of: Any) -> Iterator[Mapping[str, Any]]:
         cursor = None
         while True:
-            page = call(
-                self._client.users_conversations,
-                user=user_id,
-                types=types,
-                exclude_archived=False,
-                limit=PAGE,
-                cursor=cursor,
-            )
-            found.update(channel["id"] for channel in page["channels"])
+            page = call(self._client.users_conversations, types=types, limit=PAGE, cursor=cursor, **of)
+            yield from page["channels"]
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
-                return frozenset(found)
-
-    def own_channels(self) -> tuple[Channel, ...]:
-        """The channels the bot is in, by name: where it listens."""
-        found: list[Channel] = []
-        cursor = None
-        while True:
-            page = call(self._client.users_conversations, exclude_archived=True, limit=PAGE, cursor=cursor)
-            found += [
-                Channel(
-                    id=raw["id"],
-                    name=str(raw.get("name") or ""),
-                    is_private=bool(raw.get("is_private")),
-                    is_shared=bool(raw.get("is_ext_shared")),
-                    is_member=True,
-                )
-                for raw in page["channels"]
-            ]
-            cursor = (page.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
-                return tuple(sorted(found, key=lambda channel: channel.name))
+                return
 
     def permalink(self, channel_id: str, ts: str) -> str:
         return str(call(self._client.chat_getPermalink, channel=channel_id, message_ts=ts)["permalink"])

@@ -17,6 +17,14 @@ def day(moment: datetime, language: Language, tz: str = "UTC") -> str:
     return f"{local:%a} {local.day} {local:%b}"
 
 
+def full_day(moment: datetime, language: Language, tz: str = "UTC") -> str:
+    """2026年12月8日, or 8 Dec 2026: for what may be years old."""
+    local = moment.astimezone(_zone(tz))
+    if language == "ja":
+        return f"{local.year}年{local.month}月{local.day}日"
+    return f"{local.day} {local:%b %Y}"
+
+
 def working_days_after(moment: datetime, days: int) -> datetime:
     """The same time of day so many working days later; Saturdays and Sundays do not count."""
     while days > 0:

@@ -37,7 +37,7 @@ def test_share_tip_alone_opens_a_form_that_becomes_a_card_and_a_tip(bot: Bot, ay
         "steps": {"value": "用語集を貼る\n議事録を頼む"},
         "outcome": {"value": "誤変換が減った"},
     }
-    assert aya.submit(view["id"], told)["result"] == "clear" or True
+    assert aya.submit(view["id"], told)["result"] == "closed"
     card = card_of(aya, "議事録は用語集つきで頼む")
     assert "うまくいかなかったこと" in words(card)
     assert "次の用語集を必ず使ってください。" in words(card)
@@ -53,10 +53,11 @@ def test_share_tip_alone_opens_a_form_that_becomes_a_card_and_a_tip(bot: Bot, ay
 def test_the_form_says_at_each_field_what_is_wrong(bot: Bot, slack: LocalSlack, aya: Person) -> None:
     aya.slash("/share-tip")
     view = form_of(aya)
-    sent = aya.submit(view["id"], {"title": {"value": "   "}, "topics": {"value": "あ" * 300 + "x,b"}})
+    sent = aya.submit(view["id"], {"title": {"value": "   "}, "tools": {"value": "ChatGPT, " + "あ" * 301}})
     assert sent["result"] == "errors"
+    assert set(sent["errors"]) == {"title", "tools"}
     assert "タイトル" in sent["errors"]["title"]
-    assert "topics" in sent["errors"] or len(sent["errors"]) == 1
+    assert "300" in sent["errors"]["tools"]
     assert no_card(bot, slack, aya)
 
 
@@ -175,11 +176,21 @@ def test_a_text_file_in_a_dm_becomes_a_draft(bot: Bot, slack: LocalSlack, aya: P
 
 
 def test_a_forwarded_message_in_a_dm_becomes_a_draft(bot: Bot, slack: LocalSlack, aya: Person) -> None:
-    """A share of one's own message, as Slack sends it: an attachment with is_share."""
-    assert bot.world.db
-    aya.post(BOT, "share: 転送の代わりに貼ります。用語集を先に渡すと訳が安定します。")
-    find(aya, "フォーム")
+    told = aya.post("#ai-tips", "用語集を先に渡すと訳が安定します。")
+    aya.forward("#ai-tips", told, BOT, "")
+    offer = find(aya, "フォーム")
+    assert "用語集を先に渡す" in words(offer)
     settle(bot, slack)
+
+
+def test_a_forwarded_message_of_somebody_else_is_for_its_author_to_decide_on(
+    bot: Bot, slack: LocalSlack, aya: Person, chie: Person
+) -> None:
+    told = aya.post("#random", "用語集を先に渡すと訳が安定します。")
+    chie.forward("#random", told, BOT, "これはいいですね")
+    card_of(aya, "用語集を先に渡す")
+    find(chie, "選ばれたメッセージだけ")
+    assert no_card(bot, slack, chie)
 
 
 def test_an_empty_share_says_what_to_write(bot: Bot, slack: LocalSlack, ben: Person) -> None:

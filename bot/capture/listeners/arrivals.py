@@ -6,13 +6,15 @@ from typing import Any
 
 from bot.ports import Accept, World
 from bot.slack import incoming
-from bot.slack.readable import is_forwarded, readable
+from bot.slack.readable import Names, forwarded, readable
 from bot.trust.redaction import redact
 from storage import tips
 from storage.records import NewRequest
 
 Body = Mapping[str, Any]
 Ack = Callable[..., None]
+
+_AS_IDS = Names(person=lambda user: user, channel=lambda channel: channel)
 
 SHARE = re.compile(r"^\s*(?:share|共有)\s*[:：]", re.IGNORECASE)
 
@@ -21,7 +23,7 @@ def is_share(event: Mapping[str, Any]) -> bool:
     """Somebody hands the bot know-how in their DM: "share: …", a forwarded message, or a file."""
     if not (incoming.is_direct(event) and incoming.is_from_person(event)):
         return False
-    return bool(SHARE.match(str(event.get("text") or "")) or event.get("files") or is_forwarded(event))
+    return bool(SHARE.match(str(event.get("text") or "")) or event.get("files") or forwarded(event, _AS_IDS))
 
 
 class Arrivals:
@@ -57,19 +59,29 @@ class Arrivals:
         )
 
     def share(self, event: Body, body: Body) -> None:
-        channel, ts = str(event["channel"]), str(event["ts"])
+        """One's own words become a draft at once. What somebody else wrote is captured where it stands: they decide."""
+        channel, ts, user_id = str(event["channel"]), str(event["ts"]), str(event["user"])
+        carried = forwarded(event, _AS_IDS)
+        theirs = carried is not None and carried.author_id != user_id
+        payload: dict[str, Any] = {"channel": channel, "ts": ts}
+        if carried is not None and theirs:
+            given = {
+                "author": carried.author_id,
+                "text": redact(carried.text).text,
+                "is_bot": carried.author_id is None,
+            }
+            payload = {"channel": carried.channel_id, "ts": carried.ts, "thread_ts": None, "given": given}
+        elif carried is not None:
+            payload["forwarded"] = redact(carried.text).text
+        payload["reply_to"] = {"channel": channel, "thread_ts": incoming.thread_of(event)}
         self._accept(
             NewRequest(
                 team_id=str(body["team_id"]),
-                kind="capture.words",
+                kind="capture.link" if theirs else "capture.words",
                 key=incoming.message_key(channel, ts),
-                queue="light",
-                user_id=str(event["user"]),
-                payload={
-                    "channel": channel,
-                    "ts": ts,
-                    "reply_to": {"channel": channel, "thread_ts": incoming.thread_of(event)},
-                },
+                queue="capture" if theirs else "light",
+                user_id=user_id,
+                payload=payload,
             )
         )
 
@@ -93,7 +105,7 @@ class Arrivals:
     def save_as_tip(self, body: Body, ack: Ack) -> None:
         """The shortcut brings the message itself: it is used where the bot cannot read."""
         raw, channel = body["message"], str(body["channel"]["id"])
-        given = readable(raw, name_of=lambda user: user, channel_name_of=lambda channel: channel)
+        given = readable(raw, name_of=_AS_IDS.person, channel_name_of=_AS_IDS.channel)
         self._accept(
             NewRequest(
                 team_id=str(body["team"]["id"]),

@@ -88,7 +88,7 @@ def words(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 -
     language = language_of_reader(world, request.team_id, user_id)
     place = payload["reply_to"]
     message = world.reading.thread(payload["channel"], payload["ts"]).message(payload["ts"])
-    said = SHARE.sub("", message.text, count=1).strip() if message else ""
+    said = SHARE.sub("", payload.get("forwarded") or message.text, count=1).strip() if message else ""
     if message is None or not said:
         empty = Outgoing(say(language, "capture.dm_empty"))
         world.speaking.post(f"{request.id}:offer", place["channel"], empty, thread_ts=place["thread_ts"])

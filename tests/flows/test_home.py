@@ -1,0 +1,93 @@
+"""Home: where the bot listens, what it is for, settings."""
+
+from bot.app import Bot
+from playground.person import Person, eventually
+from playground.server import LocalSlack
+from storage import settings
+from tests.flows.steps import AI_TIPS, BOT, TEAM, Message, find, settle
+
+
+def home_of(person: Person, part: str) -> Message:
+    person.open_home()
+    found: Message = eventually(lambda: (shown := person.home()) and part in str(shown) and shown)
+    return found
+
+
+def form_of(person: Person) -> Message:
+    found: Message = eventually(lambda: person.views() and person.views()[-1])
+    return found
+
+
+def test_home_says_where_the_bot_listens_and_how_to_invite_it(bot: Bot, slack: LocalSlack, ben: Person) -> None:
+    shown = str(home_of(ben, "Where I listen"))
+    assert AI_TIPS in shown
+    assert "C0SECRET" not in shown
+    assert "/invite" in shown
+    settle(bot, slack)
+
+
+def test_a_private_channel_is_named_only_to_its_members(bot: Bot, slack: LocalSlack, ben: Person, chie: Person) -> None:
+    chie.invite("#secret-project", "yoridokoro")
+    assert "C0SECRET" in str(home_of(chie, "C0SECRET"))
+    assert "C0SECRET" not in str(home_of(ben, "Where I listen"))
+    settle(bot, slack)
+
+
+def test_an_admin_is_asked_for_the_purpose_and_everybody_reads_it(bot: Bot, ben: Person, chie: Person) -> None:
+    home = home_of(chie, "何のための場所")
+    chie.click_in_view(home["id"], "home.purpose")
+    view = form_of(chie)
+    chie.submit(view["id"], {"purpose": {"value": "営業とサポートのみなさんへ: どの頼み方が効くか"}})
+    home_of(ben, "営業とサポートのみなさんへ")
+    assert settings.workspace(bot.world.db, TEAM).purpose == "営業とサポートのみなさんへ: どの頼み方が効くか"
+
+
+def test_only_admins_are_asked_for_the_purpose(bot: Bot, slack: LocalSlack, ben: Person) -> None:
+    assert "home.purpose" not in str(home_of(ben, "Where I listen"))
+    settle(bot, slack)
+
+
+def test_anybody_can_say_never_to_be_captured_and_choose_a_language(bot: Bot, aya: Person) -> None:
+    home = home_of(aya, "設定")
+    aya.click_in_view(home["id"], "home.settings")
+    view = form_of(aya)
+    assert "closed" not in {block.get("block_id") for block in view["blocks"]}
+    aya.submit(view["id"], {"language": {"value": "en"}, "never_capture": {"value": ["on"]}})
+    find(aya, "Saved.")
+    chosen = settings.person(bot.world.db, TEAM, aya.id)
+    assert (chosen.language, chosen.never_capture) == ("en", True)
+    home_of(aya, "Where I listen")
+
+
+def test_an_admin_sets_the_rules_for_private_channels_pointers_and_closed_channels(bot: Bot, chie: Person) -> None:
+    home = home_of(chie, "設定")
+    chie.click_in_view(home["id"], "home.settings")
+    view = form_of(chie)
+    told = {"private": {"value": ["on"]}, "pointers": {"value": []}, "closed": {"value": [AI_TIPS]}}
+    chie.submit(view["id"], told)
+    find(chie, "保存しました")
+    rules = settings.workspace(bot.world.db, TEAM)
+    assert (rules.private_capture, rules.pointers) == (True, False)
+    assert settings.closed_channels(bot.world.db, TEAM) == [AI_TIPS]
+
+
+def test_settings_can_be_asked_for_in_a_dm(bot: Bot, slack: LocalSlack, aya: Person) -> None:
+    aya.post(BOT, "設定")
+    eventually(lambda: "home.settings" in str(aya.dm()))
+    offer = aya.dm()[-1]
+    aya.click(BOT, offer["ts"], "home.settings")
+    assert form_of(aya)["callback_id"] == "home.settings_form"
+    settle(bot, slack)
+
+
+def test_a_guest_is_told_what_they_can_do_here(bot: Bot, slack: LocalSlack) -> None:
+    dan = slack.person("dan")
+    shown = str(home_of(dan, "guest"))
+    assert "home.share" not in shown
+    settle(bot, slack)
+
+
+def test_opening_the_messages_tab_suggests_questions_in_ones_language(slack: LocalSlack, bot: Bot, aya: Person) -> None:
+    aya.open_messages_tab()
+    eventually(lambda: "議事録" in str(aya.suggested_prompts()))
+    settle(bot, slack)
