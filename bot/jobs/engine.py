@@ -78,7 +78,8 @@ class Engine:
         DBOS.launch()
         for name, concurrency in QUEUES.items():
             DBOS.register_queue(name, worker_concurrency=concurrency, polling_interval_sec=0.1)
-        self._start_thread("tick", lambda: self._tick(tick), self._tick_seconds)
+        self._start_thread("tidy", self.tidy, self._tick_seconds)
+        self._start_thread("tick", tick, self._tick_seconds)
         if not self._is_sqlite:
             self._start_thread("reaper", self._reap, 1.0)
 
@@ -147,11 +148,11 @@ class Engine:
             "notification_listener_polling_interval_sec": 0.5,
         }
 
-    def _tick(self, tick: Callable[[], None]) -> None:
+    def tidy(self) -> None:
+        """Empties what ended and takes up again what was left behind."""
         now = self._db.now()
         self.forget(requests.sweep(self._db, ended_before=now - _SWEEP_AFTER))
         self._take_up_again(requests.unended(self._db, older_than=now - _LEFT_BEHIND_AFTER))
-        tick()
 
     def _take_up_again(self, left: list[Request]) -> None:
         """Enqueues accepted requests anew whose job ended without ending them: Slack was down for too long."""
