@@ -1,0 +1,218 @@
+"""The command line, as an operator uses it beside a running bot."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from playground.server import LocalSlack
+from tests.flows.conftest import ROOT
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+MINUTES = {
+    "external_id": "minutes",
+    "title": "議事録の要約は用語集つきで頼む",
+    "prompts": ["次の用語集を必ず使ってください。"],
+    "outcome": "誤変換が半分になりました。連絡は tanaka@example.co.jp へ。",
+    "made_with": "gpt-5-mini",
+}
+SQL = {"external_id": "sql", "title": "Let it review SQL before it runs", "kind": "pitfall", "language": "en"}
+
+
+@pytest.fixture
+def run(database_url: str, slack: LocalSlack, tmp_path: Path) -> Run:
+    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR")}
+    environment = kept | {
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_APP_TOKEN": slack.app_token,
+        "SLACK_API_URL": slack.api_url,
+        "DATABASE_URL": database_url,
+        "YORIDOKORO_DATA_DIR": str(tmp_path / "data"),
+        "PYTHONPATH": str(ROOT),
+    }
+
+    def call(*arguments: str, code: int = 0, **more: str) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "bot", *arguments],
+            cwd=tmp_path,
+            env=environment | more,
+            capture_output=True,
+            text=True,
+            timeout=90,
+            check=False,
+        )
+        assert done.returncode == code, done.stderr
+        assert "Traceback" not in done.stderr
+        return done
+
+    return call
+
+
+@pytest.fixture
+def imported(run: Run, tmp_path: Path) -> Path:
+    file = tmp_path / "tips.jsonl"
+    file.write_text("\n".join(json.dumps(line, ensure_ascii=False) for line in (MINUTES, SQL)), "utf-8")
+    said = run("import", "tips", str(file), "--workspace", "T0SMALL", "--published").stderr
+    assert "2 added" in said
+    return file
+
+
+@pytest.mark.usefixtures("imported")
+def test_imported_tips_are_found_by_who_may_see_them(run: Run) -> None:
+    def hits(user: str, *more: str) -> list[str]:
+        asked = ("search", "議事録の要約", "--workspace", "T0SMALL", "--as", user, "--format", "json", *more)
+        return [hit["tip"] for hit in json.loads(run(*asked).stdout)["hits"]]
+
+    assert hits("U0BEN") == ["minutes"]
+    assert hits("U0DAN") == []
+    assert hits("U0NOBODY") == []
+    assert hits("U0NOBODY", "--as-member") == ["minutes"]
+    table = run("search", "SQL", "--workspace", "T0SMALL", "--as", "U0BEN").stdout
+    assert "Let it review SQL" in table
+
+
+@pytest.mark.usefixtures("imported")
+def test_many_queries_are_answered_in_one_go(run: Run, tmp_path: Path) -> None:
+    queries = tmp_path / "queries.jsonl"
+    queries.write_text('{"id": "q1", "text": "議事録"}\n{"id": "q2", "text": "outing"}\n', "utf-8")
+    more = ("--workspace", "T0SMALL", "--as", "U0BEN", "--format", "jsonl")
+    lines = run("search", "--queries", str(queries), *more).stdout
+    found = [json.loads(line) for line in lines.splitlines()]
+    assert [(one["id"], [hit["tip"] for hit in one["hits"]]) for one in found] == [("q1", ["minutes"]), ("q2", [])]
+
+
+@pytest.mark.usefixtures("imported")
+def test_ask_gives_text_and_citations(run: Run) -> None:
+    asked = (
+        "ask",
+        "議事録の要約、みんなはどうやってる？",
+        "--workspace",
+        "T0SMALL",
+        "--as",
+        "U0BEN",
+        "--format",
+        "json",
+    )
+    answer = json.loads(run(*asked).stdout)
+    assert answer["answered"] is True
+    assert [one["tip"] for one in answer["citations"]] == ["minutes"]
+    nothing = json.loads(run("ask", "社員旅行は？", *asked[2:]).stdout)
+    assert (nothing["answered"], nothing["citations"]) == (False, [])
+
+
+@pytest.mark.usefixtures("imported")
+def test_export_gives_back_what_came_in_without_personal_data(run: Run) -> None:
+    rows = [json.loads(line) for line in run("export", "--workspace", "T0SMALL").stdout.splitlines()]
+    assert {row["external_id"] for row in rows} == {"minutes", "sql"}
+    assert "tanaka@example.co.jp" not in str(rows)
+    assert run("export", "--workspace", "T0OTHER").stdout == ""
+
+
+def test_importing_again_changes_nothing(run: Run, imported: Path) -> None:
+    said = run("import", "tips", str(imported), "--workspace", "T0SMALL", "--published").stderr
+    assert "0 added, 0 updated, 2 unchanged, 0 bad" in said
+
+
+def test_bad_lines_are_reported_by_number_and_nothing_else_is_lost(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "bad.jsonl"
+    lines = [
+        json.dumps(MINUTES),
+        "{not json",
+        '{"task": "no title"}',
+        '{"title": "x", "kind": "miracle"}',
+        "[]",
+        "",
+        '{"title": "' + "x" * 151 + '"}',
+        '{"title": "a", "surprise": 1}',
+        json.dumps(SQL),
+    ]
+    file.write_text("\n".join(lines), "utf-8")
+    said = run("import", "tips", str(file), "--workspace", "T0SMALL", "--published", code=1).stderr
+    for number in (2, 3, 4, 5, 7, 8):
+        assert f"line {number}:" in said
+    assert "2 added" in said
+    assert "6 bad" in said
+
+
+def test_without_a_vouch_nothing_is_imported(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "tips.jsonl"
+    file.write_text(json.dumps(MINUTES), "utf-8")
+    assert "--published" in run("import", "tips", str(file), "--workspace", "T0SMALL", code=2).stderr
+
+
+@pytest.mark.usefixtures("imported")
+def test_backup_and_restore_bring_everything_back(run: Run, tmp_path: Path, imported: Path) -> None:
+    kept = tmp_path / "backup"
+    run("backup", str(kept))
+    changed = {**MINUTES, "title": "別のタイトル"}
+    imported.write_text(json.dumps(changed, ensure_ascii=False), "utf-8")
+    run("import", "tips", str(imported), "--workspace", "T0SMALL", "--published")
+    assert "empty" in run("restore", str(kept), code=1).stderr
+    run("restore", str(kept), "--force")
+    found = run("search", "議事録の要約", "--workspace", "T0SMALL", "--as", "U0BEN").stdout
+    assert "用語集つき" in found
+    assert "別の" not in found
+
+
+def test_doctor_says_for_each_fault_what_to_do(run: Run) -> None:
+    good = {one["about"]: one for one in json.loads(run("doctor", "--format", "json").stdout)}
+    assert good["SLACK_BOT_TOKEN"]["state"] == "good"
+    assert good["SLACK_APP_TOKEN"]["state"] == "good"
+    assert good["Scopes"]["state"] in ("good", "note")
+    assert good["Database"]["state"] == "good"
+    wrong = {
+        "SLACK_BOT_TOKEN": "xoxb-wrong",
+        "SLACK_APP_TOKEN": "xapp-wrong",
+        "OPENAI_BASE_URL": "http://127.0.0.1:9/v1",
+    }
+    faults = json.loads(run("doctor", "--format", "json", code=1, **wrong).stdout)
+    bad = [one for one in faults if one["state"] == "wrong"]
+    assert {one["about"] for one in bad} == {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "Model"}
+    assert all(one["mend"] for one in bad)
+    assert "xoxb-wrong" not in str(faults)
+
+
+def test_a_wrong_setting_is_named_and_its_value_is_not(run: Run) -> None:
+    said = run("doctor", code=1, PORT="secret-port").stderr
+    assert "PORT" in said.upper()
+    assert "secret-port" not in said
+
+
+def test_a_database_that_cannot_be_reached_is_said_in_one_sentence(run: Run) -> None:
+    said = run("export", "--workspace", "T0SMALL", code=1, DATABASE_URL="postgresql://nobody@127.0.0.1:9/none").stderr
+    assert len(said.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_database_behind_the_code_is_refused_until_it_is_migrated(run: Run, tmp_path: Path) -> None:
+    old = f"sqlite:///{tmp_path / 'old.db'}"
+    with closing(sqlite3.connect(tmp_path / "old.db")) as connection:
+        connection.execute("create table alembic_version (version_num varchar(32) not null)")
+    said = run("export", "--workspace", "T0SMALL", code=1, DATABASE_URL=old).stderr
+    assert "python -m bot migrate" in said
+    run("migrate", DATABASE_URL=old)
+    run("export", "--workspace", "T0SMALL", DATABASE_URL=old)
+
+
+def test_jobs_of_nobody_are_none(run: Run) -> None:
+    assert json.loads(run("jobs", "--format", "json").stdout) == []
+    assert "no such request" in run("jobs", "abcdef", code=1).stderr
+
+
+@pytest.mark.usefixtures("imported")
+def test_forget_says_how_much_went(run: Run) -> None:
+    assert "0 tips withdrawn" in run("forget", "U0AYA", "--workspace", "T0SMALL", "--yes").stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [("search",), ("nonsense",), ("import", "tips", "nowhere.jsonl", "--workspace", "T1")]
+)
+def test_wrong_usage_ends_with_two(run: Run, arguments: tuple[str, ...]) -> None:
+    run(*arguments, code=2)
