@@ -137,8 +137,8 @@ class ScriptedModel:
         self.queue: deque[Behaviour] = deque()
         self.requests: list[dict[str, Any]] = []
         self.default = default
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", port), _Handler)
+        self._server.model = self
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/v1"
 
     def __enter__(self) -> Self:
@@ -153,58 +153,64 @@ class ScriptedModel:
         return [task_of(asked) for asked in self.requests]
 
 
-def _handler(model: ScriptedModel) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def log_message(self, *_: object) -> None:
-            """Nothing: the tests read `requests`."""
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    model: ScriptedModel
 
-        def do_POST(self) -> None:
-            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            model.requests.append(asked)
-            behaviour: Behaviour = model.queue.popleft() if model.queue else Say(model.default(asked))
-            if isinstance(behaviour, Reset):
+
+class _Handler(BaseHTTPRequestHandler):
+    server: "_Server"
+
+    def log_message(self, *_: object) -> None:
+        """Nothing: the tests read `requests`."""
+
+    def do_POST(self) -> None:
+        model = self.server.model
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        model.requests.append(asked)
+        behaviour: Behaviour = model.queue.popleft() if model.queue else Say(model.default(asked))
+        match behaviour:
+            case Reset():
                 self.connection.close()
-            elif isinstance(behaviour, Silence):
-                time.sleep(behaviour.seconds)
-                self.connection.close()
-            elif isinstance(behaviour, Status):
-                self._refuse(behaviour)
-            elif isinstance(behaviour, Slowly):
-                text = model.default(asked)
-                size = max(1, len(text) // behaviour.pieces)
-                self._stream([text[at : at + size] for at in range(0, len(text), size)], "stop", behaviour.seconds)
-            else:
-                self._stream([behaviour.text], behaviour.finish, 0)
-
-        def _refuse(self, status: Status) -> None:
-            said = {"error": {"message": status.error, "type": status.error, "code": status.error}}
-            body = json.dumps(said).encode()
-            self.send_response(status.code)
-            if status.retry_after is not None:
-                self.send_header("Retry-After", str(status.retry_after))
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def _stream(self, pieces: list[str], finish: str, seconds: float) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "text/event-stream")
-            self.end_headers()
-            for piece in pieces:
+            case Silence(seconds):
                 time.sleep(seconds)
-                self._chunk({"choices": [{"index": 0, "delta": {"content": piece}, "finish_reason": None}]})
-            self._chunk({"choices": [{"index": 0, "delta": {}, "finish_reason": finish}]})
-            usage = {"prompt_tokens": 10, "completion_tokens": len(pieces), "total_tokens": 10 + len(pieces)}
-            self._chunk({"choices": [], "usage": usage})
-            self.wfile.write(b"data: [DONE]\n\n")
+                self.connection.close()
+            case Status():
+                self._refuse(behaviour)
+            case Slowly(pieces, seconds):
+                text = model.default(asked)
+                size = max(1, len(text) // pieces)
+                self._stream([text[at : at + size] for at in range(0, len(text), size)], "stop", seconds)
+            case Say(text, finish):
+                self._stream([text], finish, 0)
 
-        def _chunk(self, part: dict[str, Any]) -> None:
-            whole = {"id": "x", "object": "chat.completion.chunk", "created": 0, "model": "scripted", **part}
-            self.wfile.write(f"data: {json.dumps(whole)}\n\n".encode())
-            self.wfile.flush()
+    def _refuse(self, status: Status) -> None:
+        said = {"error": {"message": status.error, "type": status.error, "code": status.error}}
+        body = json.dumps(said).encode()
+        self.send_response(status.code)
+        if status.retry_after is not None:
+            self.send_header("Retry-After", str(status.retry_after))
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
 
-    return Handler
+    def _stream(self, pieces: list[str], finish: str, seconds: float) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.end_headers()
+        for piece in pieces:
+            time.sleep(seconds)
+            self._chunk({"choices": [{"index": 0, "delta": {"content": piece}, "finish_reason": None}]})
+        self._chunk({"choices": [{"index": 0, "delta": {}, "finish_reason": finish}]})
+        usage = {"prompt_tokens": 10, "completion_tokens": len(pieces), "total_tokens": 10 + len(pieces)}
+        self._chunk({"choices": [], "usage": usage})
+        self.wfile.write(b"data: [DONE]\n\n")
+
+    def _chunk(self, part: dict[str, Any]) -> None:
+        whole = {"id": "x", "object": "chat.completion.chunk", "created": 0, "model": "scripted", **part}
+        self.wfile.write(f"data: {json.dumps(whole)}\n\n".encode())
+        self.wfile.flush()
 
 
 if __name__ == "__main__":

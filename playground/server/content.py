@@ -21,7 +21,7 @@ def message_content(args: Arguments, *, most: int = MAX_TEXT) -> Json:
     """The parts of a message that the app gave: text, blocks, attachments, metadata.
 
     Raises SlackError: no_text, msg_too_long, markdown_text_conflict, invalid_blocks_format, invalid_blocks,
-    too_many_attachments, invalid_metadata_format, metadata_too_large.
+    invalid_attachments, too_many_attachments, invalid_metadata_format, metadata_too_large.
     """
     content: Json = {}
     text, markdown = args.text("text"), args.text("markdown_text")
@@ -35,9 +35,8 @@ def message_content(args: Arguments, *, most: int = MAX_TEXT) -> Json:
         blocks = [{"type": "markdown", "text": markdown}]
     if not text.strip() and not blocks and not attachments:
         raise SlackError("no_text")
-    if attachments and len(attachments) > MAX_ATTACHMENTS:
-        raise SlackError("too_many_attachments")
     check_blocks(blocks)
+    _check_attachments(attachments or [])
     content["text"] = escaped(text) if text else markdown or words_of(blocks or ())
     if blocks is not None:
         content["blocks"] = blocks
@@ -55,7 +54,21 @@ def check_blocks(blocks: list[Json] | None) -> None:
     """Raises SlackError(invalid_blocks)."""
     found = problems(blocks, "message") if blocks else []
     if found:
-        raise SlackError("invalid_blocks", errors=found, response_metadata={"messages": found})
+        raise _refused("invalid_blocks", found)
+
+
+def _check_attachments(attachments: list[Json]) -> None:
+    """Attachments may carry blocks, too (https://docs.slack.dev/legacy/legacy-messaging)."""
+    if len(attachments) > MAX_ATTACHMENTS:
+        raise SlackError("too_many_attachments")
+    for each in attachments:
+        found = problems(each["blocks"], "message") if "blocks" in each else []
+        if found:
+            raise _refused("invalid_attachments", found)
+
+
+def _refused(code: str, found: list[str]) -> SlackError:
+    return SlackError(code, errors=found, response_metadata={"messages": [f"[ERROR] {each}" for each in found]})
 
 
 def checked_metadata(args: Arguments) -> Json | None:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from playground.server import elements, messages
 from playground.server.block_kit import view_problems
 from playground.server.conversation import Json
-from playground.server.errors import SlackError
+from playground.server.errors import SlackError, invalid_arguments
 from playground.server.screens import View
 from playground.server.team import Team
 
@@ -24,9 +24,9 @@ def checked(team: Team, view: Any, surface: Surface, *, replacing: View | None =
     """
     found = view_problems(view)
     if not found and view["type"] != surface:
-        found = [f"[ERROR] must be of type {surface} [json-pointer:/view/type]"]
+        found = [f"must be of type {surface} [json-pointer:/view/type]"]
     if found:
-        raise SlackError("invalid_arguments", response_metadata={"messages": found})
+        raise invalid_arguments(*found)
     if len(json.dumps(view)) > MAX_BYTES:
         raise SlackError("view_too_large")
     external_id = str(view.get("external_id") or "")

@@ -74,7 +74,7 @@ def test_what_is_not_declared_cannot_be_used(listener: Listener, aya: Person, sl
     assert impossible(aya.slash, "/other") == "unknown_command"
     assert impossible(aya.message_shortcut, "other", "#ai-tips", slack.ts_of("minutes")) == "unknown_shortcut"
     assert impossible(aya.global_shortcut, "keep") == "unknown_shortcut"
-    assert listener.envelopes == []
+    assert [each.type for each in listener.envelopes if each.type != "events_api"] == []
 
 
 def test_a_message_shortcut_works_where_the_app_is_not(listener: Listener, aya: Person, slack: LocalSlack) -> None:

@@ -2,6 +2,7 @@
 
 from playground.server import messages
 from playground.server.arguments import Arguments
+from playground.server.block_kit import too_long
 from playground.server.content import message_content
 from playground.server.conversation import Conversation, Json
 from playground.server.errors import SlackError
@@ -18,6 +19,8 @@ def post_message(team: Team, args: Arguments) -> Json:
     _check_costume(team, args)
     conversation = _where_to_post(team, args.required("channel"))
     content = message_content(args)
+    if too_long(content.get("blocks", ())):
+        raise SlackError("msg_blocks_too_long")
     message = messages.new_message(team, team.app_user, content.pop("text"), blocks=content.pop("blocks", None))
     message |= content
     broadcast = args.flag("reply_broadcast")
