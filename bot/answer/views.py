@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.answer.service import QUESTION, Reply
 from bot.ports import Outgoing
-from bot.slack.outgoing import BLOCKS_A_MESSAGE, button, code_blocks, context, fit, plain, section, sections
+from bot.slack.outgoing import button, code_blocks, context, fit, packed, plain, section, sections
 from bot.texts import say
 from bot.texts.dates import full_day
 from storage.records import Language, Tip
@@ -41,7 +41,8 @@ def reply_messages(
     tail = [section(say(language, "answer.pointer", permalink=link)) for link in reply.pointers]
     if reply.is_cut:
         tail.append(context(say(language, "answer.cut", limit=QUESTION)))
-    return _packed(lead, [*groups, *([tail] if tail else [])], summary_of(reply))
+    summary = summary_of(reply)
+    return [Outgoing(summary, blocks) for blocks in packed([lead, *groups, *([tail] if tail else [])])]
 
 
 def summary_of(reply: Reply) -> str:
@@ -119,16 +120,6 @@ def _origin(tip: Tip, language: Language, tz: str) -> str:
     if tip.permalink:
         told.append(f"<{tip.permalink}|{say(language, 'answer.source')}>")
     return " · ".join(told)
-
-
-def _packed(lead: list[Block], groups: list[list[Block]], summary: str) -> list[Outgoing]:
-    """Groups of blocks in messages of at most fifty; a group stays together where it fits."""
-    messages: list[list[Block]] = [lead]
-    for group in groups:
-        if len(messages[-1]) + len(group) > BLOCKS_A_MESSAGE:
-            messages.append([])
-        messages[-1] += group[:BLOCKS_A_MESSAGE]
-    return [Outgoing(summary, blocks) for blocks in messages]
 
 
 def said(text: str) -> Outgoing:

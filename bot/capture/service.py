@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.capture.length import readable_whole
 from bot.conversation import Channel, Message, Thread
 from bot.errors import ModelUnavailable, Refused
 from bot.ports import FilledTip, Step, World
@@ -122,11 +123,11 @@ def begin_from_words(
     return draft
 
 
-def own_words(message: Message) -> FilledTip:
+def own_words(world: World, message: Message) -> FilledTip:
     """What somebody wrote to the bot, as a draft's fields; redacted."""
     thread = redact_thread(Thread("", message.ts, (message,)))
     text = thread.messages[0].text
-    return plain_tip(thread, message.author_id or "", language=language_of(text, "ja"))
+    return plain_tip(thread, message.author_id or "", language=language_of(text, world.rules.language))
 
 
 def due_at(world: World) -> Any:
@@ -178,7 +179,7 @@ def _fill(
         author = author_id or author_of(redacted, pointed_at, _weights(redacted, filled) if filled else None)
         author = consent.check_author(world, draft.team_id, author)
         own = _own_words_only(filled, redacted, author) if filled else None
-        chosen = own or plain_tip(redacted, author, language=language)
+        chosen = readable_whole(own or plain_tip(redacted, author, language=language))
         return {
             "author": author,
             "content": chosen.content.model_dump(mode="json"),

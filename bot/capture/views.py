@@ -13,6 +13,7 @@ from bot.slack.outgoing import (
     confirm,
     context,
     fit,
+    packed,
     plain,
     section,
     sections,
@@ -40,8 +41,8 @@ SHARE_FROM_HOME = "home.share"
 FIELD = 3_000
 """A text field of a form holds so many characters."""
 
-_PROMPTS_ON_A_CARD = 6
-_BLOCKS_FOR_WORDS = 40
+_BLOCKS_FOR_WORDS = 38
+_WEIGHT_FOR_WORDS = 10_800
 
 
 def kind_name(kind: Kind, language: Language) -> str:
@@ -50,20 +51,23 @@ def kind_name(kind: Kind, language: Language) -> str:
 
 def tip_body(content: TipContent, language: Language) -> list[Block]:
     """The words of a tip: what is asked of a reader is a glance, so empty fields are left out."""
-    blocks = [section(f"*{plain(content.title)}*\n_{kind_name(content.kind, language)}_")]
-    for name in ("task", "background", "reasoning", "outcome", "caveats"):
-        if text := getattr(content, name):
-            blocks += sections(f"*{say(language, f'capture.field_{name}')}*\n{plain(text)}")
+    groups = [[section(f"*{plain(content.title)}*\n_{kind_name(content.kind, language)}_")]]
+    groups += [
+        sections(f"*{say(language, f'capture.field_{name}')}*\n{plain(text)}")
+        for name in ("task", "background", "reasoning", "outcome", "caveats")
+        if (text := getattr(content, name))
+    ]
     if content.steps:
         steps = "\n".join(f"{number}. {plain(step)}" for number, step in enumerate(content.steps, start=1))
-        blocks += sections(f"*{say(language, 'capture.field_steps')}*\n{steps}")
-    for prompt in content.prompts[:_PROMPTS_ON_A_CARD]:
-        blocks.append(context(f"*{say(language, 'capture.field_prompts')}*"))
-        blocks += [{"type": "section", "text": {"type": "mrkdwn", "text": part}} for part in code_blocks(prompt)]
+        groups.append(sections(f"*{say(language, 'capture.field_steps')}*\n{steps}"))
+    for prompt in content.prompts:
+        parts = [{"type": "section", "text": {"type": "mrkdwn", "text": part}} for part in code_blocks(prompt)]
+        groups.append([context(f"*{say(language, 'capture.field_prompts')}*"), *parts])
     named = ", ".join(plain(name) for name in (*content.tools, *content.models))
     if named:
-        blocks.append(context(f"{say(language, 'capture.field_tools')}: {named}"))
-    return blocks[:_BLOCKS_FOR_WORDS]
+        groups.append([context(f"{say(language, 'capture.field_tools')}: {named}")])
+    shown, *more = packed(groups, blocks=_BLOCKS_FOR_WORDS, weight=_WEIGHT_FOR_WORDS)
+    return [*shown, context(say(language, "capture.card_cut"))] if more else shown
 
 
 def made_with(label: str, language: Language) -> str | None:

@@ -6,14 +6,21 @@ Limits: docs.slack.dev/reference/block-kit/blocks and docs.slack.dev/reference/m
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
+
+Block = dict[str, Any]
 
 SECTION = 3_000
 HEADER = 150
 BUTTON = 75
 BLOCKS_A_MESSAGE = 50
 BLOCKS_A_VIEW = 100
+WEIGHT_A_MESSAGE = 13_000
+"""Slack refuses heavier messages (msg_blocks_too_long) and does not document the limit. Measured by others: 13,297
+characters in one block, and 125 less for each further one (github.com/slackapi/bolt-js/issues/2509)."""
+
+_BLOCK_WEIGHT = 125
 
 _WORD_JOINER = "\u2060"
 _HIDDEN = {"Cc", "Cf", "Co", "Cs"}
@@ -139,7 +146,33 @@ def confirm(title: str, text: str, yes: str, no: str) -> dict[str, Any]:
     }
 
 
-def messages_of(blocks: Sequence[Mapping[str, Any]], limit: int = BLOCKS_A_MESSAGE) -> Iterator[list[dict[str, Any]]]:
-    """Blocks in as many messages as they need."""
-    for start in range(0, len(blocks), limit):
-        yield [dict(block) for block in blocks[start : start + limit]]
+def packed(
+    groups: Iterable[Sequence[Block]], *, blocks: int = BLOCKS_A_MESSAGE, weight: int = WEIGHT_A_MESSAGE
+) -> list[list[Block]]:
+    """Groups of blocks in as many messages as they need; a group stays together where it fits into one."""
+    messages: list[list[Block]] = [[]]
+
+    def fits(more: Sequence[Block]) -> bool:
+        whole = [*messages[-1], *more]
+        return len(whole) <= blocks and weight_of(whole) <= weight
+
+    for group in groups:
+        parts = [group] if weight_of(group) <= weight and len(group) <= blocks else [[block] for block in group]
+        for part in parts:
+            if messages[-1] and not fits(part):
+                messages.append([])
+            messages[-1] += part
+    return messages
+
+
+def weight_of(blocks: Sequence[Block]) -> int:
+    """What blocks weigh against WEIGHT_A_MESSAGE: the characters of their texts, and something for each."""
+    return sum(map(_letters, blocks)) + _BLOCK_WEIGHT * len(blocks)
+
+
+def _letters(value: Any) -> int:
+    if isinstance(value, list):
+        return sum(map(_letters, value))
+    if not isinstance(value, dict):
+        return 0
+    return sum(len(each) if key == "text" and isinstance(each, str) else _letters(each) for key, each in value.items())

@@ -86,7 +86,7 @@ def plain_tip(thread: Thread, author_id: str, *, language: Language) -> FilledTi
     evidence |= {f"steps.{n}": (i,) for n, (i, _) in enumerate(steps)}
     content = TipContent(
         kind=_kind(words),
-        title=_cut(title, 150),
+        title=_cut(title.rstrip("。. ") or title, 150),
         task=_join(task, language),
         prompts=tuple(code[:12_000] for _, code in prompts),
         tools=_tools(words),
@@ -153,7 +153,12 @@ def _tools(words: str) -> tuple[str, ...]:
 
 
 def _join(chosen: Sequence[tuple[int, str]], language: Language) -> str:
-    return _cut(("" if language == "ja" else " ").join(s for _, s in chosen), 3_000)
+    """Sentences of one message in one line: what stood in another message may speak of something else."""
+    by_message: dict[int, list[str]] = {}
+    for index, sentence in chosen:
+        by_message.setdefault(index, []).append(sentence)
+    joint = "" if language == "ja" else " "
+    return _cut("\n".join(joint.join(sentences) for sentences in by_message.values()), 3_000)
 
 
 def _cut(text: str, limit: int) -> str:

@@ -13,7 +13,7 @@ from bot.slack.outgoing import escape
 from bot.texts import say
 from bot.trust.language import language_of
 from bot.trust.redaction import redact
-from storage.records import NewRequest, TipContent
+from storage.records import Language, NewRequest, TipContent
 
 Body = Mapping[str, Any]
 Ack = Callable[..., None]
@@ -50,7 +50,7 @@ class Forms:
             ack(response_type="ephemeral", text=escape(say(language, "capture.refused_permalink")))
             return
         ack()
-        content = _content_of(redact(text).text) if text else None
+        content = _content_of(redact(text).text, self._world.rules.language) if text else None
         client.views_open(trigger_id=body["trigger_id"], view=views.form(language, content))
 
     def share_a_tip(self, body: Body, client: WebClient, ack: Ack) -> None:
@@ -107,9 +107,9 @@ class Forms:
         ack()
 
 
-def _content_of(text: str) -> TipContent:
+def _content_of(text: str, default: Language) -> TipContent:
     """What was written behind the command, as the beginning of a tip: a first line, and the rest."""
     first, _, rest = text.partition("\n")
     title = first.strip()[:_TITLE] or "…"
     task = rest.strip() if first.strip() == title else text
-    return TipContent(title=title, task=task[:3_000], language=language_of(text, "ja"))
+    return TipContent(title=title, task=task[:3_000], language=language_of(text, default))

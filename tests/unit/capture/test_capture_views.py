@@ -1,0 +1,113 @@
+"""The author's card and the form, held to Slack's limits whatever a tip holds."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.answer.service import Reply
+from bot.answer.views import reply_messages
+from bot.capture import views
+from bot.capture.length import ROOM, readable_whole
+from bot.ports import FilledTip
+from playground.server.block_kit import problems, too_long, view_problems
+from storage.records import WORKSPACE, Draft, DraftState, Kind, Source, Tip, TipContent
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+WORDS = st.text(st.sampled_from("あ議ab *_`<>&\n。.@1"), min_size=1, max_size=40)
+LONG = st.builds(lambda word, times: (word * times)[:3_000], WORDS, st.sampled_from([1, 10, 400]))
+CONTENT = st.builds(
+    TipContent,
+    kind=st.sampled_from(Kind),
+    title=st.text(st.characters(categories=["L", "P", "S", "N"]), min_size=1, max_size=150),
+    task=LONG,
+    background=LONG,
+    reasoning=LONG,
+    prompts=st.lists(
+        st.builds(lambda word, times: (word * times)[:12_000], WORDS, st.sampled_from([1, 900])), max_size=9
+    ).map(tuple),
+    tools=st.lists(WORDS.filter(str.strip), max_size=3).map(tuple),
+    steps=st.lists(LONG, max_size=25).map(tuple),
+    outcome=LONG,
+    caveats=LONG,
+    language=st.sampled_from(["ja", "en"]),
+)
+SOURCE = Source("thread", "C1", "1.0", "1.0", "https://x.slack.com/archives/C1/p10", in_public=True)
+DRAFT = Draft(
+    *("T1", "d1", DraftState.WAITING, "U1", SOURCE, WORKSPACE, None, "plain", None, (), None),
+    created_at=NOW,
+    card_at=NOW,
+    due_at=NOW,
+    reminded_at=None,
+    decided_at=None,
+)
+
+
+def words(value: Any) -> str:
+    if isinstance(value, dict):
+        return "\n".join(words(inside) for inside in value.values())
+    return "\n".join(map(words, value)) if isinstance(value, list) else str(value)
+
+
+@given(CONTENT, st.sampled_from(["ja", "en"]))
+def test_slack_takes_every_card_and_every_form(content: TipContent, language: Any) -> None:
+    card = views.card(replace(DRAFT, content=content), language, capturer="aya", due=NOW, tz="Asia/Tokyo")
+    blocks = list(card.blocks)
+    assert problems(blocks, "message") == []
+    assert not too_long(blocks)
+    assert "capture.share_named" in str(blocks[-1])
+    assert view_problems(views.form(language, content, draft_id="d1")) == []
+
+
+@given(CONTENT, st.integers(1, 5))
+def test_slack_takes_every_answer_with_each_of_its_tips(content: TipContent, tips: int) -> None:
+    found = tuple(
+        Tip("T1", f"t{n}", content, WORKSPACE, "U1", False, SOURCE.permalink, "plain", None, NOW, NOW)
+        for n in range(tips)
+    )
+    reply = Reply("plain_off", content.language, tips=found)
+    messages = reply_messages(reply, question_id="q", in_channel=False, tz="Asia/Tokyo")
+    for message in messages:
+        assert problems(list(message.blocks), "message") == []
+        assert not too_long(list(message.blocks))
+    told = words([list(message.blocks) for message in messages])
+    assert [f"*[{n}]" in told for n in range(1, tips + 1)] == [True] * tips
+
+
+@given(CONTENT)
+def test_what_is_captured_fits_on_one_card_or_goes_whole_with_its_evidence(content: TipContent) -> None:
+    evidence = {"title": (0,), "task": (1,)}
+    evidence |= {f"prompts.{n}": (n,) for n in range(len(content.prompts))}
+    kept = readable_whole(FilledTip(content, evidence, "plain", "plain-1"))
+    told = kept.content
+    size = sum(map(len, (told.title, told.task, told.outcome, told.caveats, told.reasoning, told.background)))
+    assert size + sum(map(len, (*told.prompts, *told.steps))) <= ROOM
+    assert set(told.prompts) <= set(content.prompts)
+    assert told.task in ("", content.task)
+    assert ("task" in kept.evidence) == (told.task == content.task)
+    for n, prompt in enumerate(told.prompts):
+        assert content.prompts[kept.evidence[f"prompts.{n}"][0]] == prompt
+    assert f"prompts.{len(told.prompts)}" not in kept.evidence
+
+
+def test_a_card_that_is_cut_says_so() -> None:
+    content = TipContent(title="長いもの", prompts=("あ" * 12_000, "い" * 12_000), language="ja")
+    card = views.card(replace(DRAFT, content=content), "ja", capturer=None, due=NOW, tz="Asia/Tokyo")
+    assert "長いため一部だけ" in words(list(card.blocks))
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_a_card_of_usual_length_shows_every_word(language: Any) -> None:
+    content = TipContent(
+        title="用語集",
+        task="議事録のため",
+        prompts=("用語集を使って", "要約して"),
+        steps=("貼る", "直す"),
+        outcome="半分",
+    )
+    told = words(list(views.card(replace(DRAFT, content=content), language, capturer="aya", due=NOW, tz="UTC").blocks))
+    for word in ("用語集", "議事録のため", "用語集を使って", "要約して", "貼る", "直す", "半分"):
+        assert word in told
