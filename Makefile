@@ -3,7 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 BENCH ?=
 
-.PHONY: help setup setup-dev run test check bench kill-sweep lock
+.PHONY: help setup setup-dev run test check bench kill-sweep picture lock
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -43,6 +43,9 @@ bench: setup-dev ## Time from event to ack beside a bare Bolt app, jobs a second
 
 kill-sweep: setup-dev ## kill -9 at random moments: nothing lost, nothing twice (COUNT=200)
 	$(PY) -m benchmarks.kill_sweep --count $(or $(COUNT),200)
+
+picture: setup-dev ## Draws docs/picture.svg from a real run
+	$(PY) docs/picture.py
 
 lock: setup-dev ## Renews the lock files from pyproject.toml
 	$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --output-file requirements.lock pyproject.toml

@@ -13,14 +13,28 @@ import click
 
 from playground.person import Json, Person
 
+DIVIDER = "─" * 40
 _WIDEST = 110
 _ENTITY = re.compile(r"<([@#!]?)([^<>|]+)(?:\|([^<>]*))?>")
 _PIECES = re.compile(r"\x1b\[[0-9;]*m|\s*[!-~]+|\s*[^!-~\s\x1b]|\s+")
 """What is not torn apart: words of the Latin alphabet, single characters of others, colours."""
 _FENCE = re.compile(r"(```.*?```)", re.DOTALL)
 _BOLD = re.compile(r"(?<!\w)[*_](?=\S)([^*_\n]+?)[*_](?!\w)")
+_NAMED = re.compile(r"(?<!\w):([a-z0-9_+-]+):(?!\w)")
+_EMOJI = {
+    "bulb": "💡",
+    "eyes": "👀",
+    "raised_hands": "🙌",
+    "pray": "🙏",
+    "+1": "👍",
+    "tada": "🎉",
+    "joy": "😂",
+    "thinking_face": "🤔",
+    "memo": "📝",
+    "white_check_mark": "✅",
+    "heart": "❤️",
+}
 _INVISIBLE = re.compile("[\u2060\u200b]")
-_FIRST_LINES = 3
 
 
 @dataclass(frozen=True)
@@ -57,19 +71,24 @@ def readable(text: str, names: Names) -> str:
     shown = (
         part if part.startswith("```") else _BOLD.sub(lambda m: click.style(m[1], bold=True), part) for part in parts
     )
-    return html.unescape(_INVISIBLE.sub("", "".join(shown)))
+    named = _NAMED.sub(lambda match: _emoji(match[1]), "".join(shown))
+    return html.unescape(_INVISIBLE.sub("", named))
 
 
-def message_lines(message: Json, names: Names, *, inside: bool = False) -> list[str]:
+def _emoji(name: str) -> str:
+    return _EMOJI.get(name, f":{name}:")
+
+
+def message_lines(message: Json, names: Names, *, inside: bool = False, with_ts: bool = True) -> list[str]:
     """A message: who and when, then what it says; a reply is set in."""
     at = datetime.fromtimestamp(float(message["ts"])).astimezone().strftime("%m-%d %H:%M")
-    head = f"{names.of(message)}  {at}  {message['ts']}"
+    head = f"{names.of(message)}  {at}" + (f"  {message['ts']}" if with_ts else "")
     if message.get("is_ephemeral"):
         head += "  (only visible to you)"
     body = list(block_lines(message["blocks"], names)) if _is_drawn(message) else _plain(message, names)
     body += [f"📎 {each['name']}" for each in message.get("files", ())]
     body += [f"⤷ {readable(each.get('text', ''), names)}" for each in message.get("attachments", ())]
-    told = "  ".join(f":{each['name']}: {each['count']}" for each in message.get("reactions", ()))
+    told = "  ".join(f"{_emoji(each['name'])} {each['count']}" for each in message.get("reactions", ()))
     body += [told] if told else []
     return textwrap.indent("\n".join([head, *(f"  {line}" for line in body)]), "    " if inside else "").split("\n")
 
@@ -88,7 +107,7 @@ def block_lines(blocks: Iterable[Json], names: Names) -> Iterator[str]:
     for block in blocks:
         match block["type"]:
             case "divider":
-                yield "─" * 40
+                yield DIVIDER
             case "actions":
                 yield "  ".join(f"[ {label_of(element)} ]" for element in block["elements"])
             case "input":
@@ -122,13 +141,12 @@ def label_of(element: Json) -> str:
     return str(text["text"])
 
 
-def short(lines: list[str], most: int = _FIRST_LINES) -> list[str]:
-    """The first lines, with an ellipsis when there are more."""
-    return (
-        lines
-        if len(lines) <= most
-        else [*lines[:most], f"{lines[most][: len(lines[most]) - len(lines[most].lstrip())]}…"]
-    )
+def short(lines: list[str], most: int, *, last: int = 0) -> list[str]:
+    """The first lines and the last ones, with an ellipsis for what is between."""
+    if len(lines) <= most + last:
+        return lines
+    indent = lines[most][: len(lines[most]) - len(lines[most].lstrip())]
+    return [*lines[:most], f"{indent}…", *lines[len(lines) - last :]]
 
 
 def folded(line: str, width: int = _WIDEST) -> list[str]:

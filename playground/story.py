@@ -9,7 +9,7 @@ import click
 from playground.company.model import Company, Post
 from playground.person import Json, Person, eventually
 from playground.running import Failed, Running
-from playground.screen import block_lines, buttons, folded, label_of, message_lines, names_for, short
+from playground.screen import DIVIDER, block_lines, buttons, folded, label_of, message_lines, names_for, short
 
 Language = Literal["ja", "en"]
 
@@ -17,7 +17,6 @@ BOT = "@yoridokoro"
 _SECONDS = 60.0
 _THREAD_LINES = 9
 _CARD_LINES = 26
-_ANSWER_LINES = 30
 
 
 @dataclass(frozen=True)
@@ -35,13 +34,16 @@ _STORIES: dict[Language, Story] = {
         "mika",
         (
             ("goro", "議事録の固有名詞の間違い、みんなはどうやって減らしてる？"),
-            ("tom", "how do others review SQL with AI?"),
+            ("tom", "how do others check tests that AI generated?"),
         ),
     ),
     "en": Story(
         "sql-review-prompt",
         "ben",
-        (("tom", "how do others have their SQL reviewed by AI?"), ("goro", "議事録、みんなはどうやってる？")),
+        (
+            ("tom", "how do others review a slow SQL query with AI?"),
+            ("goro", "英訳の数字の間違い、みんなはどう防いでる？"),
+        ),
     ),
 }
 _TOLD: dict[Language, dict[str, str]] = {
@@ -115,7 +117,8 @@ def _capture(running: Running, story: Story, post: Post, place: tuple[str, str],
     names = names_for(capturer)
     for message in capturer.thread(channel, place[0]):
         if message["ts"] in place:
-            _show(short(message_lines(message, names, inside=message["ts"] != place[0]), _THREAD_LINES))
+            lines = message_lines(message, names, inside=message["ts"] != place[0], with_ts=False)
+            _show(short(lines, _THREAD_LINES))
 
     _say(told["react"])
     capturer.react(channel, place[1], "bulb")
@@ -127,7 +130,7 @@ def _capture(running: Running, story: Story, post: Post, place: tuple[str, str],
 
     _say(told["card"])
     card = eventually(lambda: _with_primary(author), _SECONDS)
-    _show(short(_drawn(author, card), _CARD_LINES))
+    _show(short(_drawn(author, card), _CARD_LINES, last=1))
     _press_primary(author, card, told)
     click.echo(told["shared"])
     _show(_drawn(author, eventually(lambda: _changed(author, card), _SECONDS)))
@@ -137,7 +140,9 @@ def _ask(person: Person, question: str) -> None:
     click.secho(f"   > {question}", fg="cyan")
     ts = person.post(BOT, question)
     answer = eventually(lambda: [m for m in person.thread(BOT, ts)[1:] if m.get("blocks")], _SECONDS)
-    _show(short([line for message in answer for line in _drawn(person, message)], _ANSWER_LINES))
+    lines = [line for message in answer for line in _drawn(person, message)]
+    cards = [place for place, line in enumerate(lines) if line == DIVIDER]
+    _show([*lines[: cards[1]], "…"] if len(cards) > 1 else lines)
 
 
 def _with_primary(person: Person) -> Json | None:

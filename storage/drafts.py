@@ -135,16 +135,15 @@ def edit(db: Database, team_id: str, draft_id: str, content: TipContent) -> Draf
         return _draft(session, row)
 
 
-def card_posted(db: Database, team_id: str, draft_id: str, ref: MessageRef, *, due_at: datetime) -> bool:
-    """Notes where the author's card stands and until when it waits. False when the draft ended meanwhile."""
+def card_posted(db: Database, team_id: str, draft_id: str, ref: MessageRef, *, due_at: datetime) -> DraftState:
+    """Notes where an open draft's card stands and until when it waits. The draft's state: it may have ended by now."""
     with db.writing() as session:
         row = _row(session, team_id, draft_id)
-        if row.state not in OPEN_STATES:
-            return False
-        row.card_channel_id, row.card_ts = ref.channel_id, ref.ts
-        row.card_at = row.card_at or db.now()
-        row.due_at = due_at
-        return True
+        if row.state in OPEN_STATES:
+            row.card_channel_id, row.card_ts = ref.channel_id, ref.ts
+            row.card_at = row.card_at or db.now()
+            row.due_at = due_at
+        return DraftState(row.state)
 
 
 def postpone(db: Database, team_id: str, draft_id: str, due_at: datetime, *, later: bool = False) -> Draft:

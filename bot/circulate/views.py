@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.circulate.service import PURPOSE, Home
 from bot.ports import Outgoing
-from bot.slack.outgoing import BLOCKS_A_VIEW, button, context, fit, header, plain, section
+from bot.slack.outgoing import BLOCKS_A_VIEW, button, confirm, context, fit, header, plain, section
 from bot.texts import say
 from bot.texts.dates import full_day
 from storage.records import Language, PersonSettings, WorkspaceSettings
@@ -64,13 +64,16 @@ def _tips(shown: Home, language: Language) -> list[Block]:
     blocks: list[Block] = [{"type": "divider"}, section(say(language, "home.tips"))]
     if not shown.tips:
         return [*blocks, context(say(language, "home.tips_none"))]
+    sure = confirm(
+        *(say(language, f"capture.{word}") for word in ("withdraw_title", "withdraw_text", "withdraw", "cancel"))
+    )
     for tip in shown.tips[:_TIPS]:
         about = full_day(tip.published_at, language, shown.person.tz)
         if tip.is_anonymous:
             about += f" · {say(language, 'home.anonymous')}"
         choices = [
             button(say(language, "capture.edit"), "capture.edit_tip", tip.id),
-            button(say(language, "capture.withdraw"), "capture.withdraw_tip", tip.id, style="danger"),
+            button(say(language, "capture.withdraw"), "capture.withdraw_tip", tip.id, style="danger", confirm=sure),
         ]
         blocks.append(section(f"*{plain(tip.content.title)}*\n{about}"))
         blocks.append({"type": "actions", "elements": choices})

@@ -14,7 +14,8 @@ VERSION = "plain-1"
 
 _FENCE = re.compile(r"```[^\S\n]*\n?(.*?)```", re.DOTALL)
 _ITEM = re.compile(r"^\s*(?:[-•・*]|\d+[.)．）])\s+(.+)$")
-_SENTENCE = re.compile(r"[^。．！？!?\n]+(?:[。．！？!?]+|\n|$)|[^.\n]+\.(?:\s|$)")
+_SENTENCE = re.compile(r"(?:[^。．！？!?.\n]|\.(?!\s|$))+(?:[。．！？!?]+|\.+(?=\s|$)|$)")
+"""Up to 。 ! ? or a full stop that ends a word; 3.5 and prompts.md go on."""
 _FILLER = re.compile(
     r"^\s*(?:thanks|thank you|nice|great|ok|okay|yes|no|ありがとう|なるほど|了解|いいですね|はい|すごい)", re.IGNORECASE
 )

@@ -30,7 +30,7 @@ def load_company(folder: Path = DEMO) -> Company:
 def _read(path: Path, parse: Any) -> Any:
     try:
         return parse(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{path.name} does not describe a company: {error}") from error
 
 

@@ -30,7 +30,9 @@ def captured(bot: Bot, aya: Person, chie: Person, text: str = TOLD) -> tuple[str
     trusting(bot, chie)
     told = aya.post("#ai-tips", text)
     chie.react("#ai-tips", told, "bulb")
-    return told, card_of(aya, text[:20])
+    card = card_of(aya, text[:20])
+    eventually(lambda: all(draft.card for draft in drafts.waiting(bot.world.db, TEAM)))
+    return told, card
 
 
 def decide(person: Person, card: dict[str, object], choice: str) -> None:

@@ -122,7 +122,7 @@ def test_react_and_press_and_see(playing: Playing) -> None:
     assert "下書き" in playing.act("kenji", "click", "お願いします")
     assert "[ 名前を出して共有 ]" in playing.act("shiori", "see")
     assert "共有しました" in playing.act("shiori", "click", "名前を出さずに共有")
-    assert ":bulb: 1" in playing.act("aya", "thread", "#ai-tips", "worry")
+    assert "💡 1" in playing.act("aya", "thread", "#ai-tips", "worry")
 
 
 def test_a_form_is_opened_filled_in_and_sent(playing: Playing) -> None:

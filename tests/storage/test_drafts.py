@@ -85,7 +85,8 @@ def test_a_draft_that_ends_without_a_yes_leaves_neither_words_nor_people(db: Dat
 def test_a_card_that_comes_after_the_end_is_not_noted(db: Database) -> None:
     waiting = draft(db)
     drafts.close(db, TEAM, waiting.id, DraftState.WITHDRAWN)
-    assert not drafts.card_posted(db, TEAM, waiting.id, MessageRef("D0AYA", "2.2"), due_at=db.now())
+    state = drafts.card_posted(db, TEAM, waiting.id, MessageRef("D0AYA", "2.2"), due_at=db.now())
+    assert state is DraftState.WITHDRAWN
     assert drafts.get(db, TEAM, waiting.id).card is None
 
 

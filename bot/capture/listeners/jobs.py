@@ -265,7 +265,9 @@ def _show_card(world: World, draft: Draft) -> None:
         world.speaking.edit(draft.card, card)
         return
     ref = world.speaking.direct(deliveries.of_draft(draft.id, f"card:{draft.author_id}"), draft.author_id, card)
-    if not drafts.card_posted(world.db, draft.team_id, draft.id, ref, due_at=due):
+    state = drafts.card_posted(world.db, draft.team_id, draft.id, ref, due_at=due)
+    # a decision has put its own sentence into the card's place
+    if state in (DraftState.WITHDRAWN, DraftState.EXPIRED):
         world.speaking.edit(ref, views.sentence(say(language, "capture.card_gone")))
 
 
