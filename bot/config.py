@@ -12,7 +12,9 @@ from bot.errors import SetupError
 class Settings(BaseSettings):
     """The operator's settings. README and docs/operating.md list each one; a test holds them to this class."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", extra="ignore", frozen=True, populate_by_name=True, hide_input_in_errors=True
+    )
 
     slack_bot_token: SecretStr | None = Field(None, description="Bot token of your Slack app (xoxb-…).")
     slack_app_token: SecretStr | None = Field(None, description="App-level token for Socket Mode (xapp-…).")

@@ -74,17 +74,20 @@ def open_database(
     sqlite_synchronous: Literal["NORMAL", "FULL"] = "NORMAL",
     busy_timeout: float = 5.0,
 ) -> Database:
-    """Opens a database; looks at nothing in it. `busy_timeout`: seconds that SQLite waits for a lock."""
+    """Opens a database; looks at nothing in it. `busy_timeout`: seconds that SQLite waits for a lock.
+
+    Errors name no parameters: they would carry people's words into the log.
+    """
     parsed = sa.make_url(url)
     if parsed.get_backend_name() == "sqlite":
         if parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = sa.create_engine(parsed, connect_args={"timeout": busy_timeout})
+        engine = sa.create_engine(parsed, hide_parameters=True, connect_args={"timeout": busy_timeout})
         _set_up_sqlite(engine, sqlite_synchronous, busy_timeout)
     else:
         parsed = parsed.set(drivername="postgresql+psycopg")
         options = f"-c statement_timeout={_STATEMENT_TIMEOUT} -c lock_timeout={_LOCK_TIMEOUT}"
-        engine = sa.create_engine(parsed, pool_pre_ping=True, connect_args={"options": options})
+        engine = sa.create_engine(parsed, hide_parameters=True, pool_pre_ping=True, connect_args={"options": options})
     return Database(engine, parsed.render_as_string(hide_password=False), now)
 
 

@@ -27,7 +27,7 @@ class TipContent(BaseModel):
     `prompts` stand verbatim as somebody gave them to a model; `prompts_edited` says that the author changed them.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     kind: Kind = Kind.PRACTICE
     title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=150)]

@@ -18,6 +18,7 @@ from storage.errors import StorageError
 log = logging.getLogger(__name__)
 
 _THREADS = 16
+_TELLS_TOO_MUCH = ("slack_bolt", "slack_sdk", "openai", "httpx", "httpcore", "sqlalchemy", "dbos")
 
 
 @click.command()
@@ -87,8 +88,15 @@ def _health(bot: Bot, start: Callable[..., Any]) -> list[bytes]:
 
 def _settings() -> Settings:
     settings = load_settings()
-    logging.getLogger().setLevel(settings.log_level)
+    set_log_level(settings.log_level)
     return settings
+
+
+def set_log_level(level: str) -> None:
+    """DEBUG is for our own lines alone: the libraries' would hold messages, prompts and tokens."""
+    logging.getLogger().setLevel(level)
+    for library in _TELLS_TOO_MUCH:
+        logging.getLogger(library).setLevel(max(logging.INFO, logging.getLevelNamesMapping()[level]))
 
 
 def _needs_postgresql(settings: Settings) -> None:
