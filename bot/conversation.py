@@ -1,9 +1,12 @@
 """What was said in Slack, as plain values: no client, no payload, no markup."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from storage.records import Language
+
+_EMOJI = re.compile(r":[a-z0-9_+'-]+:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,13 @@ class Thread:
         return next((message for message in self.messages if message.ts == ts), None)
 
     def people(self) -> tuple["Message", ...]:
-        """The messages that people wrote, without those of bots and empty ones."""
-        return tuple(m for m in self.messages if not m.is_bot and m.author_id and m.text.strip())
+        """The messages that people wrote, without those of bots and those without a word."""
+        return tuple(m for m in self.messages if not m.is_bot and m.author_id and has_words(m.text))
+
+
+def has_words(text: str) -> bool:
+    """Whether anything is said besides emoji and punctuation."""
+    return any(char.isalnum() for char in _EMOJI.sub("", text))
 
 
 @dataclass(frozen=True, slots=True)

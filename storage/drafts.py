@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from storage import deliveries
-from storage._tables import CaptureRow, DraftRow, EvidenceRow
+from storage._tables import CaptureRow, DraftRow, EvidenceRow, PersonRow
 from storage.database import Database
 from storage.errors import NotFound
 from storage.records import (
@@ -255,10 +255,13 @@ def waiting(db: Database, team_id: str | None = None) -> list[Draft]:
 def pointers(db: Database, viewer: Viewer, *, card_before: datetime) -> list[Draft]:
     """Captures from public channels whose card has waited since then, for full members.
 
-    Only their permalink may be shown. Never failures or worries (design, "Whose tip is it").
+    Only their permalink may be shown. Never failures, worries, or people who opted out (design, "Whose tip is it").
     """
     if not viewer.is_full_member:
         return []
+    opted_out = sa.exists().where(
+        PersonRow.team_id == DraftRow.team_id, PersonRow.user_id == DraftRow.author_id, PersonRow.never_capture
+    )
     with db.reading() as session:
         rows = session.scalars(
             sa.select(DraftRow)
@@ -268,6 +271,7 @@ def pointers(db: Database, viewer: Viewer, *, card_before: datetime) -> list[Dra
                 DraftRow.source_in_public.is_(True),
                 DraftRow.source_permalink.is_not(None),
                 DraftRow.card_at < card_before,
+                ~opted_out,
             )
             .order_by(DraftRow.card_at.desc())
             .limit(500)

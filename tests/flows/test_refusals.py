@@ -3,10 +3,10 @@
 import pytest
 
 from bot.app import Bot
-from playground.person import Person
+from playground.person import Person, upload
 from playground.server import LocalSlack
 from storage import settings
-from tests.flows.steps import AI_TIPS, BOT, TEAM, all_direct, card_of, find, no_card, thread, trusting
+from tests.flows.steps import AI_TIPS, BOT, TEAM, all_direct, card_of, find, no_card, thread, trusting, words
 
 TOLD = "用語集を先に渡すと誤変換が減ります。"
 
@@ -95,10 +95,13 @@ def test_channels_that_an_admin_closed(bot: Bot, slack: LocalSlack, aya: Person,
 
 def test_threads_without_words(bot: Bot, slack: LocalSlack, aya: Person, chie: Person) -> None:
     trusting(bot, chie)
-    posted = aya.post("#ai-tips", ":tada:")
-    chie.react("#ai-tips", posted, "bulb")
-    settled = no_card(bot, slack, aya) or card_of(aya, "tada")
-    assert settled
+    picture = aya.post("#ai-tips", "", files=[upload("minutes.png", b"\x89PNG", mimetype="image/png")])
+    chie.react("#ai-tips", picture, "bulb")
+    find(chie, "人の言葉が見つかりません")
+    cheer = aya.post("#ai-tips", ":tada: :+1: !!")
+    chie.react("#ai-tips", cheer, "bulb")
+    assert no_card(bot, slack, aya)
+    assert sum("人の言葉が見つかりません" in words(message) for message in all_direct(chie)) == 2
 
 
 @pytest.mark.usefixtures("bot")

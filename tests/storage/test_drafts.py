@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from storage import deliveries, drafts
+from storage import deliveries, drafts, settings
 from storage.database import Database
 from storage.errors import NotFound
 from storage.records import DraftState, MessageRef, TipContent, Viewer, Visibility
@@ -124,6 +124,15 @@ def test_pointers_are_for_full_members_and_only_to_public_successes(db: Database
     guest = Viewer(TEAM, "U0DAN", is_full_member=False, channel_ids=frozenset({"C1"}))
     assert drafts.pointers(db, guest, card_before=clock.now()) == []
     drafts.close(db, TEAM, public.id, DraftState.EXPIRED)
+    assert drafts.pointers(db, MEMBER, card_before=clock.now()) == []
+
+
+def test_nothing_points_at_somebody_who_opted_out_meanwhile(db: Database, clock: FrozenClock) -> None:
+    waiting = draft(db)
+    drafts.card_posted(db, TEAM, waiting.id, MessageRef("D0AYA", "2.2"), due_at=clock.now())
+    clock.advance(days=3)
+    assert drafts.pointers(db, MEMBER, card_before=clock.now())
+    settings.change_person(db, TEAM, AYA, never_capture=True)
     assert drafts.pointers(db, MEMBER, card_before=clock.now()) == []
 
 
