@@ -9,7 +9,9 @@ import hashlib
 import logging
 import secrets
 import socket
+import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -36,10 +38,18 @@ QUEUES = {"light": 8, "answer": 8, "capture": 4}
 VERSION = "1"
 """DBOS's application version. A constant: by default it is a hash of the code, and old jobs would wait for ever."""
 
+_SQLITE_WITH_SUBSEC = (3, 42)
 _WORKFLOW = "work"
 _FIRST_WAIT_SECONDS = 0.5
 _SWEEP_AFTER = timedelta(minutes=1)
 _LEFT_BEHIND_AFTER = timedelta(minutes=2)
+
+
+@sa.event.listens_for(sa.Engine, "connect")
+def _know_fractions_of_seconds(connection: Any, _record: Any) -> None:
+    """DBOS takes Python ≥ 3.12 for SQLite ≥ 3.42; on older ones unixepoch('subsec') is NULL, and it cannot start."""
+    if isinstance(connection, sqlite3.Connection) and sqlite3.sqlite_version_info < _SQLITE_WITH_SUBSEC:
+        connection.create_function("unixepoch", 1, lambda unit: time.time() if unit == "subsec" else int(time.time()))
 
 
 def migrate_engine(url: str) -> None:
