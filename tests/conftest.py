@@ -3,8 +3,6 @@
 import os
 import secrets
 import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +12,7 @@ import sqlalchemy as sa
 
 from bot.jobs import migrate_engine
 from storage.database import Database, migrate, open_database
+from tests.postgres import programs, throwaway
 
 MISSING = "PostgreSQL was not found: its half of the tests did NOT run. Install it (initdb, pg_ctl) and run again."
 _missing = False
@@ -37,52 +36,18 @@ def clock() -> FrozenClock:
     return FrozenClock()
 
 
-def _postgres_programs() -> Path | None:
-    """The folder with initdb and pg_ctl: on PATH, or where Debian and Homebrew put them."""
-    on_path = shutil.which("pg_ctl")
-    if on_path:
-        return Path(on_path).resolve().parent
-    places = [*Path("/usr/lib/postgresql").glob("*/bin"), *Path("/opt/homebrew/opt").glob("postgresql*/bin")]
-    return next((place for place in sorted(places, reverse=True) if (place / "initdb").exists()), None)
-
-
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """A throwaway PostgreSQL of this run: URL of its maintenance database."""
-    programs = _postgres_programs()
-    if programs is None:
+    binaries = programs()
+    if binaries is None:
         global _missing  # noqa: PLW0603 - read once by the summary below
         _missing = True
         if os.environ.get("CI"):
             pytest.fail(MISSING)
         pytest.skip(MISSING)
-    folder = Path(tempfile.mkdtemp(prefix="yoridokoro-pg-", dir="/tmp"))
-    as_user: list[str] = []
-    if os.getuid() == 0:
-        # PostgreSQL refuses to run as root
-        shutil.chown(folder, "postgres")
-        as_user = ["runuser", "-u", "postgres", "--"]
-    data, options = folder / "data", f"-k {folder} -c listen_addresses='' -c fsync=off -c full_page_writes=off"
-    run = [
-        *as_user,
-        str(programs / "initdb"),
-        "-D",
-        str(data),
-        "-A",
-        "trust",
-        "-U",
-        "postgres",
-        "--no-sync",
-        "-E",
-        "UTF8",
-    ]
-    subprocess.run([*run, "--locale=C.UTF-8"], check=True, capture_output=True)
-    control = [*as_user, str(programs / "pg_ctl"), "-D", str(data)]
-    log = str(folder / "log")
-    subprocess.run([*control, "-o", options, "-w", "-l", log, "start"], check=True, capture_output=True)
-    yield f"postgresql+psycopg://postgres@/postgres?host={folder}"
-    subprocess.run([*control, "-m", "immediate", "stop"], check=False, capture_output=True)
-    shutil.rmtree(folder, ignore_errors=True)
+    with throwaway(binaries) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -131,12 +131,16 @@ def _fill(data: Any) -> dict[str, Any]:
 
 
 class ScriptedModel:
-    """The server in a thread. `queue` is played first, then `default`; `requests` is everything it was asked."""
+    """The server in a thread. `queue` is played first, then `default`; `requests` is everything it was asked.
+
+    `pause_seconds`: how long it thinks before each answer.
+    """
 
     def __init__(self, default: Callable[[Asked], str] = oblige, port: int = 0) -> None:
         self.queue: deque[Behaviour] = deque()
         self.requests: list[dict[str, Any]] = []
         self.default = default
+        self.pause_seconds = 0.0
         self._server = _Server(("127.0.0.1", port), _Handler)
         self._server.model = self
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/v1"
@@ -157,6 +161,9 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     model: ScriptedModel
 
+    def handle_error(self, *_: object) -> None:
+        """Nothing: clients break off, some of them because they are killed."""
+
 
 class _Handler(BaseHTTPRequestHandler):
     server: "_Server"
@@ -168,6 +175,7 @@ class _Handler(BaseHTTPRequestHandler):
         model = self.server.model
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         model.requests.append(asked)
+        time.sleep(model.pause_seconds)
         behaviour: Behaviour = model.queue.popleft() if model.queue else Say(model.default(asked))
         match behaviour:
             case Reset():

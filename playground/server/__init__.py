@@ -9,6 +9,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from functools import partial
 from typing import Any, Self
 
@@ -17,6 +18,7 @@ from playground.person import Person
 from playground.server.delivery import Delivery
 from playground.server.faults import FaultKind
 from playground.server.host import Call, Host, new_credentials
+from playground.server.people import perform
 from playground.server.signed_http import SignedHttp
 from playground.server.site import Site
 
@@ -133,6 +135,11 @@ class LocalSlack:
     def person(self, handle: str) -> Person:
         """Somebody's Slack client."""
         return Person(self.url, self.control_token, handle)
+
+    def act(self, handle: str, verb: str, **arguments: Any) -> "Future[Any]":
+        """Does one thing as one person without waiting for it; for very many things at once."""
+        doing = perform(self._host.team, handle, verb, arguments)
+        return asyncio.run_coroutine_threadsafe(doing, self._loop)
 
     def ts_of(self, key: str) -> str:
         """The ts of the company's post that has this key."""

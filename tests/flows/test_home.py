@@ -38,6 +38,7 @@ def test_an_admin_is_asked_for_the_purpose_and_everybody_reads_it(bot: Bot, ben:
     chie.click_in_view(home["id"], "home.purpose")
     view = form_of(chie)
     chie.submit(view["id"], {"purpose": {"value": "営業とサポートのみなさんへ: どの頼み方が効くか"}})
+    eventually(lambda: "営業とサポートのみなさんへ" in str(chie.home()))
     home_of(ben, "営業とサポートのみなさんへ")
     assert settings.workspace(bot.world.db, TEAM).purpose == "営業とサポートのみなさんへ: どの頼み方が効くか"
 
