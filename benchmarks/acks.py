@@ -2,7 +2,7 @@
 
 python -m benchmarks.acks --seconds 60
 
-200 messages a second that do not concern the bot (three in ten are replies in other people's threads) and 20 questions a
+200 messages a second that do not concern the bot (three in ten are replies in others' threads) and 20 questions a
 second in DMs on PostgreSQL, 5 on SQLite. Slack delivers at most 30,000 events an hour, 8 a second, to an app in a
 workspace. The latency is what the local Slack measures: sent over the socket until acknowledged.
 """

@@ -7,98 +7,106 @@ and questions in DMs, while a process is killed and started again, over and over
 """
 
 import argparse
-import json
 import random
 import sys
 import tempfile
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
-from benchmarks.processes import ROOT, command, databases, environment, start
+from benchmarks.processes import ROOT, command, databases, environment
+from benchmarks.seen import Seen, mark
+from benchmarks.victims import Victims
 from playground.company.small import small_company
-from playground.person import Impossible, Person, eventually
+from playground.person import Impossible, eventually
 from playground.server import LocalSlack
+from storage import requests, tips
+from storage.database import Database, open_database
+from storage.records import Viewer
 from tests.model_server import ScriptedModel
 
+T = TypeVar("T")
+
 BOT, CHANNEL = "@yoridokoro", "#ai-tips"
+_AUTHOR, _CAPTURER, _ASKER = "aya", "chie", "ben"
 _PATIENCE_SECONDS = 90.0
-_AT_ONCE = 6
-_REDELIVERY_SECONDS = (0.0, 2.0, 5.0, 10.0)
-"""Slack itself waits up to five minutes; the bot is back here within three seconds."""
-_MODEL_SECONDS = 0.05
+_AT_ONCE = 8
+_REDELIVERY_SECONDS = (1.0,) * 60
+"""Slack gives an event up after three; here it does not: what counts is what becomes of it once it is accepted."""
+_MODEL_SECONDS = 0.2
+_PRESS_AGAIN_SECONDS = 4.0
+_ALL = 1_000_000
 
 
 @dataclass
 class Outcome:
-    """What people saw after it all."""
+    """What people saw after it all, and what the database says. All lists are empty when all is well."""
 
     captures: int
     questions: int
     kills: int = 0
     seconds: float = 0.0
-    faults: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+    pressed_again: int = 0
+
+    @property
+    def faults(self) -> list[str]:
+        return [*self.lost, *self.doubled, *self.wrong]
 
     def say(self, database: str) -> str:
-        figures = f"{self.captures} captures, {self.questions} questions, {self.kills} kills, {self.seconds:.0f} s"
-        return f"{database}: {figures}: " + (
-            "nothing lost, nothing twice" if not self.faults else f"{len(self.faults)} FAULTS"
-        )
+        figures = f"{self.kills} kills, {self.captures} captures, {self.questions} questions in {self.seconds:.0f} s"
+        told = f"{len(self.lost)} lost, {len(self.doubled)} doubled, {len(self.wrong)} otherwise wrong"
+        return f"{database}: {figures}: {told} ({self.pressed_again} buttons pressed again)"
 
 
-class Processes:
-    """The bot's processes; one at a time is killed and started again."""
+@dataclass(frozen=True)
+class Sweep:
+    """What everybody who acts in it needs."""
 
-    def __init__(self, slack: LocalSlack, env: dict[str, str], log: Path, workers: int, chance: random.Random) -> None:
-        self._slack, self._env, self._log, self._chance = slack, env, log, chance
-        self._running = [start(env, log, "run") for _ in range(workers)]
-        self._stop = threading.Event()
-        self._killer = threading.Thread(target=self._kill_on, name="killer")
-        self.kills = 0
+    slack: LocalSlack
+    victims: Victims
+    seen: Seen
+    outcome: Outcome
 
-    def begin(self) -> None:
-        self._killer.start()
+    def wait(self, see: Callable[[], T | None], seconds: float = _PATIENCE_SECONDS) -> T:
+        """See `eventually`; ends at once when the bot cannot go on."""
 
-    def end_killing(self) -> None:
-        self._stop.set()
-        self._killer.join()
+        def look() -> T | None:
+            self.victims.check()
+            return see()
 
-    def close(self) -> None:
-        self._stop.set()
-        for process in self._running:
-            process.terminate()
-        for process in self._running:
-            process.wait(60)
-
-    def _kill_on(self) -> None:
-        while not self._stop.is_set():
-            self._slack.wait_connected(len(self._running), seconds=60)
-            # the whole range: right after the connection, in the middle of jobs, when all is quiet
-            if self._stop.wait(self._chance.uniform(0.05, 2.5)):
-                return
-            victim = self._chance.randrange(len(self._running))
-            self._running[victim].kill()
-            self._running[victim].wait()
-            self.kills += 1
-            self._running[victim] = start(self._env, self._log, "run")
+        return eventually(look, seconds)
 
 
-def sweep(*, count: int, database: str, seed: int = 1, workers: int = 1, say: Callable[[str], None] = print) -> Outcome:
-    """One sweep on one kind of database."""
-    if workers > 1 and database == "sqlite":
-        raise ValueError("several processes need PostgreSQL")
+def sweep(
+    url: str,
+    *,
+    count: int,
+    seed: int = 1,
+    workers: int = 1,
+    kills: int | None = None,
+    pause: float = 2.5,
+    log: Path | None = None,
+    say: Callable[[str], None] = lambda _: None,
+) -> Outcome:
+    """One sweep on an empty or migrated database.
+
+    `kills`: exactly so many, spread over the work; without it as many as there is time for. `pause`: the longest wait
+    between the bot's connection and its next death, seconds. `log`: where the bot's log is kept.
+    """
     began = time.monotonic()
     outcome = Outcome(count, count)
     manifest: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yaml").read_text("utf-8"))
     with (
-        databases(database) as url,
         tempfile.TemporaryDirectory(prefix="yoridokoro-") as folder,
         ScriptedModel() as model,
         LocalSlack(
@@ -112,135 +120,185 @@ def sweep(*, count: int, database: str, seed: int = 1, workers: int = 1, say: Ca
         model.pause_seconds = _MODEL_SECONDS
         more = {"OPENAI_BASE_URL": model.url, "OPENAI_API_KEY": "none", "YORIDOKORO_TICK_SECONDS": "2"}
         env = environment(slack, url, Path(folder), **more)
-        log = Path(folder) / "bot.log"
         command(env, "migrate")
-        processes = Processes(slack, env, log, workers, random.Random(seed))  # noqa: S311 - not a secret
+        chance = random.Random(seed)  # noqa: S311 - not a secret
+        victims = Victims(
+            slack, env, log or Path(folder) / "bot.log", chance=chance, workers=workers, pause=pause, most=kills
+        )
         try:
-            slack.wait_connected(workers, seconds=60)
+            victims.wait_connected()
             _first_emoji(slack)
-            before = {handle: _said(slack.person(handle)) for handle in ("aya", "chie")}
-            processes.begin()
-            _drive(slack, outcome, say)
-            processes.end_killing()
-            slack.wait_connected(workers, seconds=60)
-            eventually(lambda: not json.loads(command(env, "jobs", "--state", "accepted", "--format", "json")), 120)
-            _check(slack, env, outcome, before)
+            seen = Seen(slack, author=_AUTHOR, capturer=_CAPTURER)
+            seen.begin()
+            try:
+                victims.begin()
+                asked = _drive(Sweep(slack, victims, seen, outcome), kills or 0, say)
+                victims.end_killing()
+                victims.wait_connected()
+                _settle(url, slack, outcome)
+                seen.look()
+            finally:
+                seen.close()
+            _check_seen(slack, seen, outcome, asked)
+            _check_database(url, slack.team_id, outcome)
         finally:
-            processes.close()
-        outcome.kills = processes.kills
+            outcome.kills = victims.kills
+            victims.close()
     outcome.seconds = time.monotonic() - began
     return outcome
 
 
 def _first_emoji(slack: LocalSlack) -> None:
-    """Chie has used the emoji before and is not asked any more."""
-    chie, aya = slack.person("chie"), slack.person("aya")
-    ts = aya.post(CHANNEL, "はじめに用語集を渡します。")
-    chie.react(CHANNEL, ts, "bulb")
-    asked = eventually(lambda: _with_action(chie, "capture.confirm_emoji"), 60)
-    chie.click(BOT, asked["ts"], "capture.confirm_emoji")
-    _press(aya, eventually(lambda: _with_action(aya, "capture.share_named"), 60), "capture.share_named")
-    eventually(lambda: len(_said(chie)) > 1, 60)
+    """The capturer has used the emoji before and is not asked any more."""
+    capturer, author = slack.person(_CAPTURER), slack.person(_AUTHOR)
+
+    def with_action(who: str, action_id: str) -> dict[str, Any] | None:
+        return next((each for each in slack.person(who).dm() if action_id in str(each.get("blocks"))), None)
+
+    ts = author.post(CHANNEL, "はじめに用語集を渡します。")
+    capturer.react(CHANNEL, ts, "bulb")
+    asked = eventually(lambda: with_action(_CAPTURER, "capture.confirm_emoji"), _PATIENCE_SECONDS)
+    capturer.click(BOT, asked["ts"], "capture.confirm_emoji")
+    card = eventually(lambda: with_action(_AUTHOR, "capture.share_named"), _PATIENCE_SECONDS)
+    eventually(lambda: len(capturer.dm()) > 1, _PATIENCE_SECONDS)
+    author.click(BOT, card["ts"], "capture.share_named")
+    eventually(lambda: not with_action(_AUTHOR, "capture.share_named"), _PATIENCE_SECONDS)
 
 
-def _drive(slack: LocalSlack, outcome: Outcome, say: Callable[[str], None]) -> None:
-    work = [(_capture, number) for number in range(outcome.captures)]
-    work += [(_question, number) for number in range(outcome.questions)]
-    work.sort(key=lambda one: one[1])
+def _drive(run: Sweep, kills: int, say: Callable[[str], None]) -> list[str]:
+    """Captures and questions by turns, several at once; gives the ts of the questions."""
+    outcome = run.outcome
+    asked: list[str] = []
     done = 0
+
+    def act(number: int) -> None:
+        nonlocal done
+        # with a number of kills the work is spread between them
+        due = number * kills // (2 * outcome.captures)
+        run.wait(lambda: run.victims.kills >= due, 10 * _PATIENCE_SECONDS)
+        if number % 2:
+            asked.append(_question(run, number // 2))
+        else:
+            _capture(run, number // 2)
+        done += 1
+        if done % 20 == 0:
+            say(f"  {done} of {2 * outcome.captures}, {run.victims.kills} kills")
+
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        for fault in pool.map(lambda one: one[0](slack, one[1]), work):
-            done += 1
-            if fault:
-                outcome.faults.append(fault)
-            if done % 50 == 0:
-                say(f"  {done} of {len(work)}")
+        for _ in pool.map(act, range(outcome.captures + outcome.questions)):
+            """Raises what went wrong."""
+    if kills:
+        run.wait(lambda: run.victims.kills >= kills)
+    return asked
 
 
-def _capture(slack: LocalSlack, number: int) -> str | None:
+def _capture(run: Sweep, number: int) -> None:
     """An emoji, the author's card, the decision, by turns with a name and without."""
-    aya, chie = slack.person("aya"), slack.person("chie")
-    mark = f"番号{number:05d}番"
-    root = slack.person("ben").post(CHANNEL, f"How do you do no. {number}?")
-    told = aya.post(
-        CHANNEL, f"{mark}は用語集を先に渡します。\n```\n{mark}の用語集を使ってください。\n```", thread_ts=root
-    )
-    chie.react(CHANNEL, told, "bulb")
+    author, capturer, asker = (run.slack.person(handle) for handle in (_AUTHOR, _CAPTURER, _ASKER))
+    words = f"{mark(number)}は用語集を先に渡します。\n```\n{mark(number)}の用語集を使ってください。\n```"
+    root = asker.post(CHANNEL, f"How do you do no. {number}?")
+    capturer.react(CHANNEL, author.post(CHANNEL, words, thread_ts=root), "bulb")
     try:
-        card = eventually(lambda: _with_action(aya, "capture.share_named", mark), _PATIENCE_SECONDS)
-        _press(aya, card, "capture.share_named" if number % 2 else "capture.share_anonymously")
+        card = run.wait(lambda: run.seen.card(number))
+        _press(run, card, "capture.share_named" if number % 2 else "capture.share_anonymously")
     except TimeoutError:
-        return f"capture {number} was lost"
-    return None
+        """What is missing is counted at the end."""
 
 
-def _question(slack: LocalSlack, number: int) -> str | None:
-    ben = slack.person("ben")
-    ts = ben.post(BOT, f"用語集、みんなはどうやってる？ {number}")
-    try:
-        eventually(lambda: _answers(ben, ts), _PATIENCE_SECONDS)
-    except TimeoutError:
-        return f"question {number} was lost"
-    return None
-
-
-def _press(person: Person, card: dict[str, Any], action_id: str) -> None:
-    """Presses a button as people do: again when Slack says that the app did not answer, until the card has changed."""
-
-    def pressed() -> bool:
-        now = next(each for each in person.dm() if each["ts"] == card["ts"])
-        if action_id not in str(now.get("blocks")):
-            return True
+def _press(run: Sweep, card: str, action_id: str) -> None:
+    """Presses a button as people do: again when Slack says that the app did not answer and nothing came of it."""
+    author = run.slack.person(_AUTHOR)
+    tries = 0
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while run.seen.is_open(card):
         try:
-            answered = person.click(BOT, card["ts"], action_id)
+            answered = author.click(BOT, card, action_id)
         except Impossible:
-            return False
-        if answered:
-            deadline = time.monotonic() + 5
-            while time.monotonic() < deadline:
-                now = next(each for each in person.dm() if each["ts"] == card["ts"])
-                if action_id not in str(now.get("blocks")):
-                    return True
-                time.sleep(0.1)
-        return False
-
-    eventually(pressed, _PATIENCE_SECONDS)
+            return
+        tries += 1
+        wait = deadline - time.monotonic() if answered else _PRESS_AGAIN_SECONDS
+        try:
+            run.wait(lambda: not run.seen.is_open(card), wait)
+        except TimeoutError:
+            if time.monotonic() > deadline:
+                raise
+    run.outcome.pressed_again += tries - 1
 
 
-def _check(slack: LocalSlack, env: dict[str, str], outcome: Outcome, before: dict[str, list[str]]) -> None:
-    """Exactly one card, one receipt and one answer each; every tip is there once; nothing failed."""
-    faults = outcome.faults
-    for handle, what in (("aya", "cards"), ("chie", "receipts")):
-        seen = len(_said(slack.person(handle))) - len(before[handle])
-        if seen != outcome.captures:
-            faults.append(f"{outcome.captures} captures, {seen} {what}")
-    ben = slack.person("ben")
-    for message in ben.messages(BOT):
-        if message.get("user") == ben.id and (answers := len(_answers(ben, message["ts"]))) != 1:
-            faults.append(f"a question has {answers} answers")
-    tips = [json.loads(line)["title"] for line in command(env, "export", "--workspace", slack.team_id).splitlines()]
-    twice = [title for title, times in Counter(tips).items() if times > 1]
-    if len(tips) != outcome.captures + 1 or twice:
-        faults.append(f"{outcome.captures + 1} tips were shared, {len(tips)} are there, {len(twice)} of them twice")
-    failed = json.loads(command(env, "jobs", "--state", "failed", "--format", "json"))
-    faults += [f"request {each['id']} ({each['kind']}) failed" for each in failed]
+def _question(run: Sweep, number: int) -> str:
+    asker = run.slack.person(_ASKER)
+    ts = asker.post(BOT, f"用語集、みんなはどうやってる？ {number}")
+    try:
+        run.wait(lambda: _answers(run.slack, ts))
+    except TimeoutError:
+        """What is missing is counted at the end."""
+    return ts
 
 
-def _said(person: Person) -> list[str]:
-    """Every message of the bot in somebody's DM, in threads too."""
-    return [str(each["ts"]) for each in person.dm() if each.get("bot_id")]
+def _answers(slack: LocalSlack, ts: str) -> list[dict[str, Any]]:
+    thread = slack.act(_ASKER, "thread", channel=BOT, ts=ts).result(30)
+    return [each for each in thread[1:] if each.get("bot_id")]
 
 
-def _with_action(person: Person, action_id: str, part: str = "") -> dict[str, Any] | None:
-    for message in reversed(person.dm()):
-        blocks = str(message.get("blocks"))
-        if action_id in blocks and part in blocks:
-            return message
-    return None
+def _settle(url: str, slack: LocalSlack, outcome: Outcome) -> None:
+    """Waits until all that was delivered is taken on and all that was taken on has ended."""
+    slack.wait_idle(_PATIENCE_SECONDS)
+    db = _open(url)
+    try:
+        eventually(lambda: not requests.unended(db, older_than=datetime.now(UTC)), 2 * _PATIENCE_SECONDS)
+    except TimeoutError:
+        left = requests.unended(db, older_than=datetime.now(UTC))
+        outcome.wrong += [f"request {each.id} ({each.kind}) has not ended" for each in left]
+    finally:
+        db.close()
 
 
-def _answers(person: Person, ts: str) -> list[dict[str, Any]]:
-    return [each for each in person.thread(BOT, ts)[1:] if each.get("bot_id") and each.get("blocks")]
+def _check_seen(slack: LocalSlack, seen: Seen, outcome: Outcome, asked: list[str]) -> None:
+    """Exactly one card, one receipt and one answer each; a card that was decided on says so."""
+    for number in range(outcome.captures):
+        cards = seen.cards.get(number, [])
+        _exactly_one(outcome, len(cards), f"card of capture {number}")
+        _exactly_one(outcome, seen.receipts_of(number), f"receipt of capture {number}")
+        outcome.lost += [f"decision on capture {number}" for ts in cards if seen.is_open(ts)]
+    for ts in asked:
+        answers = _answers(slack, ts)
+        _exactly_one(outcome, len(answers), f"answer to question {ts}")
+        outcome.wrong += [f"question {ts}: {each.get('text')}" for each in answers if not each.get("blocks")]
+    # a button that was pressed again although the first time had counted is told that the draft is not open any more
+    if len(seen.to_author) > outcome.pressed_again:
+        outcome.wrong += [f"the author reads: {text}" for text in seen.to_author]
+    outcome.wrong += [f"the capturer reads: {text}" for text in seen.to_capturer]
+
+
+def _check_database(url: str, team_id: str, outcome: Outcome) -> None:
+    """Each tip is there once, each request is one row that ended well."""
+    db = _open(url)
+    try:
+        viewer = Viewer(team_id, None, is_full_member=True)
+        titles = Counter(tip.content.title for tip in tips.export(db, viewer))
+        for number in range(outcome.captures):
+            there = sum(times for title, times in titles.items() if mark(number) in title)
+            _exactly_one(outcome, there, f"tip of capture {number}")
+        rows = requests.recent(db, team_id=team_id, limit=_ALL)
+    finally:
+        db.close()
+    kinds = Counter(row.kind for row in rows)
+    for kind, expected in (("capture.emoji", outcome.captures + 1), ("answer.question", outcome.questions)):
+        if kinds[kind] != expected:
+            outcome.wrong.append(f"{kinds[kind]} requests {kind} instead of {expected}")
+    outcome.wrong += [f"{times} requests {key}" for key, times in Counter(row.key for row in rows).items() if times > 1]
+    outcome.wrong += [f"request {row.id} ({row.kind}) failed" for row in rows if row.state == "failed"]
+
+
+def _exactly_one(outcome: Outcome, times: int, what: str) -> None:
+    if times == 0:
+        outcome.lost.append(what)
+    elif times > 1:
+        outcome.doubled.append(f"{what}: {times} times")
+
+
+def _open(url: str) -> Database:
+    return open_database(url, now=lambda: datetime.now(UTC))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -249,19 +307,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--database", choices=["sqlite", "postgresql", "both"], default="both")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=1, help="processes of the bot (PostgreSQL)")
+    parser.add_argument("--log", type=Path, help="keep the bot's log in this file")
     given = parser.parse_args(arguments)
     kinds = ["sqlite", "postgresql"] if given.database == "both" else [given.database]
+    if given.workers > 1 and "sqlite" in kinds:
+        parser.error("several processes need PostgreSQL: --database postgresql")
     wrong = False
     for kind in kinds:
-        workers = given.workers if kind == "postgresql" else 1
-        outcome = sweep(
-            count=given.count,
-            database=kind,
-            seed=given.seed,
-            workers=workers,
-            say=lambda line: print(line, file=sys.stderr),
-        )
-        print(outcome.say(kind))
+        print(f"{kind}: seed {given.seed}", file=sys.stderr)
+        with databases(kind) as url:
+            outcome = sweep(
+                url,
+                count=given.count,
+                seed=given.seed,
+                workers=given.workers,
+                log=given.log,
+                say=lambda line: print(line, file=sys.stderr, flush=True),
+            )
+        print(outcome.say(kind), flush=True)
         for fault in outcome.faults:
             print(f"  {fault}")
         wrong = wrong or bool(outcome.faults)

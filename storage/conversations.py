@@ -1,13 +1,12 @@
 """Threads in which the bot has a part, and what was said between it and an asker."""
 
-import secrets
 from collections.abc import Sequence
 from typing import cast
 
 import sqlalchemy as sa
 
 from storage._tables import QuestionRow, ThreadRow
-from storage.database import Database
+from storage.database import Database, insert_if_absent
 from storage.errors import NotFound
 from storage.records import Language, Question, QuestionState, ThreadRole
 
@@ -15,10 +14,8 @@ from storage.records import Language, Question, QuestionState, ThreadRole
 def remember_thread(db: Database, team_id: str, channel_id: str, thread_ts: str, role: ThreadRole) -> None:
     """From now on messages in this thread are read without a mention."""
     with db.writing() as session:
-        if session.get(ThreadRow, (team_id, channel_id, thread_ts)) is None:
-            session.add(
-                ThreadRow(team_id=team_id, channel_id=channel_id, thread_ts=thread_ts, role=role, since=db.now())
-            )
+        place = {"team_id": team_id, "channel_id": channel_id, "thread_ts": thread_ts}
+        insert_if_absent(session, ThreadRow, **place, role=role, since=db.now())
 
 
 def has_part(db: Database, team_id: str, channel_id: str, thread_ts: str) -> bool:
@@ -39,23 +36,21 @@ def ask(
 ) -> Question:
     """Records a question (redacted) once; its id is its request's, so that a job that goes on records none twice."""
     with db.writing() as session:
-        row = session.get(QuestionRow, (team_id, question_id))
-        if row is None:
-            row = QuestionRow(
-                team_id=team_id,
-                id=question_id or secrets.token_hex(16),
-                asker_id=asker_id,
-                text=text,
-                tip_ids=[],
-                language=language,
-                channel_id=channel_id,
-                thread_ts=thread_ts,
-                state="asked",
-                asked_at=db.now(),
-            )
-            session.add(row)
-            session.flush()
-        return _question(row)
+        insert_if_absent(
+            session,
+            QuestionRow,
+            team_id=team_id,
+            id=question_id,
+            asker_id=asker_id,
+            text=text,
+            tip_ids=[],
+            language=language,
+            channel_id=channel_id,
+            thread_ts=thread_ts,
+            state="asked",
+            asked_at=db.now(),
+        )
+        return _question(session.get_one(QuestionRow, (team_id, question_id)))
 
 
 def note_answer(db: Database, team_id: str, question_id: str, state: QuestionState, tip_ids: Sequence[str]) -> None:

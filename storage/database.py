@@ -13,8 +13,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from storage._tables import Base
 from storage.errors import Ahead, AlreadyRunning, Behind, in_our_words
 
 _ROOT = Path(__file__).parent.parent
@@ -89,6 +91,12 @@ def open_database(
         options = f"-c statement_timeout={_STATEMENT_TIMEOUT} -c lock_timeout={_LOCK_TIMEOUT}"
         engine = sa.create_engine(parsed, hide_parameters=True, pool_pre_ping=True, connect_args={"options": options})
     return Database(engine, parsed.render_as_string(hide_password=False), now)
+
+
+def insert_if_absent(session: Session, row_type: type[Base], **values: Any) -> None:
+    """A row, unless there is one with its key: PostgreSQL lets two writers in at once. For storage's own modules."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    session.execute(insert(row_type).values(**values).on_conflict_do_nothing())
 
 
 def _set_up_sqlite(engine: sa.Engine, synchronous: str, busy_timeout: float) -> None:

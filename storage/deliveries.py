@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from storage._tables import DeliveryRow
-from storage.database import Database
+from storage.database import Database, insert_if_absent
 from storage.records import Delivery, MessageRef
 
 
@@ -19,12 +19,8 @@ def find(db: Database, team_id: str, key: str) -> Delivery | None:
 def begin(db: Database, team_id: str, key: str, channel_id: str) -> Delivery:
     """Notes that a post is about to be sent; the note of an earlier try stays."""
     with db.writing() as session:
-        row = session.get(DeliveryRow, (team_id, key))
-        if row is None:
-            row = DeliveryRow(team_id=team_id, key=key, channel_id=channel_id, ts=None, begun_at=db.now())
-            session.add(row)
-            session.flush()
-        return _delivery(row)
+        insert_if_absent(session, DeliveryRow, team_id=team_id, key=key, channel_id=channel_id, begun_at=db.now())
+        return _delivery(session.get_one(DeliveryRow, (team_id, key)))
 
 
 def done(db: Database, team_id: str, key: str, ref: MessageRef) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from storage import deliveries
 from storage._tables import CaptureRow, DraftRow, EvidenceRow, PersonRow
-from storage.database import Database
+from storage.database import Database, insert_if_absent
 from storage.errors import NotFound
 from storage.records import (
     OPEN_STATES,
@@ -99,7 +99,7 @@ def begin(
 
 def get(db: Database, team_id: str, draft_id: str) -> Draft:
     with db.reading() as session:
-        return _draft(session, _row(session, team_id, draft_id))
+        return _draft(session, _row(session, team_id, draft_id, lock=False))
 
 
 def fill(
@@ -302,7 +302,7 @@ def resting_on(db: Database, team_id: str, hashes: Sequence[KeyedHash]) -> list[
 def _of_thread(session: Session, team_id: str, open_key: str | None, thread: KeyedHash | None) -> DraftRow | None:
     if open_key is None:
         return None
-    chosen = sa.select(DraftRow).where(DraftRow.team_id == team_id)
+    chosen = sa.select(DraftRow).where(DraftRow.team_id == team_id).with_for_update()
     is_open = session.scalar(chosen.where(DraftRow.open_key == open_key))
     if is_open is not None or thread is None:
         return is_open
@@ -312,19 +312,18 @@ def _of_thread(session: Session, team_id: str, open_key: str | None, thread: Key
 
 
 def _remember(db: Database, session: Session, team_id: str, draft_id: str, capture: Capture) -> None:
-    if session.get(CaptureRow, (team_id, draft_id, capture.key)) is None:
-        session.add(
-            CaptureRow(
-                team_id=team_id,
-                draft_id=draft_id,
-                key=capture.key,
-                user_id=capture.user_id,
-                channel_id=capture.channel_id,
-                message_ts=capture.message_ts,
-                emoji=capture.emoji,
-                captured_at=db.now(),
-            )
-        )
+    insert_if_absent(
+        session,
+        CaptureRow,
+        team_id=team_id,
+        draft_id=draft_id,
+        key=capture.key,
+        user_id=capture.user_id,
+        channel_id=capture.channel_id,
+        message_ts=capture.message_ts,
+        emoji=capture.emoji,
+        captured_at=db.now(),
+    )
 
 
 def _replace_evidence(session: Session, team_id: str, of: str, record_id: str, evidence: Iterable[Evidence]) -> None:
@@ -351,8 +350,9 @@ def add_evidence(session: Session, team_id: str, of: str, record_id: str, eviden
         )
 
 
-def _row(session: Session, team_id: str, draft_id: str) -> DraftRow:
-    row = session.get(DraftRow, (team_id, draft_id))
+def _row(session: Session, team_id: str, draft_id: str, *, lock: bool = True) -> DraftRow:
+    """A draft's row, held until the transaction ends: what is decided on must not change meanwhile."""
+    row = session.get(DraftRow, (team_id, draft_id), with_for_update=lock)
     if row is None:
         raise NotFound("no such draft")
     return row

@@ -47,6 +47,7 @@ def in_our_words() -> Iterator[None]:
         is_passing = isinstance(error, sqlalchemy.exc.OperationalError) and any(word in said for word in _PASSING)
         if is_passing or error.connection_invalidated:
             raise Locked("the database is locked or out of reach") from error
-        raise StorageError(type(error).__name__) from error
+        # PostgreSQL's details name the values of a key: people's ids do not go into the log
+        raise StorageError(f"{type(error).__name__}: {str(error.orig).splitlines()[0]} [{error.statement}]") from None
     except sqlalchemy.exc.TimeoutError as error:
         raise Locked("no connection to the database became free") from error

@@ -6,61 +6,63 @@ from typing import Any, cast
 import sqlalchemy as sa
 
 from storage._tables import ChannelRow, PersonRow, WorkspaceRow
-from storage.database import Database
+from storage.database import Database, insert_if_absent
 from storage.records import ChannelSettings, Language, PersonSettings, WorkspaceSettings
 
 
 def person(db: Database, team_id: str, user_id: str) -> PersonSettings:
     with db.reading() as session:
         row = session.get(PersonRow, (team_id, user_id))
-        if row is None:
-            return PersonSettings(team_id, user_id)
-        return PersonSettings(
-            team_id, user_id, cast("Language | None", row.language), row.never_capture, row.emoji_confirmed_at
-        )
+        return _person(row) if row else PersonSettings(team_id, user_id)
 
 
 def change_person(db: Database, team_id: str, user_id: str, **changes: Any) -> PersonSettings:
     """Changes some of a person's settings, by the names of PersonSettings."""
-    chosen = replace(person(db, team_id, user_id), **changes)
     with db.writing() as session:
-        session.merge(
-            PersonRow(
-                team_id=team_id,
-                user_id=user_id,
-                language=chosen.language,
-                never_capture=chosen.never_capture,
-                emoji_confirmed_at=chosen.emoji_confirmed_at,
-            )
-        )
-    return chosen
+        insert_if_absent(session, PersonRow, team_id=team_id, user_id=user_id, never_capture=False)
+        row = session.get_one(PersonRow, (team_id, user_id), with_for_update=True)
+        chosen = replace(_person(row), **changes)
+        row.language, row.never_capture = chosen.language, chosen.never_capture
+        row.emoji_confirmed_at = chosen.emoji_confirmed_at
+        return chosen
+
+
+def _person(row: PersonRow) -> PersonSettings:
+    language = cast("Language | None", row.language)
+    return PersonSettings(row.team_id, row.user_id, language, row.never_capture, row.emoji_confirmed_at)
 
 
 def workspace(db: Database, team_id: str) -> WorkspaceSettings:
     with db.reading() as session:
         row = session.get(WorkspaceRow, team_id)
-        if row is None:
-            return WorkspaceSettings(team_id)
-        return WorkspaceSettings(
-            team_id, row.purpose, row.purpose_asked_at, row.private_capture, row.pointers, tuple(row.host_ids)
-        )
+        return _workspace(row) if row else WorkspaceSettings(team_id)
 
 
 def change_workspace(db: Database, team_id: str, **changes: Any) -> WorkspaceSettings:
     """Changes some of a workspace's settings, by the names of WorkspaceSettings."""
-    chosen = replace(workspace(db, team_id), **changes)
+    usual = WorkspaceSettings(team_id)
     with db.writing() as session:
-        session.merge(
-            WorkspaceRow(
-                team_id=team_id,
-                purpose=chosen.purpose,
-                purpose_asked_at=chosen.purpose_asked_at,
-                private_capture=chosen.private_capture,
-                pointers=chosen.pointers,
-                host_ids=list(chosen.host_ids),
-            )
+        insert_if_absent(
+            session,
+            WorkspaceRow,
+            team_id=team_id,
+            purpose=usual.purpose,
+            private_capture=usual.private_capture,
+            pointers=usual.pointers,
+            host_ids=[],
         )
-    return chosen
+        row = session.get_one(WorkspaceRow, team_id, with_for_update=True)
+        chosen = replace(_workspace(row), **changes)
+        row.purpose, row.purpose_asked_at = chosen.purpose, chosen.purpose_asked_at
+        row.private_capture, row.pointers = chosen.private_capture, chosen.pointers
+        row.host_ids = list(chosen.host_ids)
+        return chosen
+
+
+def _workspace(row: WorkspaceRow) -> WorkspaceSettings:
+    return WorkspaceSettings(
+        row.team_id, row.purpose, row.purpose_asked_at, row.private_capture, row.pointers, tuple(row.host_ids)
+    )
 
 
 def channel(db: Database, team_id: str, channel_id: str) -> ChannelSettings:
@@ -71,7 +73,8 @@ def channel(db: Database, team_id: str, channel_id: str) -> ChannelSettings:
 
 def change_channel(db: Database, team_id: str, channel_id: str, *, capture: bool | None) -> ChannelSettings:
     with db.writing() as session:
-        session.merge(ChannelRow(team_id=team_id, channel_id=channel_id, capture=capture))
+        insert_if_absent(session, ChannelRow, team_id=team_id, channel_id=channel_id)
+        session.get_one(ChannelRow, (team_id, channel_id), with_for_update=True).capture = capture
     return ChannelSettings(team_id, channel_id, capture)
 
 

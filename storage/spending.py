@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from storage._tables import SpendingRow
-from storage.database import Database
+from storage.database import Database, insert_if_absent
 from storage.records import Spent
 
 
@@ -20,19 +20,9 @@ def add(
 ) -> None:
     """Adds one call to the month (YYYY-MM)."""
     with db.writing() as session:
-        row = session.get(SpendingRow, (team_id, month, task, model), with_for_update=True)
-        if row is None:
-            row = SpendingRow(
-                team_id=team_id,
-                month=month,
-                task=task,
-                model=model,
-                calls=0,
-                input_tokens=0,
-                output_tokens=0,
-                cost_usd=0.0,
-            )
-            session.add(row)
+        key = {"team_id": team_id, "month": month, "task": task, "model": model}
+        insert_if_absent(session, SpendingRow, **key, calls=0, input_tokens=0, output_tokens=0, cost_usd=0.0)
+        row = session.get_one(SpendingRow, (team_id, month, task, model), with_for_update=True)
         row.calls += 1
         row.input_tokens += input_tokens
         row.output_tokens += output_tokens

@@ -255,7 +255,7 @@ def _import_one(db: Database, session: Session, team_id: str, tip: ImportedTip, 
 
 
 def _open_draft(session: Session, team_id: str, draft_id: str) -> DraftRow:
-    draft = session.get(DraftRow, (team_id, draft_id))
+    draft = session.get(DraftRow, (team_id, draft_id), with_for_update=True)
     if draft is None or draft.state not in OPEN_STATES or draft.content is None:
         raise NotFound("this draft is not open any more")
     return draft
@@ -304,7 +304,7 @@ def is_own(row: TipRow, user_id: str | None, is_owner: IsOwner) -> bool:
 
 
 def _own(session: Session, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> TipRow:
-    row = session.get(TipRow, (viewer.team_id, tip_id))
+    row = session.get(TipRow, (viewer.team_id, tip_id), with_for_update=True)
     if row is None or row.state != "published" or not is_own(row, viewer.user_id, is_owner):
         raise NotFound("no such tip of this person")
     return row

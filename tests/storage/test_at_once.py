@@ -1,0 +1,134 @@
+"""Two at once: nothing is lost, nothing done twice, on a database that lets them."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+from storage import conversations, deliveries, drafts, settings, spending
+from storage.database import Database
+from storage.drafts import Capture
+from storage.errors import NotFound
+from storage.records import WORKSPACE, DraftState, Source, Viewer
+from storage.tips import export
+from tests.storage.steps import AYA, BEN, TEAM, draft, hashed, share
+
+MANY = 6
+READER = Viewer(TEAM, "U0READER", is_full_member=True)
+
+
+def at_once(*doing: Callable[[], object]) -> list[object]:
+    """Does all of it at the same moment; gives what came of each."""
+    barrier = Barrier(len(doing))
+
+    def do(one: Callable[[], object]) -> object:
+        barrier.wait(10)
+        try:
+            return one()
+        except Exception as error:  # noqa: BLE001 - the test looks at it
+            return error
+
+    with ThreadPoolExecutor(len(doing)) as pool:
+        return list(pool.map(do, doing))
+
+
+def failures(outcomes: list[object]) -> list[Exception]:
+    return [one for one in outcomes if isinstance(one, Exception)]
+
+
+def test_the_first_calls_of_a_month_are_all_counted(db: Database) -> None:
+    def call() -> None:
+        spending.add(db, TEAM, "2026-11", task="answer", model="m", input_tokens=10, output_tokens=1, cost_usd=0.5)
+
+    assert failures(at_once(*[call] * MANY)) == []
+    spent = spending.of_month(db, TEAM, "2026-11")
+    assert (spent.calls, spent.input_tokens, spent.cost_usd) == (MANY, 10 * MANY, 0.5 * MANY)
+
+
+def test_a_draft_is_shared_once_whatever_its_author_presses(db: Database) -> None:
+    waiting = draft(db)
+    outcomes = at_once(*[lambda: share(db, waiting), lambda: share(db, waiting, anonymously=True)] * 2)
+    assert [type(error) for error in failures(outcomes)] == [NotFound] * 3
+    assert len(list(export(db, READER))) == 1
+
+
+def test_a_draft_is_either_shared_or_discarded(db: Database) -> None:
+    waiting = draft(db)
+    at_once(lambda: share(db, waiting), lambda: drafts.close(db, TEAM, waiting.id, DraftState.DISCARDED))
+    state = drafts.get(db, TEAM, waiting.id).state
+    assert len(list(export(db, READER))) == (state is DraftState.SHARED)
+
+
+def test_two_people_who_point_at_a_thread_get_one_draft(db: Database) -> None:
+    def point(user: str) -> object:
+        return drafts.begin(
+            db,
+            team_id=TEAM,
+            draft_id=hashed("request", user).digest[:32],
+            source=Source("thread", "C1", "1.1", "1.1", None, in_public=True),
+            visibility=WORKSPACE,
+            capture=Capture(f"emoji:{user}", user),
+            thread=hashed("thread"),
+        )
+
+    outcomes = at_once(*(lambda user=f"U{number}": point(user) for number in range(MANY)))
+    assert failures(outcomes) == []
+    begun = [one for one in outcomes if isinstance(one, tuple)]
+    assert sum(is_new for _, is_new in begun) == 1
+    assert len({one.id for one, _ in begun}) == 1
+    assert len(drafts.captures(db, TEAM, begun[0][0].id)) == MANY
+
+
+def test_a_capture_that_comes_while_the_last_one_goes_is_not_lost(db: Database) -> None:
+    waiting = draft(db, key="emoji:ben")
+
+    def point() -> object:
+        return drafts.begin(
+            db,
+            team_id=TEAM,
+            draft_id="another",
+            source=waiting.source,
+            visibility=WORKSPACE,
+            capture=Capture("emoji:chie", "U0CHIE"),
+            thread=hashed(TEAM, "C1", "1.000001"),
+        )
+
+    outcomes = at_once(lambda: drafts.uncapture(db, TEAM, "emoji:ben"), point)
+    assert failures(outcomes) == []
+    begun = next(one for one in outcomes if isinstance(one, tuple))[0]
+    kept = drafts.get(db, TEAM, begun.id)
+    assert kept.state in (DraftState.PREPARING, DraftState.WAITING)
+    assert [capture.key for capture in drafts.captures(db, TEAM, kept.id)][-1] == "emoji:chie"
+
+
+def test_settings_changed_by_two_keep_both_changes(db: Database) -> None:
+    at_once(
+        lambda: settings.change_person(db, TEAM, AYA, never_capture=True),
+        lambda: settings.change_person(db, TEAM, AYA, language="en"),
+        lambda: settings.change_workspace(db, TEAM, purpose="for all"),
+        lambda: settings.change_workspace(db, TEAM, pointers=False),
+        lambda: settings.change_channel(db, TEAM, "C1", capture=False),
+        lambda: settings.change_channel(db, TEAM, "C1", capture=False),
+    )
+    mine, rules = settings.person(db, TEAM, AYA), settings.workspace(db, TEAM)
+    assert (mine.never_capture, mine.language) == (True, "en")
+    assert (rules.purpose, rules.pointers) == ("for all", False)
+    assert settings.closed_channels(db, TEAM) == ["C1"]
+
+
+def test_what_is_noted_once_may_be_noted_by_two(db: Database) -> None:
+    def note() -> None:
+        deliveries.begin(db, TEAM, "r:reply:0", "D1")
+        conversations.remember_thread(db, TEAM, "D1", "1.1", "answer")
+        conversations.ask(
+            db,
+            team_id=TEAM,
+            question_id="q1",
+            asker_id=BEN,
+            text="how?",
+            language="en",
+            channel_id="D1",
+            thread_ts="1.1",
+        )
+
+    assert failures(at_once(*[note] * MANY)) == []
+    assert deliveries.find(db, TEAM, "r:reply:0") is not None
