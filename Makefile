@@ -2,6 +2,7 @@
 PYTHON ?= python3
 PY := .venv/bin/python
 BENCH ?=
+WORKERS ?= 4
 
 .PHONY: help setup setup-dev run test check bench kill-sweep picture lock
 
@@ -27,8 +28,8 @@ run: setup ## The whole job on your machine; with Slack's tokens in .env, in you
 	@if $(PY) -c 'from bot.config import load_settings; import sys; sys.exit(load_settings().slack_bot_token is None)'; \
 	then $(PY) -m bot run; else $(PY) -m playground --with-bot; fi
 
-test: setup-dev ## All tests
-	$(PY) -m pytest
+test: setup-dev ## All tests (WORKERS=4 at a time)
+	$(PY) -m pytest --numprocesses $(WORKERS) --dist loadgroup
 
 check: setup-dev ## Format, lint, types, import rule, migrations, then all tests
 	$(PY) -m ruff format --check .

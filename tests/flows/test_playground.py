@@ -17,6 +17,8 @@ import pytest
 
 from tests.flows.conftest import ROOT
 
+pytestmark = pytest.mark.xdist_group("playground")
+
 PLAYGROUND = [sys.executable, "-m", "playground"]
 ENVIRONMENT = {key: value for key, value in os.environ.items() if key in ("PATH", "HOME", "TMPDIR")} | {
     "LANG": "C.UTF-8",
