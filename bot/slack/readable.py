@@ -96,7 +96,7 @@ def _entity(inside: str, names: Names) -> str:
     if target.startswith("@"):
         return f"@{label or names.person(target[1:])}"
     if target.startswith("#"):
-        return f"#{label or names.channel(target[1:])}"
+        return f"#{names.channel(target[1:])}"
     if target.startswith("!subteam^"):
         return label or "@group"
     if target.startswith("!date^"):

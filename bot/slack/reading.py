@@ -12,7 +12,7 @@ from slack_sdk import WebClient
 from typing_extensions import override
 
 from bot.conversation import Channel, Message, Permalink, Person, Thread
-from bot.errors import Refused, SlackUnavailable
+from bot.errors import Refused
 from bot.slack.calls import call
 from bot.slack.readable import parse_permalink, readable
 from bot.texts import language_for
@@ -25,6 +25,8 @@ PAGE = 200
 MEMBERSHIP_SECONDS = 30
 """How long a membership is believed. The design allows a minute."""
 PEOPLE_SECONDS = 300
+_UNKNOWN = "?"
+_PRIVATE = "🔒"
 FILE_BYTES = 200_000
 _FILE_SECONDS = 15
 _TEXT_TYPES = ("text/plain", "text/markdown", "text/x-markdown", "application/json")
@@ -193,14 +195,16 @@ class SlackReading:
     def _name_of(self, user_id: str) -> str:
         try:
             return self.person(user_id).name
-        except (Refused, SlackUnavailable):
-            return user_id
+        except Refused:
+            return _UNKNOWN
 
     def _channel_name_of(self, channel_id: str) -> str:
+        """A mention may name a channel that readers do not know of: only public ones are named."""
         try:
-            return self.channel(channel_id).name
-        except (Refused, SlackUnavailable):
-            return channel_id
+            channel = self.channel(channel_id)
+        except Refused:
+            return _PRIVATE
+        return _PRIVATE if channel.is_private else channel.name
 
     def _file_text(self, file: Mapping[str, Any]) -> str | None:
         """The words of a small text file in Slack; None for anything else. Only Slack's own host is ever asked."""

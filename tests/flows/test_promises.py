@@ -77,6 +77,18 @@ def test_promise_2_nobody_is_told_of_what_they_cannot_read(
     settle(bot, slack)
 
 
+def test_promise_2_a_private_channel_that_a_captured_message_mentions_is_not_named(
+    bot: Bot, slack: LocalSlack, aya: Person, chie: Person
+) -> None:
+    chie.invite("#secret-project", "yoridokoro")
+    captured(bot, aya, chie, "用語集を先に渡すと楽になると #secret-project と #general で聞きました。")
+    settle(bot, slack)
+    card = words(card_of(aya, "用語集を先に"))
+    assert "#general" in card
+    assert "secret-project" not in card
+    assert "C0SECRET" not in card
+
+
 def test_promise_3_nothing_stored_links_an_anonymous_tip_to_its_author(
     bot: Bot, clock: FrozenClock, slack: LocalSlack, aya: Person, chie: Person, caplog: pytest.LogCaptureFixture
 ) -> None:
