@@ -48,8 +48,8 @@ class Reading(Protocol):
 
     def channel(self, channel_id: str) -> Channel: ...
 
-    def members(self, channel_id: str) -> Iterator[str]:
-        """Ids of the people in a channel, page by page."""
+    def people_in(self, channel_id: str) -> Iterator[Person]:
+        """Everybody who is in a channel now, bots too."""
         ...
 
     def channels_of(self, user_id: str) -> frozenset[str]:

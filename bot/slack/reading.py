@@ -29,6 +29,8 @@ _UNKNOWN = "?"
 _PRIVATE = "🔒"
 FILE_BYTES = 200_000
 _FILE_SECONDS = 15
+_ONE_BY_ONE = 20
+"""More people than these are not asked for singly: Slack allows about a hundred such calls a minute."""
 _TEXT_TYPES = ("text/plain", "text/markdown", "text/x-markdown", "application/json")
 
 
@@ -76,8 +78,10 @@ class SlackReading:
         return self._cached(self._people, user_id, self._read_person)
 
     def _read_person(self, user_id: str) -> Person:
-        user = call(self._client.users_info, user=user_id, include_locale=True)["user"]
-        profile = user.get("profile") or {}
+        return self._person_from(call(self._client.users_info, user=user_id, include_locale=True)["user"])
+
+    def _person_from(self, user: Mapping[str, Any]) -> Person:
+        user_id, profile = str(user["id"]), user.get("profile") or {}
         outside = user.get("is_stranger") or user.get("team_id", self._team_id) != self._team_id
         guest = user.get("is_restricted") or user.get("is_ultra_restricted")
         is_bot = bool(user.get("is_bot")) or user_id == "USLACKBOT"
@@ -109,11 +113,27 @@ class SlackReading:
             is_archived=bool(raw.get("is_archived")),
         )
 
-    def members(self, channel_id: str) -> Iterator[str]:
+    def people_in(self, channel_id: str) -> Iterator[Person]:
+        """Everybody in a channel. Of a large one all people of the workspace are read in a few pages."""
+        ids = [
+            user_id
+            for page in self._paged(self._client.conversations_members, channel=channel_id)
+            for user_id in page["members"]
+        ]
+        with self._lock:
+            unknown = sum(user_id not in self._people for user_id in ids)
+        if unknown > _ONE_BY_ONE:
+            for page in self._paged(self._client.users_list, include_locale=True):
+                for user in page["members"]:
+                    with self._lock:
+                        self._people[str(user["id"])] = self._person_from(user)
+        return map(self.person, ids)
+
+    def _paged(self, read: Callable[..., Any], **arguments: Any) -> Iterator[Any]:
         cursor = None
         while True:
-            page = call(self._client.conversations_members, channel=channel_id, limit=PAGE, cursor=cursor)
-            yield from page["members"]
+            page = call(read, limit=PAGE, cursor=cursor, **arguments)
+            yield page
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
                 return
@@ -149,13 +169,8 @@ class SlackReading:
             return list(self._conversations_of_types("public_channel", **of))
 
     def _conversations_of_types(self, types: str, **of: Any) -> Iterator[Mapping[str, Any]]:
-        cursor = None
-        while True:
-            page = call(self._client.users_conversations, types=types, limit=PAGE, cursor=cursor, **of)
+        for page in self._paged(self._client.users_conversations, types=types, **of):
             yield from page["channels"]
-            cursor = (page.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
-                return
 
     def permalink(self, channel_id: str, ts: str) -> str:
         return str(call(self._client.chat_getPermalink, channel=channel_id, message_ts=ts)["permalink"])

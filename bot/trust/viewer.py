@@ -3,6 +3,7 @@
 The database decides what they see.
 """
 
+from bot.conversation import Person
 from bot.errors import Refused, SlackUnavailable
 from bot.ports import World
 from storage.records import Viewer
@@ -23,12 +24,11 @@ def viewer_for_channel(world: World, team_id: str, channel_id: str) -> Viewer:
     return Viewer(
         team_id,
         None,
-        is_full_member=all(_is_ours(world, member) for member in world.reading.members(channel_id)),
+        is_full_member=all(map(_is_ours, world.reading.people_in(channel_id))),
         channel_ids=frozenset({channel_id}),
     )
 
 
-def _is_ours(world: World, user_id: str) -> bool:
+def _is_ours(person: Person) -> bool:
     """Bots read nothing that people do not, deactivated people nothing; everybody else has to be a full member."""
-    person = world.reading.person(user_id)
     return person.is_full_member or person.is_bot or person.is_gone

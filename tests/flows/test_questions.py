@@ -3,6 +3,7 @@
 import pytest
 
 from bot.app import Bot
+from bot.slack import reading
 from playground.person import Person, eventually
 from playground.server import LocalSlack
 from storage import conversations
@@ -243,3 +244,16 @@ def test_many_long_tips_stay_within_slacks_limits(bot: Bot, ben: Person) -> None
     assert "議事録の要約" in reply
     settle_texts = [words(message) for message in all_direct(ben)]
     assert not any("失敗" in text for text in settle_texts)
+
+
+def test_people_of_a_large_channel_are_read_by_the_page_and_not_one_by_one(
+    bot: Bot, slack: LocalSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "_ONE_BY_ONE", 1)
+    before = len(slack.calls)
+    everybody = {person.name: person for person in bot.world.reading.people_in("C0AITIPS")}
+    called = [call.method for call in slack.calls[before:]]
+    assert "users.list" in called
+    assert "users.info" not in called
+    assert everybody["aya"].is_full_member
+    assert not everybody["Dan"].is_full_member
