@@ -20,7 +20,7 @@ class EndedByItself(Exception):
 
 
 class Victims:
-    """One of the bot's processes at a time is killed and started again, until `most` kills or `end_killing`.
+    """One of the bot's processes at a time is killed and started again, `most` times or until `end_killing`.
 
     Moments are drawn from the whole range: right after the connection, in the middle of jobs, when all is quiet, and
     one in four while the process is still starting and takes up what the last one left. `pause`: the longest wait, s.
@@ -35,7 +35,7 @@ class Victims:
         chance: random.Random,
         workers: int = 1,
         pause: float = 2.5,
-        most: int | None = None,
+        most: int,
     ) -> None:
         self._slack, self._env, self._log = slack, env, log
         self._chance, self._pause, self._most = chance, pause, most
@@ -84,7 +84,7 @@ class Victims:
 
     def _kill_on(self) -> None:
         try:
-            while not self._stop.is_set() and (self._most is None or self.kills < self._most):
+            while not self._stop.is_set() and self.kills < self._most:
                 self._kill_one()
         except Exception as error:  # noqa: BLE001 - raised again in the thread that waits for it
             self.fault = error

@@ -1,0 +1,94 @@
+"""What came of a sweep: what people saw, and what the database says."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from benchmarks.seen import Seen, mark
+from playground.server import LocalSlack
+from storage import requests, tips
+from storage.database import Database, open_database
+from storage.records import Viewer
+
+BOT = "@yoridokoro"
+AUTHOR, CAPTURER, ASKER = "aya", "chie", "ben"
+_ALL = 1_000_000
+
+
+@dataclass
+class Outcome:
+    """What people saw after it all, and what the database says. All lists are empty when all is well."""
+
+    captures: int
+    questions: int
+    kills: int = 0
+    seconds: float = 0.0
+    lost: list[str] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+    pressed_again: int = 0
+
+    @property
+    def faults(self) -> list[str]:
+        return [*self.lost, *self.doubled, *self.wrong]
+
+    def say(self, database: str) -> str:
+        figures = f"{self.kills} kills, {self.captures} captures, {self.questions} questions in {self.seconds:.0f} s"
+        told = f"{len(self.lost)} lost, {len(self.doubled)} doubled, {len(self.wrong)} otherwise wrong"
+        return f"{database}: {figures}: {told} ({self.pressed_again} buttons pressed again)"
+
+
+def answers(slack: LocalSlack, ts: str) -> list[dict[str, Any]]:
+    """What the bot said in the thread of a question."""
+    thread = slack.act(ASKER, "thread", channel=BOT, ts=ts).result(30)
+    return [each for each in thread[1:] if each.get("bot_id")]
+
+
+def check_seen(slack: LocalSlack, seen: Seen, outcome: Outcome, asked: list[str]) -> None:
+    """Exactly one card, one receipt and one answer each; a card that was decided on says so."""
+    for number in range(outcome.captures):
+        cards = seen.cards.get(number, [])
+        _exactly_one(outcome, len(cards), f"card of capture {number}")
+        _exactly_one(outcome, seen.receipts_of(number), f"receipt of capture {number}")
+        outcome.lost += [f"decision on capture {number}" for ts in cards if seen.is_open(ts)]
+    for ts in asked:
+        given = answers(slack, ts)
+        _exactly_one(outcome, len(given), f"answer to question {ts}")
+        outcome.wrong += [f"question {ts}: {each.get('text')}" for each in given if not each.get("blocks")]
+    # a button that was pressed again although the first time had counted is told that the draft is not open any more
+    if len(seen.to_author) > outcome.pressed_again:
+        outcome.wrong += [f"the author reads: {text}" for text in seen.to_author]
+    outcome.wrong += [f"the capturer reads: {text}" for text in seen.to_capturer]
+
+
+def check_database(url: str, team_id: str, outcome: Outcome) -> None:
+    """Each tip is there once, each request is one row that ended well."""
+    db = opened(url)
+    try:
+        viewer = Viewer(team_id, None, is_full_member=True)
+        titles = Counter(tip.content.title for tip in tips.export(db, viewer))
+        for number in range(outcome.captures):
+            there = sum(times for title, times in titles.items() if mark(number) in title)
+            _exactly_one(outcome, there, f"tip of capture {number}")
+        rows = requests.recent(db, team_id=team_id, limit=_ALL)
+    finally:
+        db.close()
+    kinds = Counter(row.kind for row in rows)
+    for kind, expected in (("capture.emoji", outcome.captures + 1), ("answer.question", outcome.questions)):
+        if kinds[kind] != expected:
+            outcome.wrong.append(f"{kinds[kind]} requests {kind} instead of {expected}")
+    outcome.wrong += [f"{times} requests {key}" for key, times in Counter(row.key for row in rows).items() if times > 1]
+    outcome.wrong += [f"request {row.id} ({row.kind}) failed" for row in rows if row.state == "failed"]
+
+
+def _exactly_one(outcome: Outcome, times: int, what: str) -> None:
+    if times == 0:
+        outcome.lost.append(what)
+    elif times > 1:
+        outcome.doubled.append(f"{what}: {times} times")
+
+
+def opened(url: str) -> Database:
+    """The database of the bot, from outside."""
+    return open_database(url, now=lambda: datetime.now(UTC))
