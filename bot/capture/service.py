@@ -14,7 +14,7 @@ from bot.trust.authorship import author_of
 from bot.trust.language import language_of
 from bot.trust.plain_tip import plain_tip
 from bot.trust.redaction import redact_thread
-from storage import drafts
+from storage import drafts, requests
 from storage.drafts import Capture
 from storage.records import (
     WORKSPACE,
@@ -43,10 +43,14 @@ class Pointed:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A draft that came of a capture. `is_known`: the thread had been captured; `is_decided`: and decided on."""
+    """A draft that came of a capture.
+
+    `is_known`: the thread had been captured; `is_decided`: and decided on; `is_preparing`: another request is at it.
+    """
 
     draft: Draft
     is_known: bool = False
+    is_preparing: bool = False
     is_decided: bool = False
     is_partial: bool = False
 
@@ -82,12 +86,20 @@ def prepare(world: World, request: Request, step: Step, pointed: Pointed, captur
     if draft.state is not DraftState.PREPARING:
         decided = draft.state not in (DraftState.WAITING, DraftState.LATER)
         return Prepared(draft, is_known=not is_new, is_decided=decided, is_partial=thread.partial)
+    if draft.id != request.id and _is_at_work(world, draft.id):
+        return Prepared(draft, is_known=True, is_preparing=True, is_partial=thread.partial)
     try:
         filled = _fill(world, step, draft, thread, channel, pointed.ts, author_id=None)
         return Prepared(_keep(world, draft, thread, filled), is_partial=thread.partial)
     except Refused:
         drafts.close(world.db, team_id, draft.id, DraftState.WITHDRAWN)
         raise
+
+
+def _is_at_work(world: World, draft_id: str) -> bool:
+    """Whether the request that began this draft is still at it; one that broke off leaves it to the next."""
+    began = requests.find(world.db, draft_id)
+    return began is not None and began.state == "accepted"
 
 
 def prepare_again(world: World, step: Step, draft: Draft, author_id: str) -> Draft:

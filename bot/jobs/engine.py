@@ -89,7 +89,7 @@ class Engine:
         for name, concurrency in QUEUES.items():
             DBOS.register_queue(name, worker_concurrency=concurrency, polling_interval_sec=0.1)
         self._start_thread("tidy", self.tidy, self._tick_seconds)
-        self._start_thread("tick", tick, self._tick_seconds)
+        self._start_thread("tick", lambda: self._alone(tick), self._tick_seconds)
         if not self._is_sqlite:
             self._start_thread("reaper", self._reap, 1.0)
 
@@ -188,6 +188,21 @@ class Engine:
             connection.close()
             raise RuntimeError(f"executor {self.executor_id} is running already")
         self._lock = connection
+
+    def _alone(self, tick: Callable[[], None]) -> None:
+        """Of several processes one ticks at a time: a reminder is due for all of them at the same moment."""
+        if self._is_sqlite:
+            tick()
+            return
+        key = {"key": _lock_key("tick")}
+        # no transaction is open while it ticks: the connection alone holds the lock
+        with self._db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            if not connection.scalar(sa.text("select pg_try_advisory_lock(:key)"), key):
+                return
+            try:
+                tick()
+            finally:
+                connection.execute(sa.text("select pg_advisory_unlock(:key)"), key)
 
     def _reap(self) -> None:
         """Resumes the jobs of dead executors (DBOS itself does this only with its commercial conductor)."""

@@ -33,6 +33,8 @@ _TRIES_LATER = 503
 def bolt_app(client: WebClient, signing_secret: str | None, *, world: World, team_id: str, bot_user_id: str) -> App:
     """An app without listeners: what does not concern the bot is dropped at its door, what raises is not acked."""
     app = App(
+        # without one, Bolt's loggers take the root's level over and tell every message at DEBUG
+        logger=logging.getLogger("slack_bolt"),
         client=client,
         signing_secret=signing_secret or secrets.token_hex(),
         process_before_response=True,

@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 EVENT_TYPE = "yoridokoro_post"
 _ATTEMPTS = 4
+_POSTS_AT_ONCE = 64
 _FIRST_WAIT_SECONDS = 0.3
 _LOOK_BACK = timedelta(minutes=2)
 _PAGE = 200
@@ -49,11 +50,17 @@ class SlackSpeaking:
         self._team_id = team_id
         self._wait = wait
         self._lock = threading.Lock()
+        self._posting = tuple(threading.Lock() for _ in range(_POSTS_AT_ONCE))
         self._direct_channels: LRUCache[str, str] = LRUCache(maxsize=20_000)
         self._status_is_off = False
 
     def post(self, key: str, channel_id: str, message: Outgoing, *, thread_ts: str | None = None) -> MessageRef:
         """Posts once. Raises Refused, or SlackUnavailable when it could not be settled whether it stands."""
+        # a second job of this process with the same post waits, and finds it
+        with self._posting[hash(key) % len(self._posting)]:
+            return self._post(key, channel_id, message, thread_ts)
+
+    def _post(self, key: str, channel_id: str, message: Outgoing, thread_ts: str | None) -> MessageRef:
         known = deliveries.find(self._db, self._team_id, key)
         if known is None:
             known = deliveries.begin(self._db, self._team_id, key, channel_id)

@@ -255,4 +255,4 @@ def test_promise_10_a_budget_that_is_used_up_is_no_outage(
     assert "用語集を先に渡す" in reply
     assert "モデル" in reply
     assert settings.workspace(bot.world.db, TEAM).pointers
-    assert not requests.unended(bot.world.db, older_than=clock.now() + timedelta(days=1))
+    eventually(lambda: not requests.unended(bot.world.db, older_than=clock.now() + timedelta(days=1)))

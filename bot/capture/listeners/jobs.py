@@ -223,7 +223,7 @@ def _tell(world: World, request: Request, prepared: service.Prepared) -> None:
     draft, user_id = prepared.draft, _user(request)
     language = language_of_reader(world, request.team_id, user_id)
     if prepared.is_known:
-        text = say(language, "capture.receipt_decided" if prepared.is_decided else "capture.receipt_again")
+        text = say(language, _receipt_of_known(prepared))
         world.speaking.direct(f"{request.id}:receipt", user_id, Outgoing(text))
         return
     _show_card(world, draft)
@@ -239,6 +239,12 @@ def _tell(world: World, request: Request, prepared: service.Prepared) -> None:
     if prepared.is_partial:
         text += "\n" + say(language, "capture.receipt_partial")
     world.speaking.direct(f"{request.id}:receipt", user_id, views.receipt(text, draft.id, language, others))
+
+
+def _receipt_of_known(prepared: service.Prepared) -> str:
+    if prepared.is_preparing:
+        return "capture.receipt_preparing"
+    return "capture.receipt_decided" if prepared.is_decided else "capture.receipt_again"
 
 
 def _others(world: World, draft: Draft) -> tuple[Message, ...]:

@@ -2,12 +2,15 @@
 
 import logging
 from collections.abc import Iterator
+from typing import Any, cast
 
 import pytest
 import sqlalchemy as sa
 from pydantic import ValidationError
+from slack_sdk import WebClient
 
 from bot.commands.serving import set_log_level
+from bot.slack.edge import bolt_app
 from storage.database import Database
 from storage.errors import StorageError
 from storage.records import TipContent
@@ -24,12 +27,22 @@ def levels() -> Iterator[None]:
         logging.getLogger(name).setLevel(level)
 
 
-@pytest.mark.parametrize("library", ["slack_bolt.App", "slack_sdk.web.base_client", "openai._base_client", "httpcore"])
+@pytest.mark.parametrize(
+    "library", ["slack_bolt.middleware", "slack_sdk.web.base_client", "openai._base_client", "httpcore"]
+)
 def test_debugging_ourselves_does_not_make_the_libraries_tell_what_people_wrote(library: str) -> None:
     set_log_level("DEBUG")
     assert logging.getLogger("bot.app").isEnabledFor(logging.DEBUG)
     assert not logging.getLogger(library).isEnabledFor(logging.DEBUG)
     assert logging.getLogger(library).isEnabledFor(logging.INFO)
+
+
+def test_bolts_own_loggers_do_not_tell_what_people_wrote() -> None:
+    set_log_level("DEBUG")
+    app = bolt_app(WebClient("xoxb-1"), None, world=cast("Any", None), team_id="T1", bot_user_id="U1")
+    assert not app.logger.isEnabledFor(logging.DEBUG)
+    named = [name for name in logging.root.manager.loggerDict if name.startswith("slack_bolt")]
+    assert [name for name in named if logging.getLogger(name).isEnabledFor(logging.DEBUG)] == []
 
 
 def test_a_quiet_log_is_quiet_in_the_libraries_too() -> None:
