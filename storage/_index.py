@@ -99,13 +99,18 @@ class WordIndex:
                     return
 
     def write(self, entries: Iterable[Entry], position: Position, *, anew: bool = False) -> None:
-        """Commits entries and the position they lead to, at once. Call within `only_writer`."""
+        """Commits entries and the position they lead to, at once. Call within `only_writer`.
+
+        Raises ValueError for a damaged folder, which `anew` mends.
+        """
         if anew:
             self._index = None
             shutil.rmtree(self.folder, ignore_errors=True)
         if self._index is None:
             self._index = _open(self.folder)
         writer = self._index.writer(_HEAP_BYTES, 1)
+        # a commit that a kill broke off leaves files behind, and tantivy would not write the same names again
+        writer.garbage_collect_files()
         for entry in entries:
             writer.delete_documents_by_term("id", _key(entry.team_id, entry.tip_id))
             if entry.content is not None:

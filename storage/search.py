@@ -1,5 +1,6 @@
 """Search by words: the index proposes, the database, under the one visibility condition, disposes."""
 
+import logging
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +14,8 @@ from storage._tables import ChangeRow, TipRow
 from storage.database import Database
 from storage.errors import Locked
 from storage.records import Hit, TipContent, Viewer
+
+log = logging.getLogger(__name__)
 
 _BATCH = 1_000
 
@@ -119,7 +122,13 @@ def _write(db: Database, index: Index, at: Position, epoch: str, last: int) -> i
             yield entry
 
     entries = _all(db) if anew else _changed(db, at.seq, last)
-    index.words.write(counting(entries), Position(epoch, last), anew=anew)
+    try:
+        index.words.write(counting(entries), Position(epoch, last), anew=anew)
+    except ValueError:
+        if anew:
+            raise
+        log.warning("the search index cannot be written to and is built anew")
+        return _write(db, index, Position(version=""), epoch, last)
     return counted
 
 

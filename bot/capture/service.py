@@ -74,7 +74,7 @@ def prepare(world: World, request: Request, step: Step, pointed: Pointed, captur
         permalink=None if thread.partial else world.reading.permalink(channel.id, pointed.ts),
         in_public=not channel.is_private,
     )
-    draft, is_new = drafts.begin(
+    draft, _ = drafts.begin(
         world.db,
         team_id=team_id,
         draft_id=request.id,
@@ -83,10 +83,12 @@ def prepare(world: World, request: Request, step: Step, pointed: Pointed, captur
         capture=capture,
         thread=world.keys.message(team_id, channel.id, thread.root_ts),
     )
+    # a job that goes on after a crash finds its own draft, and still owes its card and its receipt
+    is_own = draft.id == request.id
     if draft.state is not DraftState.PREPARING:
         decided = draft.state not in (DraftState.WAITING, DraftState.LATER)
-        return Prepared(draft, is_known=not is_new, is_decided=decided, is_partial=thread.partial)
-    if draft.id != request.id and _is_at_work(world, draft.id):
+        return Prepared(draft, is_known=decided or not is_own, is_decided=decided, is_partial=thread.partial)
+    if not is_own and _is_at_work(world, draft.id):
         return Prepared(draft, is_known=True, is_preparing=True, is_partial=thread.partial)
     try:
         filled = _fill(world, step, draft, thread, channel, pointed.ts, author_id=None)

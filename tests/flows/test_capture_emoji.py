@@ -3,8 +3,10 @@
 import threading
 
 from bot.app import Bot
-from playground.person import Person
+from playground.person import Person, eventually
 from playground.server import LocalSlack
+from storage import requests
+from tests.conftest import FrozenClock
 from tests.flows.steps import (
     BOT,
     all_direct,
@@ -73,6 +75,24 @@ def test_two_people_at_once_are_one_draft(bot: Bot, slack: LocalSlack, aya: Pers
     assert sum("capture.share_named" in str(message.get("blocks")) for message in all_direct(aya)) == 1
     receipts = [m for who in (ben, chie) for m in all_direct(who)]
     assert len(receipts) == 2
+
+
+def test_a_capture_that_broke_off_before_its_card_still_brings_card_and_receipt(
+    bot: Bot, slack: LocalSlack, clock: FrozenClock, aya: Person, chie: Person
+) -> None:
+    trusting(bot, chie)
+    told = aya.post("#ai-tips", f"{GLOSSARY}早いです。")
+    slack.faults.inject("chat.postMessage", times=4, kind="server_error")
+    chie.react("#ai-tips", told, "bulb")
+    eventually(lambda: [call for call in slack.calls if call.method == "chat.postMessage" and not call.ok][3:])
+    eventually(lambda: bot.engine.steps(requests.recent(bot.world.db)[0].id)[0]["state"] == "SUCCESS")
+    assert all_direct(aya) == []
+    clock.advance(minutes=3)
+    bot.engine.tidy()
+    card_of(aya, GLOSSARY)
+    find(chie, "下書きを作りました")
+    settle(bot, slack)
+    assert len(all_direct(aya)) == len(all_direct(chie)) == 1
 
 
 def test_removing_the_last_emoji_withdraws_the_request(bot: Bot, aya: Person, chie: Person) -> None:

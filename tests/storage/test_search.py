@@ -1,5 +1,6 @@
 """Finding tips: Japanese, English, and only what the viewer may see."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -107,6 +108,24 @@ def test_a_damaged_or_missing_index_is_built_anew(db: Database, index: search.In
     for file in (tmp_path / "index").iterdir():
         file.write_bytes(b"damaged")
     assert found(db, search.open_index(db, tmp_path / "index"), "議事録") == ["minutes"]
+
+
+def test_an_index_whose_last_commit_was_broken_off_takes_the_next_one(
+    db: Database, index: search.Index, tmp_path: Path
+) -> None:
+    """As after a kill -9: the new files are there, the list of files is still the old one."""
+    folder, before = tmp_path / "index", tmp_path / "before"
+    add(db, MINUTES)
+    assert found(db, index, "議事録") == ["minutes"]
+    shutil.copytree(folder, before)
+    add(db, SQL)
+    assert found(db, index, "SQL") == ["sql"]
+    for file in before.iterdir():
+        if file.name == "meta.json" or not (folder / file.name).exists():
+            shutil.copy(file, folder)
+    again = search.open_index(db, folder)
+    assert found(db, again, "SQL") == ["sql"]
+    assert found(db, again, "議事録") == ["minutes"]
 
 
 def test_the_asking_thread_is_no_source(db: Database, index: search.Index) -> None:
