@@ -80,7 +80,7 @@ def thread(channel: str, *said: tuple[Person, str]) -> Placed:
     return Placed(channel, root, tuple(who.post(channel, what, thread_ts=root) for who, what in rest))
 
 
-def card_of(person: Person, part: str) -> Message:
+def card_of(person: Person, part: str, *, seconds: float = 15.0) -> Message:
     """The card that waits for somebody's decision and says `part`."""
 
     def look() -> Message | None:
@@ -89,7 +89,7 @@ def card_of(person: Person, part: str) -> Message:
                 return message
         return None
 
-    found = eventually(look, 15)
+    found = eventually(look, seconds)
     assert found is not None
     return found
 
@@ -100,20 +100,20 @@ def no_card(bot: Bot, slack: LocalSlack, *people: Person) -> bool:
     return not any("capture.share_named" in str(m.get("blocks")) for person in people for m in all_direct(person))
 
 
-def ask(person: Person, question: str) -> Message:
+def ask(person: Person, question: str, *, seconds: float = 20.0) -> Message:
     """Asks in the DM and gives the answer, the last message of its thread that is no sign of work."""
     ts = person.post(BOT, question)
-    return answer_in(lambda: person.thread(BOT, ts)[1:])
+    return answer_in(lambda: person.thread(BOT, ts)[1:], seconds=seconds)
 
 
-def answer_in(look: Callable[[], list[Message]]) -> Message:
+def answer_in(look: Callable[[], list[Message]], *, seconds: float = 20.0) -> Message:
     """The bot's answer among the messages that `look` gives; signs of work are none."""
 
     def answered() -> Message | None:
         said = [m for m in look() if m.get("bot_id") and m.get("blocks")]
         return said[-1] if said else None
 
-    found = eventually(answered, 20)
+    found = eventually(answered, seconds)
     assert found is not None
     return found
 
