@@ -17,7 +17,7 @@ def only_asks(message: Message) -> bool:
     """Whether a message asks without giving know-how itself: each of its lines of prose is a question or short."""
     if _CODE in message.text:
         return False
-    sentences = [s.strip() for s in re.split(r"(?<=[。．?？!！])|\n", message.text) if s.strip()]
+    sentences = [s.strip() for s in re.split(r"(?<=[。．?？!！])|(?<=\.)\s|\n", message.text) if s.strip()]
     asking = [s for s in sentences if _ASKS.search(s)]
     told = sum(len(s) for s in sentences if s not in asking)
     return bool(asking) and told <= max(60, 2 * sum(map(len, asking)))
@@ -48,4 +48,7 @@ def author_of(thread: Thread, pointed_at: str | None, weight: Mapping[str, int] 
 
 def speakers(thread: Thread) -> tuple[Message, ...]:
     """Each person of a thread once, by their first message."""
-    return tuple({m.author_id: m for m in reversed(thread.people())}.values())[::-1]
+    first: dict[str | None, Message] = {}
+    for message in thread.people():
+        first.setdefault(message.author_id, message)
+    return tuple(first.values())

@@ -22,8 +22,8 @@ _FILLER = re.compile(
 
 _OUTCOME = re.compile(
     r"うまくい[っき]|減[りっ]|減らせ|早く|速く|短縮|半分|楽に|改善|助か|できまし|できるように|効果"
-    r"|\b(?:work(?:ed|s) (?:well|great|fine)|halved|saved|faster|cut (?:down|from|to)|reduced|improved|now takes)\b"
-    r"|\bdropped\b",
+    r"|\b(?:work(?:ed|s) (?:well|great|fine)|halved|saved|faster|reduced|improved|now takes|dropped"
+    r"|cut (?:\w+ ){0,3}(?:down|from|to))\b",
     re.IGNORECASE,
 )
 _CAVEAT = re.compile(

@@ -82,11 +82,12 @@ _EMAIL = re.compile(r"(?<![\w.+\-])[\w.+\-]{1,64}@(?:[A-Za-z0-9\-]+\.)+[A-Za-z]{
 _DIGITS = re.compile(r"(?<![\w.,\-‹])(?:\d[ \-]?){11,18}\d(?![\w\-]|[.,]\d)", re.ASCII)
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![A-Za-z0-9])")
 _MY_NUMBER_WORD = re.compile(r"(?i)マイナンバー|個人番号|my ?number")
-_MY_NUMBER = re.compile(r"(?<![\d\-])(?:\d{4}[ \-]\d{4}[ \-]\d{4}|\d{12})(?![\d\-])")
+_MY_NUMBER = re.compile(r"(?<![\d\-])(?<!\d )(?:\d{4}[ \-]\d{4}[ \-]\d{4}|\d{12})(?![\d\-]| \d)")
 _CODE_WORDS = re.compile(
     r"(?i)^(?:none|null|true|false|undefined|os\.|process\.|env\b|environ|getenv|\$|\{|\[|<|\*+$|x+$|\.+$)"
 )
 _PHONE_SHAPE = re.compile(r"^[+(]|^0\d")
+_JP_PHONE = re.compile(r"(?<![\d\-])0\d{1,3}[-‐－ー]\d{2,4}[-‐－ー]\d{4}(?![\d\-])")
 _US_PHONE = re.compile(r"\d{3}[-. ]\d{3}[-. ]\d{4}")
 
 
@@ -171,12 +172,13 @@ def _ibans(text: str) -> Iterator[Found]:
 
 
 def _phones(text: str) -> Iterator[Found]:
-    """Numbers that are valid in one of our regions and written as phone numbers are."""
+    """Numbers that are valid in one of our regions and written as phone numbers are, and all in Japan's usual form."""
+    for match in _JP_PHONE.finditer(text):
+        if len(re.sub(r"\D", "", match.group())) in (10, 11):
+            yield Found("phone number", match.start(), match.end())
     for region in PHONE_REGIONS:
         for match in phonenumbers.PhoneNumberMatcher(text, region, leniency=phonenumbers.Leniency.VALID):
-            if _PHONE_SHAPE.match(match.raw_string) or (
-                region == "US" and re.fullmatch(r"\d{3}[-. ]\d{3}[-. ]\d{4}", match.raw_string)
-            ):
+            if _PHONE_SHAPE.match(match.raw_string) or (region == "US" and _US_PHONE.fullmatch(match.raw_string)):
                 yield Found("phone number", match.start, match.end)
 
 
