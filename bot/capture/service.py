@@ -87,7 +87,7 @@ def prepare(world: World, request: Request, step: Step, pointed: Pointed, captur
     is_own = draft.id == request.id
     if draft.state is not DraftState.PREPARING:
         decided = draft.state not in (DraftState.WAITING, DraftState.LATER)
-        return Prepared(draft, is_known=decided or not is_own, is_decided=decided, is_partial=thread.partial)
+        return Prepared(draft, is_known=not is_own, is_decided=decided, is_partial=thread.partial)
     if not is_own and _is_at_work(world, draft.id):
         return Prepared(draft, is_known=True, is_preparing=True, is_partial=thread.partial)
     try:

@@ -1,6 +1,6 @@
 """Every sentence people see, in Japanese and English: one TOML file per room and language.
 
-`say("ja", "capture.card_notification", title="…")` takes `card_notification` from ja/capture.toml and fills its {blanks}.
+`say("ja", "capture.card_notification", title="…")` takes `card_notification` of ja/capture.toml and fills its {blanks}.
 Both languages hold the same keys with the same blanks; a test compares them, and finds keys that the code does not use.
 """
 

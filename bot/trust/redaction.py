@@ -173,9 +173,9 @@ def _ibans(text: str) -> Iterator[Found]:
 
 def _phones(text: str) -> Iterator[Found]:
     """Numbers that are valid in one of our regions and written as phone numbers are, and all in Japan's usual form."""
-    for match in _JP_PHONE.finditer(text):
-        if len(re.sub(r"\D", "", match.group())) in (10, 11):
-            yield Found("phone number", match.start(), match.end())
+    for japanese in _JP_PHONE.finditer(text):
+        if len(re.sub(r"\D", "", japanese.group())) in (10, 11):
+            yield Found("phone number", japanese.start(), japanese.end())
     for region in PHONE_REGIONS:
         for match in phonenumbers.PhoneNumberMatcher(text, region, leniency=phonenumbers.Leniency.VALID):
             if _PHONE_SHAPE.match(match.raw_string) or (region == "US" and _US_PHONE.fullmatch(match.raw_string)):

@@ -95,6 +95,25 @@ def test_a_capture_that_broke_off_before_its_card_still_brings_card_and_receipt(
     assert len(all_direct(aya)) == len(all_direct(chie)) == 1
 
 
+def test_an_author_who_decides_before_a_broken_off_receipt_goes_on_does_not_leave_the_capturer_without_one(
+    bot: Bot, slack: LocalSlack, clock: FrozenClock, aya: Person, chie: Person
+) -> None:
+    trusting(bot, chie)
+    bot.world.speaking.direct_channel(aya.id)
+    told = aya.post("#ai-tips", f"{GLOSSARY}早いです。")
+    slack.faults.inject("conversations.open", times=4, kind="server_error")
+    chie.react("#ai-tips", told, "bulb")
+    card = card_of(aya, GLOSSARY)
+    eventually(lambda: [call for call in slack.calls if call.method == "conversations.open" and not call.ok][3:])
+    aya.click(BOT, card["ts"], "capture.share_named")
+    find(aya, "名前を出して共有しました")
+    clock.advance(minutes=3)
+    bot.engine.tidy()
+    find(chie, "書いた方がすでに判断を済ませました")
+    settle(bot, slack)
+    assert len(all_direct(aya)) == len(all_direct(chie)) == 1
+
+
 def test_removing_the_last_emoji_withdraws_the_request(bot: Bot, aya: Person, chie: Person) -> None:
     trusting(bot, chie)
     told = aya.post("#ai-tips", f"{GLOSSARY}早いです。")

@@ -228,7 +228,10 @@ def _tell(world: World, request: Request, prepared: service.Prepared) -> None:
         return
     _show_card(world, draft)
     others: tuple[Message, ...] = ()
-    if draft.author_id == user_id:
+    if prepared.is_decided:
+        # the job broke off after the card, and its author was quicker than its going on
+        text = say(language, "capture.receipt_made")
+    elif draft.author_id == user_id:
         text = say(language, "capture.receipt_own")
     else:
         author = world.reading.person(str(draft.author_id))
