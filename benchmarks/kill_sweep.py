@@ -23,7 +23,7 @@ import yaml
 from benchmarks.outcome import ASKER, AUTHOR, BOT, CAPTURER, Outcome, answers, check_database, check_seen, opened
 from benchmarks.processes import ROOT, command, databases, environment
 from benchmarks.seen import Seen, mark
-from benchmarks.victims import Victims
+from benchmarks.victims import EndedByItself, Victims
 from playground.company.small import small_company
 from playground.person import Impossible, eventually
 from playground.server import LocalSlack
@@ -95,9 +95,7 @@ def sweep(
         env = environment(slack, url, Path(folder), **more)
         command(env, "migrate")
         chance = random.Random(seed)  # noqa: S311 - not a secret
-        victims = Victims(
-            slack, env, log or Path(folder) / "bot.log", chance=chance, workers=workers, pause=pause, most=kills
-        )
+        victims = Victims(slack, env, log or Path(folder) / "bot.log", chance=chance, workers=workers, pause=pause)
         try:
             victims.wait_connected()
             _first_emoji(slack)
@@ -142,23 +140,24 @@ def _drive(run: Sweep, kills: int, say: Callable[[str], None]) -> list[str]:
     """Captures and questions by turns, several at once; gives the ts of the questions."""
     outcome = run.outcome
     asked: list[str] = []
-    done = 0
+    done, total = 0, outcome.captures + outcome.questions
 
     def act(number: int) -> None:
         nonlocal done
-        # the work is spread between the kills
-        due = number * kills // (2 * outcome.captures)
+        # the work and the kills keep pace
+        due = number * kills // total
         run.wait(lambda: run.victims.kills >= due, 10 * _PATIENCE_SECONDS)
+        run.victims.allowed = max(run.victims.allowed, min(due + 1, kills))
         if number % 2:
             asked.append(_question(run, number // 2))
         else:
             _capture(run, number // 2)
         done += 1
         if done % 20 == 0:
-            say(f"  {done} of {2 * outcome.captures}, {run.victims.kills} kills")
+            say(f"  {done} of {total}, {run.victims.kills} kills")
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        for _ in pool.map(act, range(outcome.captures + outcome.questions)):
+        for _ in pool.map(act, range(total)):
             """Raises what went wrong."""
     run.wait(lambda: run.victims.kills >= kills)
     return asked
@@ -236,15 +235,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for kind in kinds:
         print(f"{kind}: seed {given.seed}", file=sys.stderr)
         with databases(kind) as url:
-            outcome = sweep(
-                url,
-                count=given.count,
-                seed=given.seed,
-                workers=given.workers,
-                kills=given.kills or max(1, given.count // 4),
-                log=given.log,
-                say=lambda line: print(line, file=sys.stderr, flush=True),
-            )
+            try:
+                outcome = sweep(
+                    url,
+                    count=given.count,
+                    seed=given.seed,
+                    workers=given.workers,
+                    kills=given.kills or max(1, given.count // 4),
+                    log=given.log,
+                    say=lambda line: print(line, file=sys.stderr, flush=True),
+                )
+            except (EndedByItself, TimeoutError) as error:
+                sys.exit(f"{kind}: the sweep broke off: {error}")
         print(outcome.say(kind), flush=True)
         for fault in outcome.faults:
             print(f"  {fault}")

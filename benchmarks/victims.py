@@ -12,6 +12,7 @@ from playground.server import LocalSlack
 _LONGEST_START_SECONDS = 60.0
 _WHILE_STARTING = 0.25
 _START_SECONDS = 2.0
+_LOOK_SECONDS = 0.02
 _LAST_LINES = 15
 
 
@@ -20,7 +21,7 @@ class EndedByItself(Exception):
 
 
 class Victims:
-    """One of the bot's processes at a time is killed and started again, `most` times or until `end_killing`.
+    """One of the bot's processes at a time is killed and started again, up to `allowed` times or until `end_killing`.
 
     Moments are drawn from the whole range: right after the connection, in the middle of jobs, when all is quiet, and
     one in four while the process is still starting and takes up what the last one left. `pause`: the longest wait, s.
@@ -35,14 +36,14 @@ class Victims:
         chance: random.Random,
         workers: int = 1,
         pause: float = 2.5,
-        most: int,
     ) -> None:
         self._slack, self._env, self._log = slack, env, log
-        self._chance, self._pause, self._most = chance, pause, most
+        self._chance, self._pause = chance, pause
         self._running = [start(env, log, "run") for _ in range(workers)]
         self._stop = threading.Event()
         self._killer = threading.Thread(target=self._kill_on, name="killer")
         self.kills = 0
+        self.allowed = 0
         self.fault: Exception | None = None
 
     def wait_connected(self) -> None:
@@ -84,8 +85,9 @@ class Victims:
 
     def _kill_on(self) -> None:
         try:
-            while not self._stop.is_set() and self.kills < self._most:
-                self._kill_one()
+            while not self._stop.wait(_LOOK_SECONDS):
+                if self.kills < self.allowed:
+                    self._kill_one()
         except Exception as error:  # noqa: BLE001 - raised again in the thread that waits for it
             self.fault = error
 
