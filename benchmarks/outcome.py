@@ -22,7 +22,7 @@ class Outcome:
     """What people saw after it all, and what the database says. All lists are empty when all is well.
 
     `decided_first`: the author had the card and decided while the bot was dead, before the capturer's receipt. Then the
-    receipt says that this thread is decided on, which cannot be told apart by capture.
+    receipt says just that, in words that cannot be told apart by capture.
     """
 
     captures: int
@@ -69,8 +69,8 @@ def check_seen(slack: LocalSlack, seen: Seen, outcome: Outcome, asked: list[str]
 
 
 def _check_receipts(seen: Seen, outcome: Outcome) -> None:
-    decided = {say(language, "capture.receipt_decided") for language in ("ja", "en")}
-    late = [text for text in seen.to_capturer if text in decided]
+    made = {say(language, "capture.receipt_made") for language in ("ja", "en")}
+    late = [text for text in seen.to_capturer if text in made]
     missing = [number for number in range(outcome.captures) if not seen.receipts_of(number)]
     outcome.decided_first = min(len(late), len(missing))
     outcome.lost += [f"receipt, perhaps of capture {number}" for number in missing[len(late) :]]
@@ -80,7 +80,7 @@ def _check_receipts(seen: Seen, outcome: Outcome) -> None:
         for number in range(outcome.captures)
         if (times := seen.receipts_of(number)) > 1
     ]
-    outcome.wrong += [f"the capturer reads: {text}" for text in seen.to_capturer if text not in decided]
+    outcome.wrong += [f"the capturer reads: {text}" for text in seen.to_capturer if text not in made]
 
 
 def check_database(url: str, team_id: str, outcome: Outcome) -> None:
