@@ -25,14 +25,14 @@ MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yaml").read_text())
 @pytest.fixture(autouse=True)
 def quick_to_close(monkeypatch: pytest.MonkeyPatch) -> None:
     """Slack's SDK closes a connection only between two receives, which wait for 3 s each."""
-    establish = connection._establish_new_socket_connection
+    connect = connection.Connection.connect
 
-    def impatient(**arguments: Any) -> Any:
-        sock = establish(**arguments)
-        sock.settimeout(0.1)
-        return sock
+    def impatiently(self: connection.Connection) -> None:
+        connect(self)
+        if self.sock is not None:
+            self.sock.settimeout(0.1)
 
-    monkeypatch.setattr(connection, "_establish_new_socket_connection", impatient)
+    monkeypatch.setattr(connection.Connection, "connect", impatiently)
     monkeypatch.setattr(edge, "PING_SECONDS", 0.5)
 
 
