@@ -18,7 +18,10 @@ from storage.errors import StorageError
 log = logging.getLogger(__name__)
 
 _THREADS = 16
-_TELLS_TOO_MUCH = ("slack_bolt", "slack_sdk", "openai", "httpx", "httpcore", "sqlalchemy", "dbos")
+_LEAST = dict.fromkeys(("slack_bolt", "slack_sdk", "openai"), logging.INFO) | dict.fromkeys(
+    ("httpx", "httpcore", "sqlalchemy", "dbos", "alembic"), logging.WARNING
+)
+"""Below these, libraries tell messages, prompts, tokens and every statement of the database."""
 
 
 @click.command()
@@ -93,10 +96,10 @@ def _settings() -> Settings:
 
 
 def set_log_level(level: str) -> None:
-    """DEBUG is for our own lines alone: the libraries' would hold messages, prompts and tokens."""
+    """The level of our own lines; libraries stay above what they must not tell."""
     logging.getLogger().setLevel(level)
-    for library in _TELLS_TOO_MUCH:
-        logging.getLogger(library).setLevel(max(logging.INFO, logging.getLevelNamesMapping()[level]))
+    for library, least in _LEAST.items():
+        logging.getLogger(library).setLevel(max(least, logging.getLevelNamesMapping()[level]))
 
 
 def _needs_postgresql(settings: Settings) -> None:

@@ -111,6 +111,13 @@ def test_its_database_is_its_own_and_its_token_for_its_owner_alone(playing: Play
     assert (playing.folder / "bot" / "yoridokoro.db").exists()
 
 
+def test_the_bots_log_is_short_and_holds_no_word_of_anybody(playing: Playing) -> None:
+    log = (playing.folder / "bot.log").read_text("utf-8")
+    assert len(log.splitlines()) < 100
+    assert "用語集" not in log
+    assert "SELECT" not in log
+
+
 def test_a_question_from_a_second_terminal_shows_its_answer(playing: Playing) -> None:
     told = playing.act("aya", "dm", "議事録の固有名詞、みんなはどうやってる？")
     assert "[1]" in told

@@ -20,7 +20,7 @@ WORDS = "これは社外秘のひとことです"
 
 @pytest.fixture(autouse=True)
 def levels() -> Iterator[None]:
-    named = ["", "slack_bolt", "slack_sdk", "openai", "httpx", "httpcore", "sqlalchemy", "dbos"]
+    named = ["", "slack_bolt", "slack_sdk", "openai", "httpx", "httpcore", "sqlalchemy", "dbos", "alembic"]
     before = {name: logging.getLogger(name).level for name in named}
     yield
     for name, level in before.items():
@@ -34,7 +34,14 @@ def test_debugging_ourselves_does_not_make_the_libraries_tell_what_people_wrote(
     set_log_level("DEBUG")
     assert logging.getLogger("bot.app").isEnabledFor(logging.DEBUG)
     assert not logging.getLogger(library).isEnabledFor(logging.DEBUG)
-    assert logging.getLogger(library).isEnabledFor(logging.INFO)
+
+
+@pytest.mark.parametrize("level", ["DEBUG", "INFO"])
+def test_statements_of_the_database_are_not_told(level: str) -> None:
+    set_log_level(level)
+    for library in ("sqlalchemy.engine.Engine", "sqlalchemy.pool", "alembic.runtime", "httpx", "dbos"):
+        assert not logging.getLogger(library).isEnabledFor(logging.INFO)
+    assert logging.getLogger("slack_sdk.web").isEnabledFor(logging.INFO)
 
 
 def test_bolts_own_loggers_do_not_tell_what_people_wrote() -> None:
