@@ -33,7 +33,7 @@ class Impossible(Exception):
         self.detail = detail
 
 
-def eventually(see: Callable[[], T | None], seconds: float = 10.0) -> T:
+def eventually(see: Callable[[], T | None], seconds: float = 30.0) -> T:
     """Looks again and again until `see` returns something true, and returns that. Raises TimeoutError."""
     deadline = time.monotonic() + seconds
     while True:
@@ -86,7 +86,7 @@ class Person:
     def id(self) -> str:
         return str(self._do("me")["id"])
 
-    def wait_for(self, see: Callable[[], T | None], seconds: float = 10.0) -> T:
+    def wait_for(self, see: Callable[[], T | None], seconds: float = 30.0) -> T:
         """See `eventually`."""
         return eventually(see, seconds)
 

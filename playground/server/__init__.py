@@ -149,11 +149,11 @@ class LocalSlack:
         """Brings the company back as it was, and forgets calls, deliveries and faults."""
         self._on_loop(self._host.reset)
 
-    def wait_connected(self, connections: int = 1, seconds: float = 10.0) -> None:
+    def wait_connected(self, connections: int = 1, seconds: float = 30.0) -> None:
         """Waits until the app has so many sockets open. Raises TimeoutError."""
         self._wait(lambda: self._site.sockets.connections >= connections, seconds, "no Socket Mode connection")
 
-    def wait_idle(self, seconds: float = 10.0) -> None:
+    def wait_idle(self, seconds: float = 30.0) -> None:
         """Waits until everything delivered was acknowledged or given up. Raises TimeoutError."""
         self._wait(lambda: self._host.outbox.is_idle, seconds, "deliveries without an ack")
 

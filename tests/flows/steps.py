@@ -40,7 +40,7 @@ def _words(value: Any) -> str:
     return str(value) if isinstance(value, str) else ""
 
 
-def find(person: Person, part: str, *, seconds: float = 15.0) -> Message:
+def find(person: Person, part: str, *, seconds: float = 40.0) -> Message:
     """The newest message in somebody's DM with the bot that says `part`."""
 
     def look() -> Message | None:
@@ -64,7 +64,7 @@ def settle(bot: Bot, slack: LocalSlack) -> None:
     """Waits until all that was delivered is accepted and all that was accepted is done."""
     slack.wait_idle()
     later = bot.world.clock.now() + timedelta(days=1)
-    eventually(lambda: not requests.unended(bot.world.db, older_than=later), 20)
+    eventually(lambda: not requests.unended(bot.world.db, older_than=later), 60)
 
 
 def trusting(bot: Bot, *people: Person) -> None:
@@ -80,7 +80,7 @@ def thread(channel: str, *said: tuple[Person, str]) -> Placed:
     return Placed(channel, root, tuple(who.post(channel, what, thread_ts=root) for who, what in rest))
 
 
-def card_of(person: Person, part: str, *, seconds: float = 15.0) -> Message:
+def card_of(person: Person, part: str, *, seconds: float = 40.0) -> Message:
     """The card that waits for somebody's decision and says `part`."""
 
     def look() -> Message | None:
@@ -100,13 +100,13 @@ def no_card(bot: Bot, slack: LocalSlack, *people: Person) -> bool:
     return not any("capture.share_named" in str(m.get("blocks")) for person in people for m in all_direct(person))
 
 
-def ask(person: Person, question: str, *, seconds: float = 20.0) -> Message:
+def ask(person: Person, question: str, *, seconds: float = 40.0) -> Message:
     """Asks in the DM and gives the answer, the last message of its thread that is no sign of work."""
     ts = person.post(BOT, question)
     return answer_in(lambda: person.thread(BOT, ts)[1:], seconds=seconds)
 
 
-def answer_in(look: Callable[[], list[Message]], *, seconds: float = 20.0) -> Message:
+def answer_in(look: Callable[[], list[Message]], *, seconds: float = 40.0) -> Message:
     """The bot's answer among the messages that `look` gives; signs of work are none."""
 
     def answered() -> Message | None:
