@@ -84,7 +84,9 @@ def card(draft: Draft, language: Language, *, capturer: str | None, due: datetim
         return Outgoing(say(language, "capture.card_gone"))
     blocks = [section(_intro(draft, language, capturer)), {"type": "divider"}, *tip_body(content, language)]
     blocks.append({"type": "divider"})
-    notes = [_who_sees(draft, language), say(language, "capture.card_anonymity")]
+    from_a_thread = draft.source.kind in ("thread", "message")
+    who_knows = say(language, "capture.card_anonymity" if from_a_thread else "capture.card_anonymity_own")
+    notes = [_who_sees(draft, language), who_knows]
     notes += [say(language, "capture.card_due", date=day(due, language, tz))]
     if made := made_with(draft.made_with, language):
         notes.append(made)

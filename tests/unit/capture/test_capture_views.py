@@ -111,3 +111,9 @@ def test_a_card_of_usual_length_shows_every_word(language: Any) -> None:
     told = words(list(views.card(replace(DRAFT, content=content), language, capturer="aya", due=NOW, tz="UTC").blocks))
     for word in ("用語集", "議事録のため", "用語集を使って", "要約して", "貼る", "直す", "半分"):
         assert word in told
+
+
+@pytest.mark.parametrize(("kind", "said"), [("thread", "元の会話を読んだ人"), ("form", "書き方や内容から")])
+def test_a_card_says_who_may_know_anyway(kind: Any, said: str) -> None:
+    draft = replace(DRAFT, content=TipContent(title="用語集"), source=replace(SOURCE, kind=kind))
+    assert said in words(list(views.card(draft, "ja", capturer=None, due=NOW, tz="UTC").blocks))
