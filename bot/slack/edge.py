@@ -32,9 +32,11 @@ _TRIES_LATER = 503
 
 def bolt_app(client: WebClient, signing_secret: str | None, *, world: World, team_id: str, bot_user_id: str) -> App:
     """An app without listeners: what does not concern the bot is dropped at its door, what raises is not acked."""
+    # Bolt's loggers are made after this one; without it they take the root's level and tell every message at DEBUG
+    logger = logging.getLogger("slack_bolt")
+    logger.addFilter(_is_news)
     app = App(
-        # without one, Bolt's loggers take the root's level over and tell every message at DEBUG
-        logger=logging.getLogger("slack_bolt"),
+        logger=logger,
         client=client,
         signing_secret=signing_secret or secrets.token_hex(),
         process_before_response=True,
@@ -47,6 +49,11 @@ def bolt_app(client: WebClient, signing_secret: str | None, *, world: World, tea
     app.middleware(_door(world, team_id, bot_user_id))
     app.error(_on_error(world, team_id))
     return app
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Bolt reads SLACK_BOT_TOKEN by itself, and then warns that our client has a token already."""
+    return "`token` will be unused" not in record.getMessage()
 
 
 def _door(world: World, team_id: str, bot_user_id: str) -> Callable[..., Any]:

@@ -52,6 +52,12 @@ def test_bolts_own_loggers_do_not_tell_what_people_wrote() -> None:
     assert [name for name in named if logging.getLogger(name).isEnabledFor(logging.DEBUG)] == []
 
 
+def test_a_start_warns_of_nothing(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+    bolt_app(WebClient("xoxb-1"), None, world=cast("Any", None), team_id="T1", bot_user_id="U1")
+    assert caplog.records == []
+
+
 def test_a_quiet_log_is_quiet_in_the_libraries_too() -> None:
     set_log_level("ERROR")
     assert not logging.getLogger("slack_sdk.web").isEnabledFor(logging.WARNING)
