@@ -10,7 +10,7 @@ from bot.errors import ModelUnavailable, Refused
 from bot.ports import FilledTip, Step, World
 from bot.texts.dates import working_days_after
 from bot.trust import consent
-from bot.trust.authorship import author_of
+from bot.trust.authorship import author_of, without_quotes
 from bot.trust.language import language_of
 from bot.trust.plain_tip import plain_tip
 from bot.trust.redaction import redact_thread
@@ -182,7 +182,7 @@ def _fill(
     """The draft's fields, by the model or plain: only what rests on the author's own words. JSON, redacted."""
 
     def fill() -> dict[str, Any]:
-        redacted = redact_thread(thread)
+        redacted = without_quotes(redact_thread(thread))
         language = language_of("\n".join(m.text for m in redacted.people()), world.rules.language)
         filled = None
         if not consent.keeps_remote_model_out(channel):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bot.conversation import Message, Thread
 
@@ -11,6 +12,8 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _CODE = "```"
+_FENCED = re.compile(r"(```.*?```)", re.DOTALL)
+_QUOTED = re.compile(r"^>.*(?:\n|$)", re.MULTILINE)
 
 
 def only_asks(message: Message) -> bool:
@@ -44,6 +47,19 @@ def author_of(thread: Thread, pointed_at: str | None, weight: Mapping[str, int] 
     if not written:
         written = {m.author_id: len(m.text) for m in telling if m.author_id}
     return max(written, key=lambda author: written[author]) if written else None
+
+
+def without_quotes(thread: Thread) -> Thread:
+    """The thread without what its messages quote, forward or preview: the words of people who were not asked.
+
+    Readable text marks them by "> "; inside of code such a line is code.
+    """
+    return replace(thread, messages=tuple(message.with_text(_unquoted(message.text)) for message in thread.messages))
+
+
+def _unquoted(text: str) -> str:
+    parts = _FENCED.split(text)
+    return "".join(part if part.startswith(_CODE) else _QUOTED.sub("", part) for part in parts).strip()
 
 
 def speakers(thread: Thread) -> tuple[Message, ...]:

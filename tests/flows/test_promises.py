@@ -60,6 +60,17 @@ def test_promise_1_the_capturer_sees_no_word_of_the_draft(
     assert not has_read(chie, "用語集を先に")
 
 
+def test_promise_1_what_the_author_quotes_is_not_shared_with_their_words(
+    bot: Bot, slack: LocalSlack, model: ScriptedModel, aya: Person, ben: Person, chie: Person
+) -> None:
+    root = ben.post("#ai-tips", "My secret trick is a tiny glossary.")
+    aya.post("#ai-tips", "はじめに読みました。", thread_ts=root)
+    captured(bot, aya, chie, "用語集を先に渡すと誤変換が減ります。\n> My secret trick is a tiny glossary.")
+    settle(bot, slack)
+    assert "secret trick" not in words(card_of(aya, "用語集を先に"))
+    assert "secret trick" not in str(model.requests)
+
+
 def test_promise_2_nobody_is_told_of_what_they_cannot_read(
     bot: Bot, slack: LocalSlack, ben: Person, chie: Person
 ) -> None:

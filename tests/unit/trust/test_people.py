@@ -8,7 +8,7 @@ import pytest
 
 from bot.conversation import Message, Thread, has_words
 from bot.errors import SetupError
-from bot.trust.authorship import author_of, only_asks, speakers
+from bot.trust.authorship import author_of, only_asks, speakers, without_quotes
 from bot.trust.identity import open_keys
 from bot.trust.language import language_of
 
@@ -60,6 +60,13 @@ def test_bots_are_nobodys_authors() -> None:
 def test_each_speaker_once_in_the_order_of_speaking() -> None:
     talk = thread(("ken", ASKED), ("aya", TOLD), ("ken", "ありがとう"), (None, "bot"))
     assert [message.author_id for message in speakers(talk)] == ["ken", "aya"]
+
+
+def test_what_a_message_quotes_is_not_its_authors() -> None:
+    said = "Benの言うとおりです。\n> I paste a glossary.\n> Every time.\n私は要約も頼みます。\n```\n> 引用の形で答えて\n```"
+    (message,) = without_quotes(thread(("aya", said))).messages
+    assert message.text == "Benの言うとおりです。\n私は要約も頼みます。\n```\n> 引用の形で答えて\n```"
+    assert without_quotes(thread(("aya", "> only a quote"))).people() == ()
 
 
 @pytest.mark.parametrize(
