@@ -63,7 +63,7 @@ def test_each_speaker_once_in_the_order_of_speaking() -> None:
 
 
 def test_what_a_message_quotes_is_not_its_authors() -> None:
-    said = "Benの言うとおりです。\n> I paste a glossary.\n> Every time.\n私は要約も頼みます。\n```\n> 引用の形で答えて\n```"
+    said = "Benの言うとおりです。\n> I paste a glossary.\n> Always.\n私は要約も頼みます。\n```\n> 引用の形で答えて\n```"
     (message,) = without_quotes(thread(("aya", said))).messages
     assert message.text == "Benの言うとおりです。\n私は要約も頼みます。\n```\n> 引用の形で答えて\n```"
     assert without_quotes(thread(("aya", "> only a quote"))).people() == ()
