@@ -1,9 +1,7 @@
 """Tips: published, found again, edited, withdrawn, imported, exported. Every read takes a viewer."""
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,7 +17,6 @@ from storage.records import (
     OPEN_STATES,
     DraftState,
     Evidence,
-    ImportedTip,
     KeyedHash,
     Tip,
     TipContent,
@@ -31,15 +28,6 @@ _BATCH = 500
 
 IsOwner = Callable[[str, KeyedHash], bool]
 """Whether somebody owns the tip of this id, by the hash that was kept with it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What an import did, in tips."""
-
-    added: int = 0
-    updated: int = 0
-    unchanged: int = 0
 
 
 def new_id() -> str:
@@ -188,24 +176,6 @@ def rests_on(db: Database, team_id: str, hashes: Sequence[KeyedHash]) -> bool:
         return session.scalar(found.limit(1)) is not None or session.scalar(thread.limit(1)) is not None
 
 
-def add_imported(
-    db: Database, team_id: str, tips: Iterable[ImportedTip], *, visibility: Visibility
-) -> Iterator[Imported]:
-    """Adds tips from elsewhere in batches; the same external id updates its tip in place. Yields the sum so far."""
-    total = Imported()
-    feed = iter(tips)
-    while batch := list(islice(feed, _BATCH)):
-        with db.writing() as session:
-            for tip in batch:
-                what = _import_one(db, session, team_id, tip, visibility)
-                total = Imported(
-                    total.added + (what == "added"),
-                    total.updated + (what == "updated"),
-                    total.unchanged + (what == "unchanged"),
-                )
-        yield total
-
-
 def export(db: Database, viewer: Viewer) -> Iterator[Tip]:
     """Every tip that the viewer may see, in an order that stays, page by page."""
     last = ""
@@ -221,37 +191,6 @@ def export(db: Database, viewer: Viewer) -> Iterator[Tip]:
             return
         yield from page
         last = page[-1].id
-
-
-def _import_one(db: Database, session: Session, team_id: str, tip: ImportedTip, visibility: Visibility) -> str:
-    content = TipContent.model_validate(tip.model_dump(exclude={"external_id", "made_with"})).model_dump(mode="json")
-    row = None
-    if tip.external_id is not None:
-        row = session.scalar(sa.select(TipRow).where(TipRow.team_id == team_id, TipRow.external_id == tip.external_id))
-    if row is None:
-        row = TipRow(
-            team_id=team_id,
-            id=new_id(),
-            state="published",
-            content=content,
-            visible_channel_id=visibility.channel_id,
-            is_anonymous=False,
-            made_with=tip.made_with,
-            external_id=tip.external_id,
-            published_at=db.now(),
-            updated_at=db.now(),
-        )
-        session.add(row)
-        announce(db, session, team_id, row.id)
-        return "added"
-    same = (row.content, row.visible_channel_id, row.made_with) == (content, visibility.channel_id, tip.made_with)
-    # what was withdrawn stays withdrawn, however often its file is imported
-    if same or row.state != "published":
-        return "unchanged"
-    row.content, row.visible_channel_id, row.made_with = content, visibility.channel_id, tip.made_with
-    row.updated_at = db.now()
-    announce(db, session, team_id, row.id)
-    return "updated"
 
 
 def _open_draft(session: Session, team_id: str, draft_id: str) -> DraftRow:

@@ -17,8 +17,8 @@ from bot.errors import Refused, SlackUnavailable
 from bot.ports import World
 from bot.trust.redaction import redact
 from bot.trust.viewer import viewer_of
+from storage import imports, tips
 from storage import search as searching
-from storage import tips
 from storage.records import Hit, ImportedTip, Viewer, Visibility
 
 WORKSPACE = click.option("--workspace", required=True, help="The workspace's id, T….")
@@ -41,13 +41,13 @@ def import_tips(file: TextIO, workspace: str, channel: str | None, *, published:
     if not published:
         raise click.UsageError("Without --published nothing would be visible: say that you vouch for the consent.")
     bad: list[int] = []
-    total = tips.Imported()
+    total = imports.Imported()
     with offline(load_settings(), workspace) as world:
         lines = file.readlines()
         with click.progressbar(length=len(lines), label="Importing", file=sys.stderr) as bar:
             done = 0
             good = _read(lines, bad)
-            for total in tips.add_imported(world.db, workspace, good, visibility=Visibility(channel)):
+            for total in imports.add_imported(world.db, workspace, good, visibility=Visibility(channel)):
                 so_far = total.added + total.updated + total.unchanged
                 bar.update(so_far - done)
                 done = so_far

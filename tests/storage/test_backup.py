@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from storage import requests, search, tips
+from storage import imports, requests, search, tips
 from storage.backup import backup, restore
 from storage.database import Database, hold_single_process, open_database
 from storage.errors import AlreadyRunning, NotPossible
@@ -37,7 +37,7 @@ def other_url(db: Database, database_url: str, tmp_path: Path) -> Iterator[str]:
 
 def add(db: Database, *titles: str) -> None:
     lines = [ImportedTip(external_id=title, title=title) for title in titles]
-    list(tips.add_imported(db, "T1", lines, visibility=Visibility()))
+    list(imports.add_imported(db, "T1", lines, visibility=Visibility()))
 
 
 def test_what_is_restored_is_what_was_backed_up(

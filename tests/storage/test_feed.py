@@ -6,7 +6,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from storage import search, tips
+from storage import imports, search
 from storage.database import Database
 from storage.records import ImportedTip, Viewer, Visibility
 
@@ -15,7 +15,7 @@ READER = Viewer("T1", "U0READER", is_full_member=True)
 
 def add(db: Database, *titles: str) -> None:
     lines = [ImportedTip(external_id=title, title=title) for title in titles]
-    list(tips.add_imported(db, "T1", lines, visibility=Visibility()))
+    list(imports.add_imported(db, "T1", lines, visibility=Visibility()))
 
 
 def titles(db: Database, index: search.Index, query: str) -> set[str]:

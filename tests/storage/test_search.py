@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import search, tips
+from storage import imports, search
 from storage.database import Database
 from storage.records import ImportedTip, Viewer, Visibility
 
@@ -36,7 +36,7 @@ def index(db: Database, tmp_path: Path) -> search.Index:
 
 
 def add(db: Database, *added: ImportedTip, channel_id: str | None = None) -> None:
-    list(tips.add_imported(db, "T1", added, visibility=Visibility(channel_id)))
+    list(imports.add_imported(db, "T1", added, visibility=Visibility(channel_id)))
 
 
 def found(db: Database, index: search.Index, query: str, viewer: Viewer = MEMBER) -> list[str | None]:

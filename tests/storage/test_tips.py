@@ -2,7 +2,7 @@
 
 import pytest
 
-from storage import drafts, people, settings, tips
+from storage import drafts, imports, people, settings, tips
 from storage.database import Database
 from storage.errors import NotFound
 from storage.records import DraftState, ImportedTip, TipContent, Viewer, Visibility
@@ -75,19 +75,19 @@ def test_a_deleted_message_takes_the_tips_along_that_rest_on_it(db: Database, *,
 
 
 def test_importing_again_updates_in_place_and_says_so(db: Database) -> None:
-    def imported(*lines: ImportedTip) -> tips.Imported:
-        return list(tips.add_imported(db, TEAM, lines, visibility=Visibility()))[-1]
+    def imported(*lines: ImportedTip) -> imports.Imported:
+        return list(imports.add_imported(db, TEAM, lines, visibility=Visibility()))[-1]
 
     first = ImportedTip(external_id="a", title="議事録")
-    assert imported(first, ImportedTip(external_id="b", title="SQL")) == tips.Imported(added=2)
-    assert imported(first) == tips.Imported(unchanged=1)
-    assert imported(ImportedTip(external_id="a", title="議事録の要約")) == tips.Imported(updated=1)
+    assert imported(first, ImportedTip(external_id="b", title="SQL")) == imports.Imported(added=2)
+    assert imported(first) == imports.Imported(unchanged=1)
+    assert imported(ImportedTip(external_id="a", title="議事録の要約")) == imports.Imported(updated=1)
     assert sorted(tip.content.title for tip in tips.export(db, READER)) == ["SQL", "議事録の要約"]
 
 
 def test_many_tips_come_in_and_out_page_by_page(db: Database) -> None:
     lines = [ImportedTip(external_id=str(number), title=f"tip {number}") for number in range(1_203)]
-    sums = list(tips.add_imported(db, TEAM, lines, visibility=Visibility()))
+    sums = list(imports.add_imported(db, TEAM, lines, visibility=Visibility()))
     assert sums[-1].added == len(lines)
     assert len(sums) > 1
     assert len({tip.id for tip in tips.export(db, READER)}) == len(lines)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storage import search, tips
+from storage import imports, search, tips
 from storage.database import Database
 from storage.records import ImportedTip, Tip, Viewer, Visibility
 from tests.storage.steps import AYA, TEAM, draft, owned_by, share
@@ -52,7 +52,7 @@ def world(db: Database) -> Iterator[tuple[Database, search.Index, list[Placed]]]
         for place in PLACES:
             external_id = f"{team}-{place}"
             line = ImportedTip(external_id=external_id, title="議事録の要約 minutes", outcome=external_id)
-            list(tips.add_imported(db, team, [line], visibility=Visibility(place)))
+            list(imports.add_imported(db, team, [line], visibility=Visibility(place)))
             placed.append(Placed(team, place, external_id, withdrawn=False))
     with tempfile.TemporaryDirectory() as folder:
         yield db, search.open_index(db, Path(folder) / "index"), placed
@@ -90,7 +90,7 @@ def test_how_many_are_hidden_cannot_be_told_from_the_hits(
     """A limit is filled with what the viewer may see, however many better ones they may not."""
     db, index, _ = world
     lines = [ImportedTip(external_id=f"hidden-{n}", title="議事録 議事録 議事録") for n in range(80)]
-    list(tips.add_imported(db, "T1", lines, visibility=Visibility("C3")))
+    list(imports.add_imported(db, "T1", lines, visibility=Visibility("C3")))
     viewer = Viewer("T1", "U0READER", is_full_member=True)
     hits = search.search(db, index, viewer, "議事録", 1)
     assert [(hit.tip.external_id, hit.rank) for hit in hits] == [("T1-None", 1)]

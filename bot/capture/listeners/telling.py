@@ -1,0 +1,108 @@
+"""What people are told of a capture: the author's card, the capturer's receipt, and what takes a card's place."""
+
+from bot.capture import service, views
+from bot.conversation import Message
+from bot.ports import Outgoing, World
+from bot.slack.failures import language_of_reader
+from bot.texts import say
+from bot.texts.dates import day
+from bot.trust.authorship import speakers
+from storage import deliveries, drafts
+from storage.errors import NotFound
+from storage.records import OPEN_STATES, Draft, DraftState, MessageRef, Request
+
+
+def tell(world: World, request: Request, prepared: service.Prepared) -> None:
+    """The author's card and the capturer's receipt."""
+    draft, user_id = prepared.draft, user_of(request)
+    language = language_of_reader(world, request.team_id, user_id)
+    if prepared.is_known:
+        text = say(language, _receipt_of_known(prepared))
+        world.speaking.direct(f"{request.id}:receipt", user_id, Outgoing(text))
+        return
+    show_card(world, draft)
+    others: tuple[Message, ...] = ()
+    if prepared.is_decided:
+        # the job broke off after the card, and its author was quicker than its going on
+        text = say(language, "capture.receipt_made")
+    elif draft.author_id == user_id:
+        text = say(language, "capture.receipt_own")
+    else:
+        author = world.reading.person(str(draft.author_id))
+        due = draft.due_at or service.due_at(world)
+        tz = world.reading.person(user_id).tz
+        text = say(language, "capture.receipt", author=author.name, date=day(due, language, tz))
+        others = _others(world, draft)
+    if prepared.is_partial:
+        text += "\n" + say(language, "capture.receipt_partial")
+    world.speaking.direct(f"{request.id}:receipt", user_id, views.receipt(text, draft.id, language, others))
+
+
+def _receipt_of_known(prepared: service.Prepared) -> str:
+    if prepared.is_preparing:
+        return "capture.receipt_preparing"
+    return "capture.receipt_decided" if prepared.is_decided else "capture.receipt_again"
+
+
+def _others(world: World, draft: Draft) -> tuple[Message, ...]:
+    """Who else spoke in the thread: somebody among them may be the one who knows."""
+    source = draft.source
+    if source.kind != "thread" or source.channel_id is None or source.message_ts is None:
+        return ()
+    spoke = speakers(world.reading.thread(source.channel_id, source.message_ts))
+    return tuple(message for message in spoke if message.author_id != draft.author_id)
+
+
+def show_card(world: World, draft: Draft) -> None:
+    """Posts the author's card, or brings the one that stands up to date."""
+    if draft.author_id is None or draft.state not in OPEN_STATES:
+        return
+    language = language_of_reader(world, draft.team_id, draft.author_id)
+    captures = drafts.captures(world.db, draft.team_id, draft.id)
+    by = next((capture.user_id for capture in captures if capture.user_id != draft.author_id), None)
+    due = draft.due_at or service.due_at(world)
+    author = world.reading.person(draft.author_id)
+    capturer = world.reading.person(by).name if by else None
+    card = views.card(draft, language, capturer=capturer, due=due, tz=author.tz)
+    if draft.card is not None:
+        world.speaking.edit(draft.card, card)
+        return
+    ref = world.speaking.direct(deliveries.of_draft(draft.id, f"card:{draft.author_id}"), draft.author_id, card)
+    state = drafts.card_posted(world.db, draft.team_id, draft.id, ref, due_at=due)
+    # a decision has put its own sentence into the card's place
+    if state in (DraftState.WITHDRAWN, DraftState.EXPIRED):
+        world.speaking.edit(ref, views.sentence(say(language, "capture.card_gone")))
+
+
+def end_card(world: World, draft: Draft, text_key: str) -> None:
+    """One sentence in the card's place."""
+    if draft.card is not None and draft.author_id is not None:
+        language = language_of_reader(world, draft.team_id, draft.author_id)
+        world.speaking.edit(draft.card, views.sentence(say(language, text_key)))
+
+
+def card_of(world: World, request: Request, draft_id: str) -> dict[str, str] | None:
+    """Where the author's card stands: clicked in it, or in Home while it stands in the DM."""
+    try:
+        card = drafts.get(world.db, request.team_id, draft_id).card
+    except NotFound:
+        card = None
+    if card is not None:
+        return {"channel": card.channel_id, "ts": card.ts}
+    return request.payload.get("card")
+
+
+def replace_card(world: World, request: Request, text: str) -> None:
+    """A sentence in place of the message whose button was clicked; a new one when it was clicked in Home."""
+    card = request.payload.get("card")
+    if card:
+        world.speaking.edit(MessageRef(card["channel"], card["ts"]), views.sentence(text))
+    else:
+        world.speaking.direct(f"{request.id}:said", user_of(request), Outgoing(text))
+
+
+def user_of(request: Request) -> str:
+    """Who asked; every request of this room but a deletion has somebody."""
+    if request.user_id is None:
+        raise LookupError("a request without a person")
+    return request.user_id

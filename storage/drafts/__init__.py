@@ -1,0 +1,26 @@
+"""Drafts: tips before their author's decision, and who pointed at them."""
+
+from storage.drafts._rows import Capture, add_evidence, empty
+from storage.drafts.finding import captures, get, of_author, pointers, resting_on, waiting
+from storage.drafts.writing import begin, card_posted, close, edit, fill, postpone, reminded, start_over, uncapture
+
+__all__ = [
+    "Capture",
+    "add_evidence",
+    "begin",
+    "captures",
+    "card_posted",
+    "close",
+    "edit",
+    "empty",
+    "fill",
+    "get",
+    "of_author",
+    "pointers",
+    "postpone",
+    "reminded",
+    "resting_on",
+    "start_over",
+    "uncapture",
+    "waiting",
+]

@@ -1,0 +1,142 @@
+"""A draft, who pointed at it and what it rests on, as rows. For storage's own modules."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import cast
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from storage import deliveries
+from storage._tables import CaptureRow, DraftRow, EvidenceRow
+from storage.database import Database, insert_if_absent
+from storage.errors import NotFound
+from storage.records import (
+    Draft,
+    DraftState,
+    Evidence,
+    KeyedHash,
+    MessageRef,
+    Source,
+    SourceKind,
+    TipContent,
+    Visibility,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """Somebody pointed at a thread. `key` cannot repeat: `user:message:emoji` of a reaction, else a request's."""
+
+    key: str
+    user_id: str
+    channel_id: str | None = None
+    message_ts: str | None = None
+    emoji: str | None = None
+
+
+def of_thread(session: Session, team_id: str, open_key: str | None, thread: KeyedHash | None) -> DraftRow | None:
+    if open_key is None:
+        return None
+    chosen = sa.select(DraftRow).where(DraftRow.team_id == team_id).with_for_update()
+    is_open = session.scalar(chosen.where(DraftRow.open_key == open_key))
+    if is_open is not None or thread is None:
+        return is_open
+    return session.scalar(
+        chosen.where(DraftRow.thread_hash == thread.digest).order_by(DraftRow.created_at.desc()).limit(1)
+    )
+
+
+def remember(db: Database, session: Session, team_id: str, draft_id: str, capture: Capture) -> None:
+    insert_if_absent(
+        session,
+        CaptureRow,
+        team_id=team_id,
+        draft_id=draft_id,
+        key=capture.key,
+        user_id=capture.user_id,
+        channel_id=capture.channel_id,
+        message_ts=capture.message_ts,
+        emoji=capture.emoji,
+        captured_at=db.now(),
+    )
+
+
+def replace_evidence(session: Session, team_id: str, of: str, record_id: str, evidence: Iterable[Evidence]) -> None:
+    session.execute(
+        sa.delete(EvidenceRow).where(
+            EvidenceRow.team_id == team_id, EvidenceRow.of == of, EvidenceRow.record_id == record_id
+        )
+    )
+    add_evidence(session, team_id, of, record_id, evidence)
+
+
+def add_evidence(session: Session, team_id: str, of: str, record_id: str, evidence: Iterable[Evidence]) -> None:
+    for one in {(e.field, e.message.digest): e for e in evidence}.values():
+        session.add(
+            EvidenceRow(
+                team_id=team_id,
+                of=of,
+                record_id=record_id,
+                field=one.field,
+                message_hash=one.message.digest,
+                pepper_version=one.message.version,
+                speaker_id=one.speaker_id,
+            )
+        )
+
+
+def empty(db: Database, session: Session, row: DraftRow) -> None:
+    """What remains of a decided draft: that this thread was decided, by its keyed hash."""
+    row.open_key = None
+    row.decided_at = db.now()
+    row.content = row.author_id = row.source_permalink = None
+    row.source_channel_id = row.source_thread_ts = row.source_message_ts = None
+    row.card_channel_id = row.card_ts = None
+    session.execute(sa.delete(CaptureRow).where(CaptureRow.team_id == row.team_id, CaptureRow.draft_id == row.id))
+    deliveries.forget_draft(session, row.team_id, row.id)
+    replace_evidence(session, row.team_id, "draft", row.id, ())
+
+
+def row_of(session: Session, team_id: str, draft_id: str, *, lock: bool = True) -> DraftRow:
+    """A draft's row, held until the transaction ends: what is decided on must not change meanwhile."""
+    row = session.get(DraftRow, (team_id, draft_id), with_for_update=lock)
+    if row is None:
+        raise NotFound("no such draft")
+    return row
+
+
+def draft_of(session: Session, row: DraftRow) -> Draft:
+    evidence = session.scalars(
+        sa.select(EvidenceRow)
+        .where(EvidenceRow.team_id == row.team_id, EvidenceRow.of == "draft", EvidenceRow.record_id == row.id)
+        .order_by(EvidenceRow.field, EvidenceRow.message_hash)
+    )
+    has_card = row.card_channel_id is not None and row.card_ts is not None
+    return Draft(
+        team_id=row.team_id,
+        id=row.id,
+        state=DraftState(row.state),
+        author_id=row.author_id,
+        source=Source(
+            kind=cast("SourceKind", row.source_kind),
+            channel_id=row.source_channel_id,
+            thread_ts=row.source_thread_ts,
+            message_ts=row.source_message_ts,
+            permalink=row.source_permalink,
+            in_public=row.source_in_public,
+        ),
+        visibility=Visibility(row.visible_channel_id),
+        content=TipContent.model_validate(row.content) if row.content else None,
+        made_with=row.made_with,
+        prompt_version=row.prompt_version,
+        evidence=tuple(
+            Evidence(one.field, KeyedHash(one.message_hash, one.pepper_version), one.speaker_id) for one in evidence
+        ),
+        card=MessageRef(str(row.card_channel_id), str(row.card_ts)) if has_card else None,
+        created_at=row.created_at,
+        card_at=row.card_at,
+        due_at=row.due_at,
+        reminded_at=row.reminded_at,
+        decided_at=row.decided_at,
+    )

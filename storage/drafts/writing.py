@@ -1,0 +1,184 @@
+"""A draft begins, is filled, waits and ends."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from storage._tables import CaptureRow, DraftRow
+from storage.database import Database
+from storage.drafts._rows import Capture, draft_of, empty, of_thread, remember, replace_evidence, row_of
+from storage.records import (
+    OPEN_STATES,
+    Draft,
+    DraftState,
+    Evidence,
+    KeyedHash,
+    MessageRef,
+    Source,
+    TipContent,
+    Visibility,
+)
+
+
+def begin(
+    db: Database,
+    *,
+    team_id: str,
+    draft_id: str,
+    source: Source,
+    visibility: Visibility,
+    capture: Capture,
+    thread: KeyedHash | None,
+    content: TipContent | None = None,
+    author_id: str | None = None,
+    made_with: str | None = None,
+) -> tuple[Draft, bool]:
+    """One thread is one draft: gives the open one of this thread, or the one decided before, or a new one (True).
+
+    `draft_id` is the request's that asks for it, so that a job that goes on after a crash begins none twice.
+
+    Two people who point at a thread at once get the same draft; both are remembered.
+    """
+    open_key = f"{source.channel_id}:{source.thread_ts}" if source.thread_ts else None
+    with db.writing() as session:
+        known = session.get(DraftRow, (team_id, draft_id)) or of_thread(session, team_id, open_key, thread)
+        if known is not None:
+            if known.open_key is not None:
+                remember(db, session, team_id, known.id, capture)
+            return draft_of(session, known), False
+        row = DraftRow(
+            team_id=team_id,
+            id=draft_id,
+            state=DraftState.PREPARING if content is None else DraftState.WAITING,
+            open_key=open_key,
+            thread_hash=thread.digest if thread else None,
+            author_id=author_id,
+            source_kind=source.kind,
+            source_channel_id=source.channel_id,
+            source_thread_ts=source.thread_ts,
+            source_message_ts=source.message_ts,
+            source_permalink=source.permalink,
+            source_in_public=source.in_public,
+            visible_channel_id=visibility.channel_id,
+            content=content.model_dump(mode="json") if content else None,
+            made_with=made_with or ("author" if content else ""),
+            created_at=db.now(),
+        )
+        saved = session.begin_nested()
+        try:
+            session.add(row)
+            session.flush()
+        except sa.exc.IntegrityError:
+            saved.rollback()
+            other = of_thread(session, team_id, open_key, thread)
+            if other is None:
+                raise
+            remember(db, session, team_id, other.id, capture)
+            return draft_of(session, other), False
+        remember(db, session, team_id, row.id, capture)
+        return draft_of(session, row), True
+
+
+def fill(
+    db: Database,
+    team_id: str,
+    draft_id: str,
+    *,
+    author_id: str,
+    content: TipContent,
+    evidence: Iterable[Evidence],
+    made_with: str,
+    prompt_version: str | None,
+) -> Draft:
+    """Puts the words into an open draft. What was decided meanwhile stays as it is."""
+    with db.writing() as session:
+        row = row_of(session, team_id, draft_id)
+        if row.open_key is None and row.state not in OPEN_STATES:
+            return draft_of(session, row)
+        row.author_id, row.made_with, row.prompt_version = author_id, made_with, prompt_version
+        row.content = content.model_dump(mode="json")
+        if row.state == DraftState.PREPARING:
+            row.state = DraftState.WAITING
+        replace_evidence(session, team_id, "draft", draft_id, evidence)
+        return draft_of(session, row)
+
+
+def edit(db: Database, team_id: str, draft_id: str, content: TipContent) -> Draft:
+    """Puts the author's own words in place."""
+    with db.writing() as session:
+        row = row_of(session, team_id, draft_id)
+        if row.state in OPEN_STATES:
+            row.content = content.model_dump(mode="json")
+        return draft_of(session, row)
+
+
+def card_posted(db: Database, team_id: str, draft_id: str, ref: MessageRef, *, due_at: datetime) -> DraftState:
+    """Notes where an open draft's card stands and until when it waits. The draft's state: it may have ended by now."""
+    with db.writing() as session:
+        row = row_of(session, team_id, draft_id)
+        if row.state in OPEN_STATES:
+            row.card_channel_id, row.card_ts = ref.channel_id, ref.ts
+            row.card_at = row.card_at or db.now()
+            row.due_at = due_at
+        return DraftState(row.state)
+
+
+def postpone(db: Database, team_id: str, draft_id: str, due_at: datetime, *, later: bool = False) -> Draft:
+    """Lets the card wait until then: the author said Later, or is away."""
+    with db.writing() as session:
+        row = row_of(session, team_id, draft_id)
+        row.due_at = due_at
+        if later and row.state == DraftState.WAITING:
+            row.state = DraftState.LATER
+        return draft_of(session, row)
+
+
+def start_over(db: Database, team_id: str, draft_id: str) -> Draft:
+    """Lets an open draft be prepared anew, for another author. Gives what it was."""
+    with db.writing() as session:
+        row = row_of(session, team_id, draft_id)
+        before = draft_of(session, row)
+        if row.state in OPEN_STATES:
+            row.state = DraftState.PREPARING
+            row.card_channel_id = row.card_ts = None
+        return before
+
+
+def reminded(db: Database, team_id: str, draft_id: str) -> None:
+    with db.writing() as session:
+        row_of(session, team_id, draft_id).reminded_at = db.now()
+
+
+def close(db: Database, team_id: str, draft_id: str, state: DraftState) -> Draft:
+    """Ends an open draft without sharing it: its words, its author and who pointed at it are gone with it."""
+    with db.writing() as session:
+        row = row_of(session, team_id, draft_id)
+        before = draft_of(session, row)
+        if row.state in OPEN_STATES:
+            row.state = state
+            empty(db, session, row)
+        return before
+
+
+def uncapture(db: Database, team_id: str, capture_key: str) -> Draft | None:
+    """Takes a capture back. The draft that lost its last one and was not decided; None when there is none."""
+    with db.writing() as session:
+        capture = session.scalar(
+            sa.select(CaptureRow).where(CaptureRow.team_id == team_id, CaptureRow.key == capture_key)
+        )
+        if capture is None:
+            return None
+        draft_id = capture.draft_id
+        session.delete(capture)
+        session.flush()
+        left = sa.select(sa.func.count()).where(CaptureRow.team_id == team_id, CaptureRow.draft_id == draft_id)
+        row = row_of(session, team_id, draft_id)
+        if session.scalar(left) or row.state not in OPEN_STATES:
+            return None
+        before = draft_of(session, row)
+        row.state = DraftState.WITHDRAWN
+        empty(db, session, row)
+        # a withdrawn request is no decision: the thread may be captured again
+        row.thread_hash = None
+        return before
