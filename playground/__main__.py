@@ -1,10 +1,12 @@
 """python -m playground: a local Slack with a company in it; with the bot, and the main job played once."""
 
 import locale
+import os
 import signal
 import sys
 import threading
 import time
+import webbrowser
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -12,9 +14,10 @@ import click
 from typing_extensions import override
 
 from playground.acting import act_as
+from playground.bot_process import BotProcess
 from playground.company.load import load_company
 from playground.person import Impossible
-from playground.running import Failed, bot, ended, findable, manifest
+from playground.running import Failed, findable, manifest
 from playground.running import find as find_running
 from playground.server import LocalSlack
 from playground.story import Language, tell, what_next
@@ -72,21 +75,30 @@ def _serve(port: int, language: Language, data: Path, *, with_bot: bool, once: b
         except OSError:
             raise Failed(f"Port {port} is taken: end what runs there, or choose another with --port.") from None
         running = stack.enter_context(findable(slack, data))
-        click.echo(f"A local Slack with the company {company.workspace.name} listens at {slack.url}")
+        click.echo(f"A local Slack with the company {company.workspace.name}, in the browser: {running.page}")
         if not with_bot:
             click.echo("An app connects to it with:")
             click.echo(
                 f"  SLACK_API_URL={slack.api_url} SLACK_BOT_TOKEN={slack.bot_token} SLACK_APP_TOKEN={slack.app_token}"
             )
             threading.Event().wait()
-        process = stack.enter_context(bot(slack, data))
+        bot = stack.enter_context(BotProcess(slack, data))
         tell(running, company, slack.ts_of, language)
         if once:
             return
         what_next(running, language)
-        while process.poll() is None:
+        _open(running.page)
+        while not bot.ended:
             time.sleep(_POLL_SECONDS)
-        raise ended(process, data)
+        raise bot.failure()
+
+
+def _open(page: str) -> None:
+    """Opens the page where there is a screen to show it on."""
+    if sys.stdout.isatty() and (
+        sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    ):
+        webbrowser.open(page)
 
 
 main.add_command(act_as)

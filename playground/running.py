@@ -1,12 +1,8 @@
-"""The bot as a process of its own, started as it would be against Slack, and where a running playground is found."""
+"""Where a running playground is found, and what Slack would know of the app."""
 
 import json
 import os
-import shutil
-import signal
-import subprocess
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,11 +14,7 @@ from playground.person import Person
 from playground.server import LocalSlack
 
 ROOT = Path(__file__).parents[1]
-TIPS = ROOT / "playground" / "company" / "demo" / "tips.jsonl"
 _STATE = "running.json"
-_SECONDS_TO_END = 20
-_SECONDS_TO_CONNECT = 60
-_LAST_LINES = 15
 
 
 class Failed(Exception):
@@ -35,6 +27,11 @@ class Running:
 
     url: str
     control_token: str
+
+    @property
+    def page(self) -> str:
+        """The page's address, with the token behind the "#", where no server and no log sees it."""
+        return f"{self.url}/#token={self.control_token}"
 
     def person(self, handle: str) -> Person:
         return Person(self.url, self.control_token, handle)
@@ -67,88 +64,3 @@ def find(folder: Path) -> Running:
         return Running(**json.loads((folder / _STATE).read_text()))
     except FileNotFoundError:
         raise Failed("No local Slack is running. Start it in another terminal: make run") from None
-
-
-@contextmanager
-def bot(slack: LocalSlack, folder: Path) -> Iterator["subprocess.Popen[bytes]"]:
-    """The bot beside a fresh database with the demo's tips, connected. Raises Failed when it does not start."""
-    data = folder / "bot"
-    shutil.rmtree(data, ignore_errors=True)
-    data.mkdir(parents=True)
-    environment = _environment(slack, data)
-    _once(environment, "migrate")
-    _once(environment, "import", "tips", str(TIPS), "--workspace", slack.team_id, "--published")
-    log = folder / "bot.log"
-    with log.open("wb") as file:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "run"],
-            cwd=ROOT,
-            env=environment,
-            stdout=file,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        try:
-            _wait_connected(slack, process, log)
-            yield process
-        finally:
-            _end(process)
-
-
-def _environment(slack: LocalSlack, data: Path) -> dict[str, str]:
-    return os.environ | {
-        "SLACK_BOT_TOKEN": slack.bot_token,
-        "SLACK_APP_TOKEN": slack.app_token,
-        "SLACK_SIGNING_SECRET": slack.signing_secret,
-        "SLACK_API_URL": slack.api_url,
-        "DATABASE_URL": f"sqlite:///{data / 'yoridokoro.db'}",
-        "YORIDOKORO_DATA_DIR": str(data),
-        "YORIDOKORO_PEPPER_FILE": str(data / "pepper.json"),
-    }
-
-
-def _once(environment: Mapping[str, str], *arguments: str) -> None:
-    done = subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, "-m", "bot", *arguments],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        raise Failed(f"The bot could not do `{arguments[0]}`: {done.stderr.strip()}")
-
-
-def _wait_connected(slack: LocalSlack, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    for _ in range(_SECONDS_TO_CONNECT):
-        try:
-            slack.wait_connected(seconds=1)
-        except TimeoutError:
-            if process.poll() is not None:
-                break
-        else:
-            return
-    raise Failed(f"The bot did not connect. The end of its log, {log}:\n{_tail(log)}")
-
-
-def _tail(log: Path) -> str:
-    return "\n".join(log.read_text("utf-8", "replace").splitlines()[-_LAST_LINES:])
-
-
-def ended(process: "subprocess.Popen[bytes]", folder: Path) -> Failed:
-    """What to say when the bot ended although nobody asked it to."""
-    log = folder / "bot.log"
-    return Failed(f"The bot ended with code {process.returncode}. The end of its log, {log}:\n{_tail(log)}")
-
-
-def _end(process: "subprocess.Popen[bytes]") -> None:
-    """Lets it finish its running jobs; one that does not end is killed."""
-    if process.poll() is not None:
-        return
-    process.send_signal(signal.SIGTERM)
-    try:
-        process.wait(_SECONDS_TO_END)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()

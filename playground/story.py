@@ -55,7 +55,7 @@ _TOLD: dict[Language, dict[str, str]] = {
         "card": "3  {author}, who wrote it, gets a card. Nobody sees the tip without a yes:",
         "shared": "   The card becomes:",
         "ask": "{number}  {who} asks the bot in a direct message:",
-        "end": "That was the whole job. All of it keeps running at {url}; try more from a second terminal:",
+        "end": "That was the whole job. Now use it like Slack, in the browser:\n\n   {page}\n\nOr from a second terminal:",
     },
     "ja": {
         "thread": "1  #{channel} で{author}さんが、自分のやり方を話していました:",
@@ -65,7 +65,7 @@ _TOLD: dict[Language, dict[str, str]] = {
         "card": "3  書いた{author}さんにカードが届きます。よいと言うまで、だれにも見えません:",
         "shared": "   カードはこうなります:",
         "ask": "{number}  {who}さんがDMでボットに尋ねます:",
-        "end": "これが仕事の全体です。ボットは {url} のSlackで動き続けます。別の端末から試せます:",
+        "end": "これが仕事の全体です。ブラウザでSlackのように試せます:\n\n   {page}\n\n別の端末からも試せます:",
     },
 }
 _COMMANDS = (
@@ -103,7 +103,7 @@ class _Kept(dict[str, str]):
 
 def what_next(running: Running, language: Language) -> None:
     """Commands to try."""
-    click.secho(f"\n{_TOLD[language]['end'].format(url=running.url)}\n", bold=True)
+    click.secho(f"\n{_TOLD[language]['end'].format(page=running.page)}\n", bold=True)
     for command in _COMMANDS:
         click.echo(f"   .venv/bin/python -m playground {command}")
     click.echo()

@@ -16,6 +16,7 @@ from typing import Any, Self
 from playground.company.model import Company
 from playground.person import Person
 from playground.server.delivery import Delivery
+from playground.server.desk import Backstage
 from playground.server.faults import FaultKind
 from playground.server.host import Call, Host, new_credentials
 from playground.server.people import perform
@@ -144,6 +145,10 @@ class LocalSlack:
     def ts_of(self, key: str) -> str:
         """The ts of the company's post that has this key."""
         return self._host.team.seed_ts[key]
+
+    def work_with(self, backstage: Backstage) -> None:
+        """Tells the page's desk whose jobs it shows, and what begins anew with the company."""
+        self._site.desk.backstage = backstage
 
     def reset(self) -> None:
         """Brings the company back as it was, and forgets calls, deliveries and faults."""

@@ -12,8 +12,17 @@ APP_HANDLE = "yoridokoro"
 
 
 @dataclass(frozen=True)
+class Command:
+    """A slash command, with what the client's menu says of it."""
+
+    name: str
+    description: str
+    hint: str
+
+
+@dataclass(frozen=True)
 class App:
-    """An installed app. `scopes` are the granted ones, optional ones included."""
+    """An installed app. `scopes` are the granted ones, optional ones included; shortcuts are names by callback id."""
 
     id: str
     bot_id: str
@@ -21,9 +30,9 @@ class App:
     name: str
     scopes: frozenset[str]
     events: frozenset[str]
-    commands: frozenset[str]
-    message_shortcuts: frozenset[str]
-    global_shortcuts: frozenset[str]
+    commands: Mapping[str, Command]
+    message_shortcuts: Mapping[str, str]
+    global_shortcuts: Mapping[str, str]
     home_tab: bool
     messages_tab: bool
     messages_read_only: bool
@@ -46,9 +55,9 @@ def app_from(manifest: Mapping[str, Any], *, app_id: str, bot_id: str, bot_user_
         name=str((features.get("bot_user") or {}).get("display_name") or display.get("name") or APP_HANDLE),
         scopes=frozenset([*(scopes.get("bot") or []), *(scopes.get("bot_optional") or [])]),
         events=frozenset((settings.get("event_subscriptions") or {}).get("bot_events") or []),
-        commands=frozenset(str(command["command"]) for command in features.get("slash_commands") or []),
-        message_shortcuts=_callback_ids(shortcuts, "message"),
-        global_shortcuts=_callback_ids(shortcuts, "global"),
+        commands=_commands(features.get("slash_commands") or []),
+        message_shortcuts=_shortcuts(shortcuts, "message"),
+        global_shortcuts=_shortcuts(shortcuts, "global"),
         home_tab=bool(home.get("home_tab_enabled")),
         messages_tab=bool(home.get("messages_tab_enabled")),
         messages_read_only=bool(home.get("messages_tab_read_only_enabled")),
@@ -57,5 +66,14 @@ def app_from(manifest: Mapping[str, Any], *, app_id: str, bot_id: str, bot_user_
     )
 
 
-def _callback_ids(shortcuts: list[Mapping[str, Any]], kind: str) -> frozenset[str]:
-    return frozenset(str(shortcut["callback_id"]) for shortcut in shortcuts if shortcut.get("type") == kind)
+def _commands(declared: list[Mapping[str, Any]]) -> dict[str, Command]:
+    return {
+        str(each["command"]): Command(
+            str(each["command"]), str(each.get("description", "")), str(each.get("usage_hint", ""))
+        )
+        for each in declared
+    }
+
+
+def _shortcuts(declared: list[Mapping[str, Any]], kind: str) -> dict[str, str]:
+    return {str(each["callback_id"]): str(each.get("name", "")) for each in declared if each.get("type") == kind}

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from playground.server.faults import Faults
+from playground.server.ledger import act_now
 
 Kind = Literal["events_api", "slash_commands", "interactive"]
 
@@ -24,7 +25,10 @@ REORDER_SECONDS = 0.25
 
 @dataclass
 class Delivery:
-    """One thing to tell the app. `payload` is JSON text; `latency` is in seconds from the last send to its ack."""
+    """One thing to tell the app. `payload` is JSON text; `latency` is in seconds from the last send to its ack.
+
+    `at` is when it came about, in seconds since 1970, and `act` the number of the act that it follows from.
+    """
 
     kind: Kind
     type: str
@@ -39,6 +43,8 @@ class Delivery:
     latency: float | None = None
     retry_reason: str = ""
     sent_at: float = 0.0
+    at: float = field(default_factory=time.time)
+    act: int | None = field(default_factory=act_now.get)
     answer: "asyncio.Future[Any] | None" = field(default=None, repr=False)
 
     @property

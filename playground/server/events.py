@@ -184,4 +184,5 @@ def _tell(team: Team, event: Json, subscription: str, scope: str | None, convers
         "is_ext_shared_channel": bool(conversation and conversation.shared),
         "event_context": f"4-{event['type']}-{team.workspace.id}-{app.id}-{place}",
     }
+    team.ledger.told(event)
     team.outbox.tell(str(event["type"]), json.dumps(body, ensure_ascii=False), event_id)

@@ -11,9 +11,11 @@ from playground.server.app import app_from
 from playground.server.clock import Clock
 from playground.server.delivery import Outbox
 from playground.server.faults import Faults
+from playground.server.ledger import Ledger
+from playground.server.newsroom import Newsroom
 from playground.server.rate_limits import RateLimits
 from playground.server.seed import app_user_id, team_of
-from playground.server.team import Team
+from playground.server.team import Lines, Team
 
 APP_ID = "A0YORIDOKORO"
 BOT_ID = "B0YORIDOKORO"
@@ -40,13 +42,18 @@ def new_credentials(control_token: str | None = None) -> Credentials:
 
 @dataclass(frozen=True)
 class Call:
-    """One call of the Web API. `at` is in seconds since 1970; `error` is Slack's word, or the injected fault."""
+    """One call of the Web API. `at` is in seconds since 1970; `error` is Slack's word, or the injected fault.
+
+    `act` is the number of the act that it follows from, `ts` the message that its answer names.
+    """
 
     at: float
     method: str
     arguments: Mapping[str, Any]
     ok: bool
     error: str
+    act: int | None = None
+    ts: str = ""
 
 
 class Host:
@@ -67,6 +74,8 @@ class Host:
         self.faults = Faults()
         self.calls: list[Call] = []
         self.outbox = Outbox(self.faults, redelivery_seconds=redelivery_seconds, ack_timeout=ack_timeout)
+        self.newsroom = Newsroom()
+        self.ledger = Ledger(now)
         self.limits = RateLimits() if rate_limits else None
         self.app = app_from(manifest, app_id=APP_ID, bot_id=BOT_ID, bot_user_id=app_user_id(company))
         self.url = ""
@@ -75,16 +84,19 @@ class Host:
         self.team: Team = self._new_team()
 
     def _new_team(self) -> Team:
-        return team_of(self._company, self.app, Clock(self._now), self.outbox, self.url)
+        lines = Lines(self.outbox, self.newsroom, self.ledger)
+        return team_of(self._company, self.app, Clock(self._now), lines, self.url)
 
     def reset(self) -> None:
         """Brings the company back as it was; connections stay."""
         self.outbox.forget()
         self.faults.clear()
         self.calls.clear()
+        self.ledger.forget()
         if self.limits is not None:
             self.limits = RateLimits(time.monotonic)
         self.team = self._new_team()
+        self.newsroom.tell({"type": "reset"}, lambda _: True)
 
     def moved_to(self, url: str) -> None:
         """Says under which address all this is reached; files and sockets are linked there."""

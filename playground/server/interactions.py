@@ -6,7 +6,7 @@ https://docs.slack.dev/reference/interaction-payloads
 import json
 from typing import Any, Literal
 
-from playground.server import elements, events, modals, response_urls
+from playground.server import elements, events, modals, news, response_urls
 from playground.server.conversation import Conversation, Json
 from playground.server.delivery import NotAnswered
 from playground.server.errors import Impossible, SlackError
@@ -38,16 +38,17 @@ async def slash(team: Team, user: User, conversation: Conversation, command: str
         "response_url": response_urls.new_url(team, target),
         "trigger_id": team.screens.new_trigger(user.id),
     }
+    team.ledger.told(payload)
     try:
         said = await team.outbox.ask("slash_commands", command, _text(payload), accepts_payload=True)
     except NotAnswered:
-        team.screens.toast(user.id, TIMED_OUT)
+        _toast(team, user, TIMED_OUT)
         return False
     if isinstance(said, dict) and (said.get("text") or said.get("blocks")):
         try:
             response_urls.respond(team, target, said)
         except SlackError as error:
-            team.screens.toast(user.id, error.code)
+            _toast(team, user, error.code)
     return True
 
 
@@ -171,7 +172,7 @@ async def submit(team: Team, user: User, view: View) -> tuple[Outcome, Any]:
     try:
         return _obey(team, view, said if isinstance(said, dict) else {})
     except SlackError as error:
-        team.screens.toast(user.id, error.code)
+        _toast(team, user, error.code)
         return "errors", {"": error.code}
 
 
@@ -183,6 +184,7 @@ def _obey(team: Team, view: View, said: Json) -> tuple[Outcome, Any]:
             if not said.get("errors") or not set(said["errors"]) <= inputs:
                 raise SlackError("invalid_response_errors")
             view.errors = {str(block_id): str(text) for block_id, text in said["errors"].items()}
+            news.screen(team, view.user_id, "views")
             return "errors", view.errors
         case "update":
             content = modals.checked(team, said.get("view"), "modal", replacing=view)
@@ -227,12 +229,18 @@ async def _interact(team: Team, user: User, payload: Json) -> Any:
     if not team.app.interactive:
         raise Impossible("interactivity_is_off")
     kind = str(payload["type"])
+    team.ledger.told(payload)
     accepts = kind in ("view_submission", "block_suggestion")
     try:
         return await team.outbox.ask("interactive", kind, _text(payload), accepts_payload=accepts)
     except NotAnswered:
-        team.screens.toast(user.id, TIMED_OUT)
+        _toast(team, user, TIMED_OUT)
         return _SILENCE
+
+
+def _toast(team: Team, user: User, what: str) -> None:
+    team.screens.toast(user.id, what)
+    news.screen(team, user.id, "toasts")
 
 
 def _who(team: Team, user: User) -> Json:

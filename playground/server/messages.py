@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from copy import deepcopy
 from typing import Any
 
-from playground.server import events
+from playground.server import events, news
 from playground.server.conversation import Conversation, Json
 from playground.server.shapes import app_id_of, bot_id_of, bot_profile, file_json
 from playground.server.team import File, Team, User
@@ -62,6 +62,7 @@ def in_thread(conversation: Conversation, message: Json, thread_ts: str | None, 
 def post(team: Team, conversation: Conversation, message: Json) -> Json:
     """Puts a message where everybody there sees it, and tells the app."""
     conversation.place(message)
+    news.message(team, conversation, message)
     events.message(team, conversation, message)
     return message
 
@@ -72,9 +73,11 @@ def note(team: Team, conversation: Conversation, subtype: str, user: User, text:
     post(team, conversation, {"type": "message", "subtype": subtype, "ts": ts, "user": user.id, "text": text, **more})
 
 
-def whisper(conversation: Conversation, user_id: str, message: Json) -> None:
+def whisper(team: Team, conversation: Conversation, user_id: str, message: Json) -> None:
     """Shows a message to one person only; it is in no history."""
-    conversation.ephemerals.setdefault(user_id, []).append({**message, "is_ephemeral": True})
+    shown = {**message, "is_ephemeral": True}
+    conversation.ephemerals.setdefault(user_id, []).append(shown)
+    news.whisper(team, conversation, user_id, shown)
 
 
 def edit(team: Team, conversation: Conversation, ts: str, editor: User, changes: Json) -> Json:
@@ -87,6 +90,7 @@ def edit(team: Team, conversation: Conversation, ts: str, editor: User, changes:
         else:
             message[key] = value
     message["edited"] = {"user": editor.id, "ts": f"{team.clock.seconds()}.000000"}
+    news.message(team, conversation, message)
     events.message_changed(team, conversation, message, previous)
     return message
 
@@ -104,13 +108,16 @@ def delete(team: Team, conversation: Conversation, ts: str) -> None:
         message.clear()
         message |= {"type": "message", "subtype": "tombstone", "text": _TOMBSTONE, "user": "USLACKBOT", "hidden": True}
         message |= {"ts": ts, "thread_ts": ts, "parent_user_id": "USLACKBOT", **counts}
+        news.message(team, conversation, message)
         events.message_changed(team, conversation, message, previous)
         return
     conversation.remove(ts)
+    news.gone(team, conversation, message)
     events.message_deleted(team, conversation, message)
     root = conversation.messages.get(str(message.get("thread_ts")), {})
     if root.get("subtype") == "tombstone" and not root.get("reply_count"):
         conversation.remove(str(root["ts"]))
+        news.gone(team, conversation, root)
         events.message_deleted(team, conversation, root)
 
 
@@ -126,6 +133,7 @@ def react(team: Team, conversation: Conversation, ts: str, user: User, name: str
         return False
     entry["users"].append(user.id)
     entry["count"] += 1
+    news.message(team, conversation, message)
     events.reaction(team, conversation, "reaction_added", user, name=name, item=message)
     return True
 
@@ -142,6 +150,7 @@ def unreact(team: Team, conversation: Conversation, ts: str, user: User, name: s
         message["reactions"].remove(entry)
     if not message["reactions"]:
         del message["reactions"]
+    news.message(team, conversation, message)
     events.reaction(team, conversation, "reaction_removed", user, name=name, item=message)
     return True
 

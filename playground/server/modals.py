@@ -4,7 +4,7 @@ import json
 import secrets
 from typing import Any, Literal
 
-from playground.server import elements, messages
+from playground.server import elements, messages, news
 from playground.server.block_kit import view_problems
 from playground.server.conversation import Json
 from playground.server.errors import SlackError, invalid_arguments
@@ -68,6 +68,7 @@ def replace(team: Team, view: View, content: Json) -> View:
             if (known := before.get(block_id, {}).get(action_id)) and known["type"] == actions[action_id]["type"]:
                 actions[action_id] = known
     view.errors = {}
+    news.screen(team, view.user_id, "home" if content["type"] == "home" else "views")
     return view
 
 
@@ -78,6 +79,7 @@ def publish(team: Team, user_id: str, content: Json) -> View:
         return replace(team, known, content)
     view = _new(team, user_id, content)
     team.screens.homes[user_id] = view
+    news.screen(team, user_id, "home")
     return view
 
 
@@ -87,11 +89,14 @@ def pop(team: Team, view: View) -> None:
     stack = team.screens.stacks.get(view.user_id, [])
     if view.id in stack:
         stack.remove(view.id)
+        news.screen(team, view.user_id, "views")
 
 
 def clear(team: Team, user_id: str) -> list[View]:
     """Closes all modals of somebody and returns them, top first."""
     stack = team.screens.stacks.pop(user_id, [])
+    if stack:
+        news.screen(team, user_id, "views")
     return [team.screens.views.pop(view_id) for view_id in reversed(stack)]
 
 
@@ -118,6 +123,7 @@ def _stacked(team: Team, user_id: str, content: Json) -> View:
     view = _new(team, user_id, content, below=list(stack))
     stack.append(view.id)
     team.screens.views[view.id] = view
+    news.screen(team, user_id, "views")
     return view
 
 

@@ -7,7 +7,7 @@ import json
 import secrets
 from typing import Any
 
-from playground.server import messages
+from playground.server import messages, news
 from playground.server.arguments import Arguments
 from playground.server.content import message_content
 from playground.server.conversation import Json
@@ -58,7 +58,7 @@ def respond(team: Team, target: ResponseUrl, given: dict[str, Any]) -> None:
     if given.get("response_type", "ephemeral") == "in_channel":
         messages.post(team, conversation, message)
     else:
-        messages.whisper(conversation, target.user_id, message)
+        messages.whisper(team, conversation, target.user_id, message)
 
 
 def _original_ephemeral(team: Team, target: ResponseUrl) -> tuple[list[Json], Json | None]:
@@ -70,6 +70,7 @@ def _delete_original(team: Team, target: ResponseUrl) -> None:
     shown, original = _original_ephemeral(team, target)
     if original is not None:
         shown.remove(original)
+        news.whisper_gone(team, team.conversations[target.channel_id], target.user_id, str(original["ts"]))
     elif target.message_ts in team.conversations[target.channel_id].messages:
         messages.delete(team, team.conversations[target.channel_id], str(target.message_ts))
 
@@ -84,6 +85,7 @@ def _replace_original(team: Team, target: ResponseUrl, content: Json) -> None:
         original.update(content)
         if content["blocks"] is None:
             original.pop("blocks")
+        news.whisper(team, conversation, target.user_id, original)
     elif target.message_ts in conversation.messages:
         messages.edit(team, conversation, str(target.message_ts), team.app_user, content)
     else:

@@ -66,6 +66,7 @@ class Screens:
         self.streams: dict[tuple[str, str], Streaming] = {}
         self.message_values: dict[tuple[str, str, str], dict[str, dict[str, Json]]] = {}
         self.message_options: dict[tuple[str, str, str, str], list[Json]] = {}
+        self.opened: set[tuple[str, str]] = set()
         self.triggers: dict[str, Trigger] = {}
 
     def new_trigger(self, user_id: str, view_id: str | None = None) -> str:

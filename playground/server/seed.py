@@ -5,8 +5,7 @@ from playground.server import messages
 from playground.server.app import APP_HANDLE, App
 from playground.server.clock import Clock
 from playground.server.conversation import Conversation
-from playground.server.delivery import Outbox
-from playground.server.team import File, Team, User
+from playground.server.team import File, Lines, Team, User
 from playground.server.typed_text import rich_text, wire_text
 
 APP_USER_ID = "U0YORIDOKORO"
@@ -19,9 +18,9 @@ def app_user_id(company: Company) -> str:
     return next((member.id for member in company.members if member.handle == APP_HANDLE), APP_USER_ID)
 
 
-def team_of(company: Company, app: App, clock: Clock, outbox: Outbox, url: str) -> Team:
+def team_of(company: Company, app: App, clock: Clock, lines: Lines, url: str) -> Team:
     """A workspace with everything that the company says. Nothing of it is told to the app: it happened before."""
-    team = Team(company, app, clock, outbox, url)
+    team = Team(company, app, clock, lines, url)
     everybody = {member.handle: member for member in company.members}
     everybody.setdefault(APP_HANDLE, Member(app.bot_user_id, APP_HANDLE, app.name, role="bot"))
     for member in everybody.values():
@@ -42,6 +41,7 @@ def team_of(company: Company, app: App, clock: Clock, outbox: Outbox, url: str) 
             purpose=channel.purpose,
         )
     _write(team, company.posts)
+    team.began = clock.now()
     return team
 
 

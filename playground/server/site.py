@@ -9,14 +9,17 @@ from aiohttp import web
 
 from playground.server import response_urls
 from playground.server.control import Control
+from playground.server.desk import Desk
 from playground.server.errors import SlackError
+from playground.server.guard import own_pages_only
 from playground.server.host import Host
+from playground.server.live import Live
 from playground.server.methods.files import app_may_read
 from playground.server.signed_http import SignedHttp
 from playground.server.socket_mode import SocketMode
 from playground.server.web_api import WebApi
 
-PAGE = Path(__file__).parents[1] / "page"
+PAGE = Path(__file__).parents[1] / "page" / "dist"
 _MOST_BYTES = 20_000_000
 
 
@@ -27,6 +30,8 @@ class Site:
         self._host = host
         self.sockets = SocketMode(host)
         host.outbox.transport = self.sockets
+        self.desk = Desk(host, self.sockets)
+        self._live = Live(host, self.desk)
         self._http: SignedHttp | None = None
         self._runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=0.2)
         self._pump: asyncio.Task[None] | None = None
@@ -54,25 +59,27 @@ class Site:
                 await self._pump
         if self._http is not None:
             await self._http.close()
+        await self._live.close()
         self.sockets.drop()
         await self._runner.cleanup()
 
     def _application(self) -> web.Application:
-        application = web.Application(client_max_size=_MOST_BYTES)
+        application = web.Application(client_max_size=_MOST_BYTES, middlewares=[own_pages_only])
         api = WebApi(self._host)
         application.add_routes(
             [
                 web.post("/api/{method}", api.handle),
                 web.get("/api/{method}", api.handle),
                 web.get("/link/", self.sockets.handle),
+                web.get("/live", self._live.handle),
+                web.get("/", self._page),
+                web.static("/page", PAGE),
                 web.post("/{kind:commands|actions|app}/{team}/{at}/{key}", self._respond),
                 web.get("/files-pri/{id}/download/{name}", self._download),
                 web.get("/files-pri/{id}/{name}", self._download),
                 *Control(self._host, self.sockets).routes(),
             ]
         )
-        if PAGE.is_dir():
-            application.add_routes([web.get("/", self._page), web.static("/page", PAGE)])
         return application
 
     async def _page(self, _request: web.Request) -> web.StreamResponse:

@@ -39,6 +39,7 @@ class SocketMode:
             return peer
         entry = (request, peer)
         self._open.append(entry)
+        self._tell_pages()
         try:
             await peer.send_str(self._hello())
             async for message in peer:
@@ -47,6 +48,7 @@ class SocketMode:
         finally:
             if entry in self._open:
                 self._open.remove(entry)
+                self._tell_pages()
         return peer
 
     async def send(self, delivery: Delivery) -> bool:
@@ -74,6 +76,9 @@ class SocketMode:
             await peer.send_str(_disconnect(reason))
             if reason != "warning":
                 await peer.close()
+
+    def _tell_pages(self) -> None:
+        self._host.newsroom.tell({"type": "bot", "connections": len(self._open)}, lambda _: True)
 
     def _hello(self) -> str:
         return json.dumps(

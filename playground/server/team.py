@@ -10,6 +10,8 @@ from playground.server.clock import Clock
 from playground.server.conversation import Conversation, Json
 from playground.server.delivery import Outbox
 from playground.server.errors import Impossible, SlackError
+from playground.server.ledger import Ledger
+from playground.server.newsroom import Newsroom
 from playground.server.screens import Screens
 
 
@@ -69,15 +71,26 @@ class File:
     channels: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Lines:
+    """What leads out of a workspace: to the app, to people's open clients, and to the record of what caused what."""
+
+    outbox: Outbox
+    newsroom: Newsroom
+    ledger: Ledger
+
+
 class Team:
     """One workspace with one app installed. Everything happens on one asyncio loop, so nothing is locked."""
 
-    def __init__(self, company: Company, app: App, clock: Clock, outbox: Outbox, url: str) -> None:
+    def __init__(self, company: Company, app: App, clock: Clock, lines: Lines, url: str) -> None:
         self.workspace: Workspace = company.workspace
         self.second_workspace = company.second_workspace
         self.app = app
         self.clock = clock
-        self.outbox = outbox
+        self.outbox = lines.outbox
+        self.newsroom = lines.newsroom
+        self.ledger = lines.ledger
         self.url = url
         self.users: dict[str, User] = {}
         self.conversations: dict[str, Conversation] = {}
@@ -87,6 +100,8 @@ class Team:
         self.response_urls: dict[str, ResponseUrl] = {}
         self.tickets: set[str] = set()
         self.seed_ts: dict[str, str] = {}
+        self.began = clock.now()
+        self.read_marks: dict[tuple[str, str], str] = {}
         self._numbers = itertools.count(1)
 
     def new_socket_url(self) -> str:
@@ -166,6 +181,10 @@ class Team:
     def may_see(self, user: User, conversation: Conversation) -> bool:
         """Members see it; a full member of the workspace may also look into any public channel."""
         return user.id in conversation.members or (conversation.kind == "channel" and user.is_full_member)
+
+    def read_up_to(self, user: User, conversation: Conversation) -> str:
+        """The ts up to which somebody has read; all that was there at the beginning counts as read."""
+        return self.read_marks.get((user.id, conversation.id), f"{self.began:.6f}")
 
     def permalink(self, conversation: Conversation, message: Json) -> str:
         """See https://docs.slack.dev/reference/methods/chat.getPermalink."""

@@ -41,15 +41,19 @@ class WebApi:
         elif fault is not None and fault.kind != "reset_after":
             self._note(name, given, fault.kind)
             return _break(request, fault)
-        status, answer, headers = self._answer(name, token, given)
-        self._note(name, given, str(answer.get("error", "")))
+        act = self._host.ledger.cause_of(given)
+        with self._host.ledger.continuing(act):
+            status, answer, headers = self._answer(name, token, given)
+        self._note(
+            name, given, str(answer.get("error", "")), str(answer.get("ts") or answer.get("message_ts") or ""), act
+        )
         if fault is not None and fault.kind == "reset_after":
             return reset(request)
         return web.json_response(answer, status=status, headers=headers)
 
-    def _note(self, name: str, given: Mapping[str, Any], error: str) -> None:
+    def _note(self, name: str, given: Mapping[str, Any], error: str, ts: str = "", act: int | None = None) -> None:
         arguments = {key: value for key, value in given.items() if key != _JSON_BODY}
-        self._host.calls.append(Call(self._host.team.clock.now(), name, arguments, not error, error))
+        self._host.calls.append(Call(self._host.team.clock.now(), name, arguments, not error, error, act, ts))
 
     def _answer(self, name: str, token: str, given: Mapping[str, Any]) -> tuple[int, Json, dict[str, str]]:
         headers = {"x-slack-req-id": secrets.token_hex(16), "x-oauth-scopes": ",".join(sorted(self._host.app.scopes))}

@@ -215,4 +215,10 @@ def test_agent_sessions(client: WebClient, aya: Person) -> None:
     assert error_of(client.agents_sessions_setStatus, **one, status="busy") == "invalid_status"
     assert client.agents_sessions_setStatus(**one, status="processing", title="質問")["agent_status"] == "processing"
     client.agents_sessions_rename(**one, title="議事録")
-    assert aya.status(dm, ts) == {"status": "", "loading_messages": [], "agent_status": "processing", "title": "議事録"}
+    assert aya.status(dm, ts) == {
+        "status": "",
+        "loading_messages": [],
+        "agent_status": "processing",
+        "title": "議事録",
+        "seconds": 0.0,
+    }

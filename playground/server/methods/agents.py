@@ -1,5 +1,6 @@
 """assistant.threads.* and agents.sessions.*: what an app shows of its work."""
 
+from playground.server import news
 from playground.server.arguments import Arguments
 from playground.server.conversation import Conversation, Json
 from playground.server.errors import SlackError, invalid_arguments
@@ -24,6 +25,7 @@ def set_status(team: Team, args: Arguments) -> Json:
     session = team.screens.session(conversation.id, thread_ts)
     session.status, session.loading_messages = args.text("status"), tuple(str(each) for each in loading)
     session.until = team.clock.now() + STATUS_SECONDS
+    news.status(team, conversation, thread_ts)
     return {}
 
 
@@ -32,6 +34,7 @@ def set_title(team: Team, args: Arguments) -> Json:
     """See https://docs.slack.dev/reference/methods/assistant.threads.setTitle."""
     conversation, thread_ts = _thread(team, args)
     team.screens.session(conversation.id, thread_ts).title = args.required("title")
+    news.status(team, conversation, thread_ts)
     return {}
 
 
@@ -52,6 +55,8 @@ def set_suggested_prompts(team: Team, args: Arguments) -> Json:
     if not args.text("thread_ts"):
         shown = [{"title": each["title"], "message": each["message"]} for each in prompts]
         team.screens.prompts[conversation.id] = {"title": args.text("title"), "prompts": shown}
+        for user_id in conversation.members:
+            news.screen(team, user_id, "prompts")
     return {}
 
 
@@ -66,6 +71,7 @@ def session_set_status(team: Team, args: Arguments) -> Json:
     if not session.agent_status:
         session.title = args.text("title")
     session.agent_status = status
+    news.status(team, conversation, thread_ts)
     answer: Json = {"status": status, "agent_status": status, "title": session.title}
     if "agent_session_stopped" not in team.app.events:
         answer["warning"] = "missing_agent_session_stopped_event_subscription"

@@ -1,6 +1,6 @@
 """chat.*, but for streams."""
 
-from playground.server import messages
+from playground.server import messages, news
 from playground.server.arguments import Arguments
 from playground.server.block_kit import too_long
 from playground.server.content import message_content
@@ -44,7 +44,7 @@ def post_ephemeral(team: Team, args: Arguments) -> Json:
     message = messages.new_message(team, team.app_user, content.pop("text"), blocks=content.pop("blocks", None))
     message |= content
     messages.in_thread(conversation, message, _thread(conversation, args))
-    messages.whisper(conversation, user_id, message)
+    messages.whisper(team, conversation, user_id, message)
     return {"message_ts": message["ts"]}
 
 
@@ -84,8 +84,10 @@ def get_permalink(team: Team, args: Arguments) -> Json:
 
 def settle(team: Team, conversation: Conversation, message: Json) -> None:
     """A message of the app ends the status line that it showed in the thread."""
-    session = team.screens.session(conversation.id, str(message.get("thread_ts") or message["ts"]))
+    thread_ts = str(message.get("thread_ts") or message["ts"])
+    session = team.screens.session(conversation.id, thread_ts)
     session.status, session.loading_messages = "", ()
+    news.status(team, conversation, thread_ts)
 
 
 def _check_costume(team: Team, args: Arguments) -> None:

@@ -1,6 +1,6 @@
 """chat.startStream, appendStream and stopStream (https://docs.slack.dev/reference/methods/chat.startStream)."""
 
-from playground.server import events, messages
+from playground.server import events, messages, news
 from playground.server.arguments import Arguments
 from playground.server.content import MAX_MARKDOWN, check_blocks, checked_metadata
 from playground.server.conversation import Conversation, Json
@@ -67,6 +67,7 @@ def stop_stream(team: Team, args: Arguments) -> Json:
         message["blocks"] = [*message.get("blocks", ()), *messages.with_ids(blocks)]
     if metadata is not None:
         message["metadata"] = metadata
+    news.message(team, conversation, message)
     events.message_changed(team, conversation, message, previous)
     settle(team, conversation, message)
     return {"channel": conversation.id, "ts": stream.ts, "message": message}
@@ -77,6 +78,7 @@ def end(team: Team, conversation: Conversation, stream: Streaming) -> Json:
     team.screens.streams.pop((conversation.id, stream.ts), None)
     message = conversation.messages[stream.ts]
     message.pop("streaming_state", None)
+    news.message(team, conversation, message)
     return message
 
 
@@ -122,3 +124,4 @@ def _add(team: Team, conversation: Conversation, stream: Streaming, text: str, c
     shown += [block for chunk in stream.chunks for block in chunk.get("blocks", ())]
     if shown:
         message["blocks"] = messages.with_ids(shown)
+    news.message(team, conversation, message)

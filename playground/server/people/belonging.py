@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from playground.server import events, membership
+from playground.server import events, membership, news
 from playground.server.errors import Impossible
 from playground.server.people.verbs import member_of, verb
 from playground.server.team import Team, User
@@ -74,6 +74,7 @@ def set_profile(team: Team, user: User, **changes: Any) -> None:
     for key, value in changes.items():
         setattr(user, key, value)
     user.updated = team.clock.seconds()
+    news.places(team)
     events.user_change(team, user)
 
 
@@ -90,4 +91,5 @@ def set_person(team: Team, user: User, who: str, role: str | None = None, deacti
     if deactivated is not None:
         other.deactivated = deactivated
     other.updated = team.clock.seconds()
+    news.places(team)
     events.user_change(team, other)

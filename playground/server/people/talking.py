@@ -38,7 +38,9 @@ def post(
     public = conversation.kind == "channel"
     written = messages.new_message(team, user, wire, blocks=blocks or rich_text(wire), files=uploaded, is_public=public)
     messages.in_thread(conversation, written, thread_ts, broadcast=broadcast)
-    return str(messages.post(team, conversation, written)["ts"])
+    ts = str(messages.post(team, conversation, written)["ts"])
+    team.read_marks[user.id, conversation.id] = ts
+    return ts
 
 
 @verb

@@ -6,7 +6,8 @@ from playground.server import elements, events, interactions, modals
 from playground.server.conversation import Json
 from playground.server.errors import Impossible
 from playground.server.methods.streams import end
-from playground.server.people.verbs import message, verb, view_of, writable
+from playground.server.people.verbs import message, sight, verb, view_of, writable
+from playground.server.screens import View
 from playground.server.team import Team, User
 
 
@@ -59,6 +60,18 @@ async def click_in_view(
     return await interactions.click_in_view(team, user, view, each, what)
 
 
+@sight
+def fill(team: Team, user: User, view_id: str, action_id: str, value: Any, *, block_id: str | None = None) -> None:
+    """Enters something into the topmost modal; the app hears of it when the form is sent."""
+    _fill(view_of(team, user, view_id), action_id, value, block_id)
+
+
+def _fill(view: View, action_id: str, value: Any, block_id: str | None) -> None:
+    each = elements.find(view.content["blocks"], action_id, block_id=block_id)
+    suggested = view.options.get((each.block_id, each.action_id), [])
+    elements.remember(view.values, each, elements.chosen(each.element, value, suggested))
+
+
 @verb
 async def submit(team: Team, user: User, view_id: str, values: dict[str, dict[str, Any]] | None = None) -> Json:
     """Fills in a form and sends it: {"result": errors | update | push | clear | closed | timeout, …}."""
@@ -67,9 +80,7 @@ async def submit(team: Team, user: User, view_id: str, values: dict[str, dict[st
         raise Impossible("no_submit_button")
     for block_id, actions in (values or {}).items():
         for action_id, value in actions.items():
-            each = elements.find(view.content["blocks"], action_id, block_id=block_id)
-            suggested = view.options.get((block_id, action_id), [])
-            elements.remember(view.values, each, elements.chosen(each.element, value, suggested))
+            _fill(view, action_id, value, block_id)
     result, detail = await interactions.submit(team, user, view)
     return {
         "result": result,

@@ -12,6 +12,7 @@ from playground.server.team import Team, User
 Verb = Callable[..., Any]
 
 VERBS: dict[str, Verb] = {}
+_SIGHTS: set[str] = set()
 
 
 def verb(do: Verb) -> Verb:
@@ -20,8 +21,20 @@ def verb(do: Verb) -> Verb:
     return do
 
 
+def sight(see: Verb) -> Verb:
+    """Makes callable what only looks."""
+    _SIGHTS.add(see.__name__)
+    return verb(see)
+
+
 async def perform(team: Team, handle: str, name: str, arguments: Json) -> Any:
     """Does one thing as one person. Raises Impossible, also for what no person can do."""
+    result, _ = await perform_noted(team, handle, name, arguments)
+    return result
+
+
+async def perform_noted(team: Team, handle: str, name: str, arguments: Json) -> tuple[Any, int | None]:
+    """The same, with the number of the act; what only looks is none and has no number."""
     user = team.by_handle(handle)
     do = VERBS.get(name)
     if do is None:
@@ -32,8 +45,11 @@ async def perform(team: Team, handle: str, name: str, arguments: Json) -> Any:
         inspect.signature(do).bind(team, user, **arguments)
     except TypeError as error:
         raise Impossible("wrong_arguments", str(error)) from error
-    result = do(team, user, **arguments)
-    return await result if inspect.isawaitable(result) else result
+    if name in _SIGHTS:
+        return do(team, user, **arguments), None
+    with team.ledger.acting(user.id, name, arguments) as act:
+        result = do(team, user, **arguments)
+        return (await result if inspect.isawaitable(result) else result), act.number
 
 
 def writable(team: Team, user: User, channel: str) -> Conversation:

@@ -1,0 +1,49 @@
+// The thread pane: a root, its replies, what the app shows of its work, and a composer.
+import { Icon } from "./icons";
+import { useEffect, useRef } from "react";
+import { Composer } from "./composer";
+import { MessageRow } from "./message";
+import { nameOf } from "./names";
+import { keyOf, threadOf } from "./state";
+import { useWindow } from "./window";
+
+export function Thread({ onBehind }: { onBehind: () => void }) {
+  const { state, does, say } = useWindow();
+  const { channel, ts } = state.thread!;
+  const messages = threadOf(state.known[channel], ts);
+  const end = useRef<HTMLDivElement>(null);
+  const status = state.statuses[keyOf(channel, ts)];
+  const shown = status?.status || status?.loading_messages?.[0] || "";
+
+  useEffect(() => {
+    void end.current?.scrollIntoView({ block: "end" });
+  }, [messages.length, ts, shown]);
+
+  const close = () => does.set({ thread: null });
+  const place = state.channels[channel];
+  return (
+    <aside className="thread" aria-label={say("thread")} onKeyDown={(event) => event.key === "Escape" && close()}>
+      <header className="head">
+        <h2>{say("thread")} <small>{nameOf(state, place)}</small></h2>
+        <button type="button" className="round" aria-label={say("close")} onClick={close}><Icon name="close" /></button>
+      </header>
+      <div className="scroll" role="log" aria-label={say("thread")} tabIndex={0}>
+        {messages.map((each) => (
+          <MessageRow key={each.ts} message={each} channel={channel} inThread onBehind={onBehind} />
+        ))}
+        {shown && (
+          <p className="status" role="status">
+            <span className="dots" aria-hidden="true" /> {state.app!.name} {shown}
+            {status?.agent_status === "processing" && (
+              <button type="button" className="plain" onClick={() => void does.act("stop_agent_session", { channel, thread_ts: ts })}>
+                {say("stop")}
+              </button>
+            )}
+          </p>
+        )}
+        <div ref={end} />
+      </div>
+      {!place?.is_archived && <Composer key={keyOf(channel, ts)} channel={channel} thread={ts} placeholder={say("reply")} />}
+    </aside>
+  );
+}
