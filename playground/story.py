@@ -55,7 +55,7 @@ _TOLD: dict[Language, dict[str, str]] = {
         "card": "3  {author}, who wrote it, gets a card. Nobody sees the tip without a yes:",
         "shared": "   The card becomes:",
         "ask": "{number}  {who} asks the bot in a direct message:",
-        "end": "That was the whole job. Now use it like Slack, in the browser:\n\n   {page}\n\nOr from a second terminal:",
+        "end": "That was the whole job. Use it like Slack, in the browser:\n\n   {page}\n\nOr from a second terminal:",
     },
     "ja": {
         "thread": "1  #{channel} で{author}さんが、自分のやり方を話していました:",

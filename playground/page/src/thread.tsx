@@ -12,11 +12,16 @@ export function Thread({ onBehind }: { onBehind: () => void }) {
   const { channel, ts } = state.thread!;
   const messages = threadOf(state.known[channel], ts);
   const end = useRef<HTMLDivElement>(null);
+  const scroll = useRef<HTMLDivElement>(null);
   const status = state.statuses[keyOf(channel, ts)];
   const shown = status?.status || status?.loading_messages?.[0] || "";
 
   useEffect(() => {
-    void end.current?.scrollIntoView({ block: "end" });
+    // A long answer is read from its beginning.
+    const last = scroll.current?.querySelector(".message:last-of-type");
+    const tall = last && scroll.current && last.clientHeight > scroll.current.clientHeight;
+    if (tall && messages.length > 1) last.scrollIntoView({ block: "start" });
+    else end.current?.scrollIntoView({ block: "end" });
   }, [messages.length, ts, shown]);
 
   const close = () => does.set({ thread: null });
@@ -27,7 +32,7 @@ export function Thread({ onBehind }: { onBehind: () => void }) {
         <h2>{say("thread")} <small>{nameOf(state, place)}</small></h2>
         <button type="button" className="round" aria-label={say("close")} onClick={close}><Icon name="close" /></button>
       </header>
-      <div className="scroll" role="log" aria-label={say("thread")} tabIndex={0}>
+      <div ref={scroll} className="scroll" role="log" aria-label={say("thread")} tabIndex={0}>
         {messages.map((each) => (
           <MessageRow key={each.ts} message={each} channel={channel} inThread onBehind={onBehind} />
         ))}

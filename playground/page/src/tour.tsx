@@ -14,14 +14,14 @@ const STEPS: Record<Language, { title: string; text: string; show?: string; be?:
   en: [
     { title: "React", text: "Somebody told how they do it. Point at the message, and press 💡. It is your first time, so the bot asks you in its direct message; say yes there.", show: "Show the message", be: "visitor" },
     { title: "Decide", text: "Nobody sees the tip without its author's yes. Be the author, open the bot's direct message, and read the card. Share it, with your name or without.", show: "Open the direct message", be: "author" },
-    { title: "Ask", text: "Be somebody else and ask the bot in its direct message, in your own words: how do others prepare interviews with AI?", show: "Open the direct message", be: "visitor" },
+    { title: "Ask", text: "Be somebody else and ask the bot in its direct message, in your own words: how do others check interview questions with AI?", show: "Open the direct message", be: "visitor" },
     { title: "Share", text: "Write down something you learned: type /share-tip, or press ⚡ and choose “Share a tip”.", show: "Show the message field" },
     { title: "Look round", text: "Open the app's Home. Press 🎭 to see what the bot was told and what it called. Be a guest, or open a second window. ↺ brings everything back.", show: "Open Home" },
   ],
   ja: [
     { title: "リアクションする", text: "だれかが自分のやり方を話しています。メッセージに近づいて 💡 を押してください。初めてなので、ボットがDMで確かめます。そこで答えてください。", show: "メッセージを見る", be: "visitor" },
     { title: "決める", text: "本人がよいと言うまで、だれにも見えません。書いた本人になって、ボットのDMでカードを読んでください。名前を出しても、出さなくても共有できます。", show: "DMを開く", be: "author" },
-    { title: "聞く", text: "ほかの人になって、ボットのDMで自分の言葉で聞いてみてください。「Excelの関数、みんなはAIにどう聞いてる？」", show: "DMを開く", be: "visitor" },
+    { title: "聞く", text: "ほかの人になって、ボットのDMで自分の言葉で聞いてみてください。「Excel 2019の式で施設コードごとに新しい行だけ出すには、みんなはAIにどう聞いてる？」", show: "DMを開く", be: "visitor" },
     { title: "共有する", text: "学んだことを書いてみてください。/share-tip と打つか、⚡ から「Share a tip」を選びます。", show: "入力欄を見る" },
     { title: "見て回る", text: "アプリのホームを開いてください。🎭 で、ボットが何を聞き、何を呼び出したかが見えます。ゲストになる、別のウィンドウで開くこともできます。↺ で最初に戻ります。", show: "ホームを開く" },
   ],

@@ -38,9 +38,10 @@ export function openWire(
     socket.onopen = () => socket.send(JSON.stringify({ token, handle }));
     socket.onmessage = (event) => take(JSON.parse(event.data));
     socket.onclose = (event) => {
+      // Nobody waits for an answer in a window that is left.
+      if (closed) return;
       for (const each of waiting.values()) each.reject(new Refused("lost", ""));
       waiting.clear();
-      if (closed) return;
       if (event.code === 4401) return onState("refused");
       onState("lost");
       setTimeout(connect, WAIT_BEFORE_TRYING_AGAIN);
@@ -60,6 +61,7 @@ export function openWire(
   return {
     ask(verb, given = {}) {
       return new Promise((resolve, reject) => {
+        if (closed) return;
         if (socket.readyState !== WebSocket.OPEN) return reject(new Refused("lost", ""));
         const id = ++count;
         waiting.set(id, { resolve, reject });
