@@ -142,7 +142,7 @@ def open_window(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Op
             reduced_motion="reduce",
         )
         context.set_default_timeout(PATIENCE_MS)
-        context.tracing.start(screenshots=True, snapshots=True)
+        context.tracing.start(snapshots=True)
         if not tour:
             context.add_init_script("sessionStorage.setItem('yoridokoro-tour', 'off')")
         window = Window(context.new_page(), narrow=width < WIDE)
@@ -160,6 +160,7 @@ def open_window(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Op
             name = re.sub(r"[^\w-]+", "-", request.node.name)
             window.page.screenshot(path=LEFT_BEHIND / f"{name}-{number}.png")
             context.tracing.stop(path=LEFT_BEHIND / f"{name}-{number}.zip")
+            print(f"window {number}: {window.faults}")  # noqa: T201 - pytest shows it with the failure
         context.close()
     assert failed or [window.faults for _, window in opened] == [[] for _ in opened]
     assert failed or [window.outside for _, window in opened] == [[] for _ in opened]

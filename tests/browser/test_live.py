@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import expect
 from slack_sdk import WebClient
 
+from playground.bot_process import BotProcess
 from playground.server import LocalSlack
 from tests.browser.conftest import NARROW, Open
 from tests.browser.test_main_job import BOT, up_to
@@ -178,13 +179,16 @@ def test_somebody_who_is_no_member_may_look_and_join(slack: LocalSlack, open_win
     expect(window.page.locator(".main .composer")).to_be_visible()
 
 
-def test_an_app_that_does_not_answer_is_said(slack: LocalSlack, open_window: Open) -> None:
+def test_an_app_that_does_not_answer_is_said(
+    slack: LocalSlack, running: tuple[LocalSlack, BotProcess], open_window: Open
+) -> None:
     window = open_window(slack, "tom")
     window.go(BOT)
-    slack.faults.inject("views.open", times=3, kind="server_error")
+    running[1]._process.kill()
+    expect(window.page.locator(".strip")).to_contain_text("The bot is not connected")
     window.page.locator(".main .under").get_by_role("button", name="Shortcuts").click()
     window.page.get_by_role("menuitem", name=re.compile("Share a tip")).click()
-    expect(window.page.locator(".toasts p")).to_be_visible()
+    expect(window.page.locator(".toasts p")).to_have_text("The app did not answer in time. Try again.")
 
 
 def test_a_link_leads_far_up_into_a_thread(slack: LocalSlack, open_window: Open) -> None:

@@ -10,6 +10,7 @@ import { useWindow } from "./window";
 
 const MANY = 1_000_000;
 const TOGETHER_SECONDS = 300;
+const SETTLED_MS = 120;
 
 export function Channel({ onBehind }: { onBehind: () => void }) {
   const { state, say } = useWindow();
@@ -86,7 +87,10 @@ function List({ messages, onBehind }: { messages: Message[]; onBehind: () => voi
 
   useEffect(() => {
     const at = messages.findIndex((each) => each.ts === flash);
-    if (at >= 0) list.current?.scrollToIndex({ index: at, align: "center" });
+    if (at < 0) return;
+    // Once the list has put in front what was loaded on the way there.
+    const timer = setTimeout(() => list.current?.scrollToIndex({ index: at, align: "center" }), SETTLED_MS);
+    return () => clearTimeout(timer);
   }, [flash]);
 
   const older = useCallback(() => {

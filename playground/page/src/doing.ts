@@ -99,7 +99,8 @@ export function doing({ wire, dispatch, state, say }: Given) {
 
   async function read(channel: string) {
     const known = state().channels[channel];
-    if (known && (known.members as string[]).includes(state().me?.id)) await see("read", { channel });
+    const isMember = channel === state().app?.channel || (known?.members as string[] | undefined)?.includes(state().me?.id);
+    if (isMember) await see("read", { channel });
   }
 
   async function openHome() {

@@ -4,7 +4,7 @@ declare const EMOJI_BY_NAME: Record<string, string>;
 
 export function emojiOf(name: string): string {
   const [plain] = name.split("::");
-  return EMOJI_BY_NAME[plain!] ?? `:${name}:`;
+  return Object.hasOwn(EMOJI_BY_NAME, plain!) ? EMOJI_BY_NAME[plain!]! : `:${name}:`;
 }
 
 /** [character, names, group, words to search by] */

@@ -2,6 +2,7 @@
 import { Icon } from "./icons";
 import { useState } from "react";
 import { Blocks } from "./blocks/blocks";
+import { plain } from "./blocks/words";
 import { Dialog } from "./popup";
 import type { View } from "./state";
 import { useWindow } from "./window";
@@ -36,7 +37,7 @@ function Modal({ view }: { view: View }) {
   }
 
   return (
-    <Dialog label={view.title?.text ?? ""} className="modal" onClose={close}>
+    <Dialog label={plain(view.title)} className="modal" onClose={close}>
       <form
         noValidate
         onSubmit={(event) => {
@@ -45,7 +46,7 @@ function Modal({ view }: { view: View }) {
         }}
       >
         <header>
-          <h2>{view.title?.text}</h2>
+          <h2>{plain(view.title)}</h2>
           <button type="button" className="round" aria-label={say("close")} onClick={close}><Icon name="close" /></button>
         </header>
         <div className="scroll" tabIndex={-1}>
@@ -53,8 +54,8 @@ function Modal({ view }: { view: View }) {
         </div>
         <footer>
           <small>{say("formFrom", { name: state.app!.name })}</small>
-          <button type="button" className="plain" onClick={close}>{view.close?.text ?? say(view.submit ? "cancel" : "close")}</button>
-          {view.submit && <button type="submit" className="primary" disabled={busy}>{view.submit.text}</button>}
+          <button type="button" className="plain" onClick={close}>{plain(view.close) || say(view.submit ? "cancel" : "close")}</button>
+          {view.submit && <button type="submit" className="primary" disabled={busy}>{plain(view.submit)}</button>}
         </footer>
       </form>
     </Dialog>

@@ -79,7 +79,7 @@ export function Top({ be, onJump, onTour, drawer, onDrawer }: Given) {
           </ul>
         )}
       </Popup>
-      <button type="button" className="jump-button" onClick={onJump}>
+      <button type="button" className="jump-button" aria-label={say("jump")} onClick={onJump}>
         <Icon name="search" /> <span className="wide-only">{say("jump")}</span> <kbd className="wide-only">Ctrl K</kbd>
       </button>
       <div className="tools">

@@ -6,7 +6,9 @@ import { nameOf, nameOfUser } from "../names";
 import type { View } from "../state";
 import { useWindow } from "../window";
 import type { Json } from "../wire";
+import { Boundary } from "./boundary";
 import { Control } from "./control";
+import { plain, Words } from "./words";
 
 /** Where blocks stand: in a message, a modal or Home, or, as a quote, where nothing can be used. */
 export type Place = { channel: string; ts: string } | { view: View } | null;
@@ -27,13 +29,21 @@ interface Given {
 export function Blocks({ blocks, place, errors = {} }: Given) {
   return (
     <div className="blocks">
-      {blocks.map((block, index) => <Block key={block.block_id ?? index} block={block} place={place} errors={errors} />)}
+      {blocks.map((block, index) => (
+        <Boundary key={block.block_id ?? index} otherwise={<NotDrawn type={block.type} />}>
+          <Block block={block} place={place} errors={errors} />
+        </Boundary>
+      ))}
     </div>
   );
 }
 
-function Block({ block, place, errors }: { block: Json; place: Place; errors: Record<string, string> }) {
+export function NotDrawn({ type }: { type: string }) {
   const { say } = useWindow();
+  return <p className="not-drawn" data-kind={type}>{say("notDrawn", { type })}</p>;
+}
+
+function Block({ block, place, errors }: { block: Json; place: Place; errors: Record<string, string> }) {
   const use = (element: Json) => <Control key={element.action_id} element={element} block={block} place={place} />;
   switch (block.type) {
     case "actions":
@@ -64,14 +74,17 @@ function Block({ block, place, errors }: { block: Json; place: Place; errors: Re
       );
     case "container":
       return (
-        <details className="container" open={!block.is_collapsed}>
-          <summary>{block.title?.text ?? ""}</summary>
+        <details className="container" open={!block.default_collapsed}>
+          <summary>
+            {block.rich_text_title ? <Shown block={block.rich_text_title} /> : <Words text={block.title} />}
+            {block.subtitle && <small><Words text={block.subtitle} /></small>}
+          </summary>
           <Blocks blocks={block.child_blocks} place={place} errors={errors} />
         </details>
       );
   }
   if (SHOWN.has(block.type)) return <Shown block={block} />;
-  return <p className="not-drawn" data-kind={block.type}>{say("notDrawn", { type: block.type })}</p>;
+  return <NotDrawn type={block.type} />;
 }
 
 const usable = (accessory: Json | undefined) => Boolean(accessory?.action_id);
@@ -86,15 +99,15 @@ function Input({ block, place, error }: { block: Json; place: Place; error?: str
   const grouped = ["radio_buttons", "checkboxes"].includes(block.element.type) || block.element.type.startsWith("multi_");
   const label = (
     <>
-      {block.label?.text} {block.optional && <small>{say("optional")}</small>}
+      <Words text={block.label} /> {block.optional && <small>{say("optional")}</small>}
     </>
   );
   const inside = (
     <>
-      <Control element={block.element} block={block} place={place} id={id} label={block.label?.text} describedBy={`${id}-hint`} invalid={Boolean(error)} />
+      <Control element={block.element} block={block} place={place} id={id} label={plain(block.label)} describedBy={`${id}-hint`} invalid={Boolean(error)} />
       <span id={`${id}-hint`}>
         {error && <span className="error" role="alert">{error}</span>}
-        {block.hint && <small className="hint">{block.hint.text}</small>}
+        {block.hint && <small className="hint"><Words text={block.hint} /></small>}
       </span>
     </>
   );
@@ -102,7 +115,7 @@ function Input({ block, place, error }: { block: Json; place: Place; error?: str
   return <div className="input"><label htmlFor={id}>{label}</label>{inside}</div>;
 }
 
-const Shown = memo(function Shown({ block }: { block: Json }) {
+export const Shown = memo(function Shown({ block }: { block: Json }) {
   const { state, does } = useWindow();
   const safe = only(block);
   const users = Object.values(state.users).map((each) => ({ id: each.id, name: nameOfUser(each) }));
@@ -150,6 +163,7 @@ function Link({ href, children }: { href: string; children: ReactNode }) {
 function only(value: any): any {
   if (Array.isArray(value)) return value.map(only);
   if (!value || typeof value !== "object") return value;
+  if (value.type === "markdown") return { ...value, text: String(value.text ?? "").replace(/!\[([^\]]*)\]\([^)]*\)/g, "🖼 $1") };
   if (value.type === "image" && (value.image_url || value.slack_file)) return { type: "mrkdwn", text: `🖼 ${value.alt_text ?? ""}` };
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, only(each)]));
 }

@@ -2,6 +2,7 @@
 import { useEffect, useState } from "react";
 import { useWindow } from "../window";
 import type { Json } from "../wire";
+import { plain, Words } from "./words";
 import { optionsOf, type Held, type Use } from "./control";
 
 const LEAST_TYPED = 3;
@@ -22,12 +23,12 @@ export function Choice({ use, held, options, groups }: { use: Use; held: Held; o
     >
       <option value="">{element.placeholder?.text ?? say("choose")}</option>
       {(options ?? []).map(one)}
-      {(groups ?? []).map((group, index) => <optgroup key={index} label={group.label.text}>{group.options.map(one)}</optgroup>)}
+      {(groups ?? []).map((group, index) => <optgroup key={index} label={plain(group.label)}>{group.options.map(one)}</optgroup>)}
     </select>
   );
 }
 
-const one = (each: Json) => <option key={each.value} value={each.value}>{each.text.text}</option>;
+const one = (each: Json) => <option key={each.value} value={each.value}>{plain(each.text)}</option>;
 
 export function Many({ use, held, options }: { use: Use; held: Held; options: Json[] }) {
   const chosen: string[] = held.value ?? [];
@@ -38,7 +39,7 @@ export function Many({ use, held, options }: { use: Use; held: Held; options: Js
       {options.map((each) => (
         <label key={each.value}>
           <input type="checkbox" checked={chosen.includes(each.value)} onChange={() => toggle(each.value)} />
-          <span>{each.text.text}{each.description && <small>{each.description.text}</small>}</span>
+          <span><Words text={each.text} />{each.description && <small><Words text={each.description} /></small>}</span>
         </label>
       ))}
     </div>

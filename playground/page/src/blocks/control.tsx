@@ -5,9 +5,10 @@ import { nameOf, nameOfUser } from "../names";
 import { Confirm, Item, Popup } from "../popup";
 import { useWindow } from "../window";
 import type { Json } from "../wire";
-import type { Place } from "./blocks";
+import { NotDrawn, type Place } from "./blocks";
 import { Choice, Many, External } from "./choice";
 import { TextInput } from "./text-input";
+import { plain, Words } from "./words";
 
 export interface Use {
   element: Json;
@@ -40,10 +41,10 @@ export function Control(use: Use) {
 
   const confirm = asking && (
     <Confirm
-      title={element.confirm.title?.text}
-      text={element.confirm.text?.text ?? ""}
-      yes={element.confirm.confirm?.text ?? "OK"}
-      no={element.confirm.deny?.text ?? say("cancel")}
+      title={plain(element.confirm.title)}
+      text={plain(element.confirm.text)}
+      yes={plain(element.confirm.confirm) || "OK"}
+      no={plain(element.confirm.deny) || say("cancel")}
       danger={element.confirm.style === "danger"}
       onNo={() => setAsking(null)}
       onYes={() => {
@@ -105,7 +106,7 @@ function drawn(use: Use, held: Held) {
     case "workflow_button":
       return <Button element={element} onPress={() => held.enter(element.value ?? null)} />;
     case "icon_button":
-      return <button type="button" className="plain" onClick={() => held.enter(element.value ?? null)}>{element.icon === "trash" ? "🗑 " : ""}{element.text?.text}</button>;
+      return <button type="button" className="plain" onClick={() => held.enter(element.value ?? null)}><Words text={element.text} /></button>;
     case "feedback_buttons":
       return <Feedback element={element} held={held} />;
     case "overflow":
@@ -142,18 +143,13 @@ function drawn(use: Use, held: Held) {
   }
 }
 
-function NotDrawn({ type }: { type: string }) {
-  const { say } = useWindow();
-  return <p className="not-drawn" data-kind={type}>{say("notDrawn", { type })}</p>;
-}
-
 function Button({ element, onPress }: { element: Json; onPress: () => void }) {
   const look = { primary: "primary", danger: "danger-button" }[element.style as string] ?? "plain";
   const press = () => {
     if (/^https?:/i.test(element.url ?? "")) open(element.url, "_blank", "noopener,noreferrer");
     onPress();
   };
-  return <button type="button" className={look} aria-label={element.accessibility_label} onClick={press}>{element.text?.text}</button>;
+  return <button type="button" className={look} aria-label={element.accessibility_label} onClick={press}><Words text={element.text} /></button>;
 }
 
 function Feedback({ element, held }: { element: Json; held: Held }) {
@@ -166,14 +162,14 @@ function Feedback({ element, held }: { element: Json; held: Held }) {
           key={side.value}
           type="button"
           className="plain"
-          aria-label={side.accessibility_label ?? side.text.text}
+          aria-label={side.accessibility_label ?? plain(side.text)}
           aria-pressed={pressed === side.value}
           onClick={() => {
             setPressed(side.value);
             held.enter(side.value);
           }}
         >
-          {sign} {side.text.text}
+          {sign} <Words text={side.text} />
         </button>
       ))}
     </span>
@@ -193,7 +189,7 @@ function Overflow({ element, held }: { element: Json; held: Held }) {
               held.enter(each.value);
             }}
           >
-            {each.text.text}
+            <Words text={each.text} />
           </Item>
         ))
       }
@@ -212,7 +208,7 @@ function Radios({ use, held }: { use: Use; held: Held }) {
             checked={held.value === each.value}
             onChange={() => held.enter(each.value)}
           />
-          <span>{each.text.text}{each.description && <small>{each.description.text}</small>}</span>
+          <span><Words text={each.text} />{each.description && <small><Words text={each.description} /></small>}</span>
         </label>
       ))}
     </div>

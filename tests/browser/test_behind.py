@@ -1,0 +1,94 @@
+"""The drawer says why the bot did what it did; the tour points; the bundle is what its source says."""
+
+import filecmp
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from playground.running import ROOT
+from playground.server import LocalSlack
+from tests.browser.conftest import NARROW, WIDE, Open
+from tests.browser.test_main_job import BOT
+
+PAGE = ROOT / "playground" / "page"
+NO_NODE = "node was not found: nobody has looked whether the page's bundle matches its source. Install node 20."
+
+
+def test_the_drawer_shows_events_job_and_calls_of_a_question(slack: LocalSlack, open_window: Open) -> None:
+    window = open_window(slack, "tom")
+    window.go(BOT)
+    window.write("how do others check test data?")
+    expect(window.page.locator(".thread .message").nth(1)).to_be_visible()
+    window.button("Behind the curtain").click()
+    drawer = window.page.locator(".drawer")
+    expect(drawer).to_contain_text("answer.question")
+    expect(drawer.locator(".steps li").first).to_contain_text("✓")
+    for section, part in ((0, "post"), (1, "message"), (3, "chat.postMessage")):
+        expect(drawer.locator("section").nth(section)).to_contain_text(part)
+    drawer.locator("section").nth(3).locator("summary", has_text="chat.postMessage").first.click()
+    expect(drawer.locator("details[open] pre")).to_contain_text("blocks")
+    shown = drawer.inner_text()
+    assert '"blocks"' in shown
+    assert "xoxb-" not in shown
+
+
+def test_the_drawer_finds_what_wrote_a_message(slack: LocalSlack, open_window: Open) -> None:
+    window = open_window(slack, "tom")
+    window.go(BOT)
+    window.write("how do others check test data?")
+    answer = window.page.locator(".thread .message").nth(1)
+    expect(answer).to_be_visible()
+    window.write("thanks!", where=".thread")
+    window.use(answer, "Behind the curtain")
+    expect(window.page.locator(".drawer")).to_contain_text("chat.postMessage")
+    expect(window.page.locator(".drawer")).to_contain_text("how do others", use_inner_text=False)
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+@pytest.mark.parametrize(
+    ("handle", "first", "author"),
+    [("shiori", "メッセージを見る", "mika"), ("tom", "Show the message", "Ben")],
+    ids=["ja", "en"],
+)
+def test_the_tour_points_and_does_nothing_itself(
+    slack: LocalSlack, open_window: Open, handle: str, first: str, author: str, width: int
+) -> None:
+    window = open_window(slack, handle, tour=True, width=width)
+    tour = window.page.locator(".tour")
+    tour.get_by_role("button", name=first).click()
+    expect(window.page.locator(".thread .message.flash")).to_be_visible()
+    assert all(each.type == "app_home_opened" for each in slack.deliveries)
+    tour.locator("footer .plain").last.click()
+    expect(tour).to_contain_text("2/5")
+    tour.get_by_role("button", name=author).click()
+    expect(window.page.locator(".who .name")).to_contain_text(author)
+    for _ in range(3):
+        tour.locator("footer .plain").last.click()
+    expect(tour).to_contain_text("5/5")
+    tour.locator("footer .plain").last.click()
+    expect(tour).to_have_count(0)
+    window.page.reload()
+    expect(window.page.locator(".message, .empty").first).to_be_visible()
+    expect(tour).to_have_count(0)
+
+
+@pytest.mark.timeout(600)
+def test_the_bundle_is_what_its_source_says(tmp_path: Path) -> None:
+    node = shutil.which("node")
+    if node is None:
+        if os.environ.get("CI"):
+            pytest.fail(NO_NODE)
+        pytest.skip(NO_NODE)
+    source = tmp_path / "page"
+    shutil.copytree(PAGE, source, ignore=shutil.ignore_patterns("node_modules", "dist"))
+    for command in (["npm", "ci", "--no-audit", "--no-fund"], ["npm", "run", "types"], ["npm", "run", "build"]):
+        done = subprocess.run(command, cwd=source, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+    built, kept = source / "dist", PAGE / "dist"
+    names = sorted(each.name for each in kept.iterdir())
+    assert names == sorted(each.name for each in built.iterdir())
+    assert filecmp.cmpfiles(built, kept, names, shallow=False) == (names, [], [])
