@@ -4,7 +4,7 @@ PY := .venv/bin/python
 BENCH ?=
 WORKERS ?= 4
 
-.PHONY: help setup setup-dev run test check bench kill-sweep picture lock
+.PHONY: help setup setup-dev run test check bench bench-page kill-sweep page picture screenshots lock
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -42,11 +42,20 @@ bench: setup-dev ## Time from event to ack beside a bare Bolt app, jobs a second
 	$(PY) -m benchmarks.acks $(BENCH)
 	$(PY) -m benchmarks.jobs $(BENCH)
 
+bench-page: setup-dev ## The page in the browser: load, click to result, weight
+	$(PY) -m benchmarks.page $(BENCH)
+
 kill-sweep: setup-dev ## kill -9 at random moments: nothing lost, nothing twice (COUNT=200)
 	$(PY) -m benchmarks.kill_sweep --count $(or $(COUNT),200)
 
 picture: setup-dev ## Draws docs/picture.svg from a real run
 	$(PY) docs/picture.py
+
+page: ## Builds the playground's page into playground/page/dist (needs node)
+	cd playground/page && npm ci --no-audit --no-fund && npm run types && npm run build
+
+screenshots: setup-dev ## Photographs the main job in the browser for the README
+	$(PY) docs/screenshots.py
 
 lock: setup-dev ## Renews the lock files from pyproject.toml
 	$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --output-file requirements.lock pyproject.toml

@@ -27,7 +27,8 @@ REORDER_SECONDS = 0.25
 class Delivery:
     """One thing to tell the app. `payload` is JSON text; `latency` is in seconds from the last send to its ack.
 
-    `at` is when it came about, in seconds since 1970, and `act` the number of the act that it follows from.
+    `at` is when it came about, `ended_at` when it was acknowledged, in seconds since 1970; `act` is the number of the
+    act that it follows from.
     """
 
     kind: Kind
@@ -44,6 +45,7 @@ class Delivery:
     retry_reason: str = ""
     sent_at: float = 0.0
     at: float = field(default_factory=time.time)
+    ended_at: float | None = None
     act: int | None = field(default_factory=act_now.get)
     answer: "asyncio.Future[Any] | None" = field(default=None, repr=False)
 
@@ -107,6 +109,7 @@ class Outbox:
         delivery, timer = found
         timer.cancel()
         delivery.acked = True
+        delivery.ended_at = time.time()
         delivery.latency = time.monotonic() - delivery.sent_at
         self._unsettled -= 1
         if delivery.answer is not None and not delivery.answer.done():

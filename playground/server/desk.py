@@ -82,7 +82,7 @@ class Desk:
         if self.backstage is None:
             raise Impossible("no_bot_of_ours")
         told = self._trace(user, arguments)["deliveries"]
-        spans = [(each["at"], each["at"] + (each["latency"] or 0.0) + _SLACK_SECONDS) for each in told]
+        spans = [(each["at"], each["ended_at"] + _SLACK_SECONDS) for each in told if each["ended_at"] is not None]
         newest = await asyncio.to_thread(self.backstage.jobs, None) if spans else []
         found = [job for job in newest if any(low <= _accepted(job) <= high for low, high in spans)]
         whole = [await asyncio.to_thread(self.backstage.jobs, job["id"]) for job in found]

@@ -63,5 +63,5 @@ def _act_json(team: Team, act: Act) -> Json:
 
 
 def _delivery_json(delivery: Delivery) -> Json:
-    keys = ("act", "at", "kind", "type", "attempts", "acked", "given_up", "latency")
+    keys = ("act", "at", "ended_at", "kind", "type", "attempts", "acked", "given_up", "latency")
     return {**{key: getattr(delivery, key) for key in keys}, "payload": delivery.body}

@@ -188,7 +188,7 @@ def test_the_readme_names_every_target_of_make() -> None:
 
 def test_the_readme_shows_what_it_is_a_picture_and_the_two_commands_first() -> None:
     first_screen = "\n".join(README.splitlines()[:14])
-    for part in ("how do others", "docs/picture.svg", "make run", "make test"):
+    for part in ("how do others", "docs/screens/1-react.ja.jpeg", "make run", "make test"):
         assert part in first_screen
 
 

@@ -11,6 +11,7 @@ import { useWindow } from "./window";
 const MANY = 1_000_000;
 const TOGETHER_SECONDS = 300;
 const SETTLED_MS = 120;
+const NEAR_BOTTOM_PX = 160;
 
 export function Channel({ onBehind }: { onBehind: () => void }) {
   const { state, say } = useWindow();
@@ -110,6 +111,7 @@ function List({ messages, onBehind }: { messages: Message[]; onBehind: () => voi
       initialTopMostItemIndex={{ index: "LAST", align: "end" }}
       computeItemKey={(_, message) => message.ts}
       followOutput={(atBottom) => (atBottom ? "auto" : false)}
+      atBottomThreshold={NEAR_BOTTOM_PX}
       alignToBottom
       increaseViewportBy={400}
       startReached={older}
