@@ -85,8 +85,9 @@ class Window:
         self.page.get_by_role("menuitem", name=re.compile(rf"^{re.escape(action)}")).click()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """One for each file: while it runs, so does an event loop in this thread, which other tests cannot bear."""
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if program is None:
         if os.environ.get("CI"):
