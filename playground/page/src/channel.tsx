@@ -1,6 +1,6 @@
 // One conversation: its header, its messages in a virtual list, and the composer.
-import { useCallback, useEffect, useMemo, useRef } from "react";
-import { Virtuoso, type VirtuosoHandle } from "react-virtuoso";
+import { useCallback, useMemo, useRef } from "react";
+import { Virtuoso } from "react-virtuoso";
 import { Composer } from "./composer";
 import { Icon } from "./icons";
 import { MessageRow } from "./message";
@@ -10,7 +10,6 @@ import { useWindow } from "./window";
 
 const MANY = 1_000_000;
 const TOGETHER_SECONDS = 300;
-const SETTLED_MS = 120;
 const NEAR_BOTTOM_PX = 160;
 
 export function Channel({ onBehind }: { onBehind: () => void }) {
@@ -30,7 +29,7 @@ export function Channel({ onBehind }: { onBehind: () => void }) {
         </h1>
         {isApp ? <AppTabs /> : <p className="topic">{about()}</p>}
       </header>
-      {known && <List key={state.place} messages={messages} onBehind={onBehind} />}
+      {known && <List key={`${state.place}:${state.jump}`} messages={messages} onBehind={onBehind} />}
       <Foot channel={channel} isApp={isApp} name={name} />
     </main>
   );
@@ -79,20 +78,11 @@ export function AppTabs() {
 
 function List({ messages, onBehind }: { messages: Message[]; onBehind: () => void }) {
   const { state, does, say, language } = useWindow();
-  const list = useRef<VirtuosoHandle>(null);
   const known = state.known[state.place]!;
   const anchor = useRef(messages[0]?.ts);
   // Falls by as many as are put in front, so that the list stays where it is.
   const first = MANY - Math.max(0, messages.findIndex((each) => each.ts === anchor.current));
-  const flash = state.flash;
-
-  useEffect(() => {
-    const at = messages.findIndex((each) => each.ts === flash);
-    if (at < 0) return;
-    // Once the list has put in front what was loaded on the way there.
-    const timer = setTimeout(() => list.current?.scrollToIndex({ index: at, align: "center" }), SETTLED_MS);
-    return () => clearTimeout(timer);
-  }, [flash]);
+  const at = messages.findIndex((each) => each.ts === state.jump);
 
   const older = useCallback(() => {
     if (known.from) void does.load(state.place, known.from);
@@ -101,14 +91,13 @@ function List({ messages, onBehind }: { messages: Message[]; onBehind: () => voi
   if (!messages.length) return <div className="empty">{state.place === state.app!.channel ? <Prompts /> : say("noMessages")}</div>;
   return (
     <Virtuoso
-      ref={list}
       className="list"
       role="log"
       aria-label={say("messages")}
       tabIndex={0}
       data={messages}
       firstItemIndex={first}
-      initialTopMostItemIndex={{ index: "LAST", align: "end" }}
+      initialTopMostItemIndex={at < 0 ? { index: "LAST", align: "end" } : { index: at, align: "center" }}
       computeItemKey={(_, message) => message.ts}
       followOutput={(atBottom) => (atBottom ? "auto" : false)}
       atBottomThreshold={NEAR_BOTTOM_PX}

@@ -91,7 +91,7 @@ export function doing({ wire, dispatch, state, say }: Given) {
 
   async function go(channel: string, { keep = false, pane = "main" as State["pane"] } = {}) {
     const app = state().app;
-    set({ place: channel, pane, thread: keep ? state().thread : null, tab: "messages", flash: "" });
+    set({ place: channel, pane, thread: keep ? state().thread : null, tab: "messages", flash: "", jump: "" });
     if (app && channel === app.channel) await act("open_messages_tab");
     if (!state().known[channel]) await load(channel);
     await read(channel);
@@ -130,7 +130,7 @@ export function doing({ wire, dispatch, state, say }: Given) {
   async function show(channel: string, ts: string, root: string | null) {
     const top = root ?? ts;
     while (state().known[channel]!.from > top) await load(channel, state().known[channel]!.from);
-    set({ flash: ts });
+    set({ flash: ts, jump: top });
     const message = state().known[channel]!.messages[top];
     if (root || message?.reply_count) await openThread(channel, top);
   }
@@ -160,7 +160,7 @@ export function doing({ wire, dispatch, state, say }: Given) {
       case "bot":
         return dispatch({ type: "bot", connections: news.connections });
       case "reset":
-        set({ known: {}, thread: null, views: [], home: null, focus: null, statuses: {}, flash: "" });
+        set({ known: {}, thread: null, views: [], home: null, focus: null, statuses: {}, flash: "", jump: "" });
         return start();
     }
   }

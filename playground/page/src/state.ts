@@ -65,7 +65,9 @@ export interface State {
   statuses: Record<string, Json>;
   toasts: Toast[];
   focus: Focus | null;
+  /** The message that was jumped to, and what stands for it at top level. */
   flash: string;
+  jump: string;
   pane: "sidebar" | "main";
 }
 
@@ -88,6 +90,7 @@ export const begin: State = {
   toasts: [],
   focus: null,
   flash: "",
+  jump: "",
   pane: "main",
 };
 
@@ -109,7 +112,9 @@ export function reduce(state: State, action: Action): State {
       const before = state.known[action.channel];
       const messages = { ...before?.messages };
       for (const each of action.messages) messages[each.ts] = each;
-      return { ...state, known: { ...state.known, [action.channel]: { messages, from: action.from } } };
+      // Two pages may be on their way at once: what was loaded stays loaded.
+      const from = before && before.from < action.from ? before.from : action.from;
+      return { ...state, known: { ...state.known, [action.channel]: { messages, from } } };
     }
     case "message": {
       const known = state.known[action.channel];
