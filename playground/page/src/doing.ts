@@ -56,8 +56,9 @@ export function doing({ wire, dispatch, state, say }: Given) {
     later = setTimeout(places, LATER_MS);
   }
 
-  async function load(channel: string, before?: string) {
-    const messages: Message[] = await see("messages", { channel, limit: PAGE_OF_MESSAGES, before: before ?? null });
+  async function load(channel: string, before?: string, since?: string) {
+    const asked = { channel, limit: PAGE_OF_MESSAGES, before: before ?? null, since: since ?? null };
+    const messages: Message[] = await see("messages", asked);
     const whole = messages.filter((each) => !each.is_ephemeral).length < PAGE_OF_MESSAGES;
     dispatch({ type: "page", channel, messages, from: whole ? "" : messages[0]!.ts });
   }
@@ -129,7 +130,8 @@ export function doing({ wire, dispatch, state, say }: Given) {
 
   async function show(channel: string, ts: string, root: string | null) {
     const top = root ?? ts;
-    while (state().known[channel]!.from > top) await load(channel, state().known[channel]!.from);
+    const { from } = state().known[channel]!;
+    if (from > top) await load(channel, from, top);
     set({ flash: ts, jump: top });
     const message = state().known[channel]!.messages[top];
     if (root || message?.reply_count) await openThread(channel, top);

@@ -78,12 +78,23 @@ def unread(team: Team, user: User, conversation: Conversation) -> int:
 
 @sight
 def messages(
-    team: Team, user: User, channel: str, *, limit: int | None = None, before: str | None = None
+    team: Team,
+    user: User,
+    channel: str,
+    *,
+    limit: int | None = None,
+    before: str | None = None,
+    since: str | None = None,
 ) -> list[Json]:
-    """What stands at top level, oldest first, with what only this person sees; at most the last `limit` of it."""
+    """What stands at top level, oldest first, with what only this person sees.
+
+    At most the last `limit` of it; what was written since the ts `since` comes all the same.
+    """
     conversation = team.seen_by(user, channel)
     end = bisect_left(conversation.timeline, micros(before)) if before else len(conversation.timeline)
     begin = max(0, end - limit) if limit else 0
+    if since:
+        begin = max(0, min(begin, bisect_left(conversation.timeline, micros(since)) - (limit or 0)))
     shown = [message_json(conversation.messages[ts_of(moment)]) for moment in conversation.timeline[begin:end]]
     if before:
         return shown
