@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -22,11 +23,13 @@ _LAST_LINES = 15
 class BotProcess:
     """The bot beside a database with the demo's tips; with the local Slack it can begin anew.
 
-    `folder` gets the bot's data and its log. Entering raises Failed when it does not start.
+    `folder` gets the bot's data and its log; `settings` stand beside those of this process. Entering raises Failed when
+    it does not start.
     """
 
-    def __init__(self, slack: LocalSlack, folder: Path) -> None:
+    def __init__(self, slack: LocalSlack, folder: Path, settings: Mapping[str, str] | None = None) -> None:
         self._slack = slack
+        self._settings = settings or {}
         self._data = folder / "bot"
         self._prepared = folder / "bot-at-first"
         self._log = folder / "bot.log"
@@ -91,7 +94,9 @@ class BotProcess:
             )
 
     def _environment(self) -> dict[str, str]:
-        return os.environ | {
+        return {
+            **os.environ,
+            **self._settings,
             "SLACK_BOT_TOKEN": self._slack.bot_token,
             "SLACK_APP_TOKEN": self._slack.app_token,
             "SLACK_SIGNING_SECRET": self._slack.signing_secret,

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import hmac
 import json
+import logging
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +21,8 @@ from playground.server.errors import Impossible, SlackError
 from playground.server.host import Host
 from playground.server.newsroom import Reader
 from playground.server.people import perform_noted
+
+log = logging.getLogger(__name__)
 
 _SECONDS_TO_SAY_WHO = 10.0
 _NO_ENTRY = 4401
@@ -96,6 +99,9 @@ class Live:
             window.send({"id": number, "ok": False, "error": error.code, "detail": getattr(error, "detail", "")})
         except (TypeError, ValueError, KeyError):
             window.send({"id": number, "ok": False, "error": "invalid_json", "detail": ""})
+        except Exception:
+            log.exception("A window's wish failed.")
+            window.send({"id": number, "ok": False, "error": "internal_error", "detail": ""})
         else:
             window.send({"id": number, "ok": True, "result": result, "act": act})
 

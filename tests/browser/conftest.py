@@ -21,7 +21,7 @@ from tests.model_server import ScriptedModel
 
 MISSING = "Chromium was not found: the browser tests did NOT run. Install it (apt-get install chromium) and run again."
 LEFT_BEHIND = ROOT / "var" / "browser"
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 WIDE, NARROW = 1280, 390
 
 
@@ -110,12 +110,10 @@ def model() -> Iterator[ScriptedModel]:
 def running(model: ScriptedModel, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LocalSlack, BotProcess]]:
     """The demo company with the bot, which asks the scripted model."""
     folder = tmp_path_factory.mktemp("playground")
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("OPENAI_API_KEY", "none")
-        environment.setenv("OPENAI_BASE_URL", model.url)
-        local = LocalSlack(load_company(), manifest=manifest(), rate_limits=False)
-        with local as slack, BotProcess(slack, folder) as bot:
-            yield slack, bot
+    settings = {"OPENAI_API_KEY": "none", "OPENAI_BASE_URL": model.url}
+    local = LocalSlack(load_company(), manifest=manifest(), rate_limits=False)
+    with local as slack, BotProcess(slack, folder, settings) as bot:
+        yield slack, bot
 
 
 @pytest.fixture

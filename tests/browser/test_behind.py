@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from playground.running import ROOT
 from playground.server import LocalSlack
 from tests.browser.conftest import NARROW, WIDE, Open
-from tests.browser.test_main_job import BOT
+from tests.browser.test_walk import BOT
 
 PAGE = ROOT / "playground" / "page"
 NO_NODE = "node was not found: nobody has looked whether the page's bundle matches its source. Install node 20."

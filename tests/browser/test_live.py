@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 from playground.bot_process import BotProcess
 from playground.server import LocalSlack
 from tests.browser.conftest import NARROW, Open
-from tests.browser.test_main_job import BOT, up_to
+from tests.browser.test_walk import BOT, up_to
 
 SECRET = "星の値段は三百二十万円 / the price of a star"
 

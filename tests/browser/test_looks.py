@@ -11,7 +11,7 @@ from playground.company.model import Channel, Company, Member, Post, Workspace
 from playground.company.small import small_manifest
 from playground.server import LocalSlack
 from tests.browser.conftest import NARROW, WIDE, Open, Window
-from tests.browser.test_main_job import BOT
+from tests.browser.test_walk import BOT
 
 MANY = 5_000
 

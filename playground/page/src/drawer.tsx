@@ -26,7 +26,7 @@ export function Drawer({ onClose }: { onClose: () => void }) {
     let over = false;
     let timer: ReturnType<typeof setTimeout>;
     const look = async () => {
-      const [seen, asked] = await Promise.all([does.trace(focus), state.bot.ours ? does.jobs(focus) : []]);
+      const [seen, asked] = await Promise.all([does.trace(focus), state.bot.ours ? does.jobs(focus).catch(() => null) : []]);
       if (over) return;
       setTrace(seen);
       setJobs(asked);

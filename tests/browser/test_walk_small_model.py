@@ -10,7 +10,7 @@ from playground.company.load import load_company
 from playground.running import manifest
 from playground.server import LocalSlack
 from tests.browser.conftest import Open
-from tests.browser.test_main_job import BOT, EN, point_at
+from tests.browser.test_walk import BOT, EN, point_at
 from tests.small_model import NAME, small_model
 
 PATIENT_MS = 200_000
@@ -25,12 +25,9 @@ def with_small_model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Local
         "YORIDOKORO_LLM_CONTEXT_TOKENS": "6000",
         "YORIDOKORO_LLM_MAX_OUTPUT_TOKENS": "250",
     }
-    with small_model() as address, pytest.MonkeyPatch.context() as environment:
-        environment.setenv("OPENAI_BASE_URL", address)
-        for name, value in settings.items():
-            environment.setenv(name, value)
+    with small_model() as address:
         local = LocalSlack(load_company(), manifest=manifest(), rate_limits=False)
-        with local as slack, BotProcess(slack, folder):
+        with local as slack, BotProcess(slack, folder, {**settings, "OPENAI_BASE_URL": address}):
             yield slack
 
 
