@@ -200,6 +200,129 @@ class QuestionRow(Base):
     asked_at: Mapped[datetime]
 
 
+class FeedbackRow(Base):
+    """Whether an answer helped somebody; the last word wins."""
+
+    __tablename__ = "feedback"
+    team_id: Mapped[str] = mapped_column(primary_key=True)
+    question_id: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(primary_key=True)
+    verdict: Mapped[str]
+    reason: Mapped[str | None]
+    given_at: Mapped[datetime]
+
+
+class TrialRow(Base):
+    """What came of it when somebody tried a tip; the last word wins."""
+
+    __tablename__ = "trials"
+    __table_args__ = (sa.Index("ix_trials_team_id_user_id", "team_id", "user_id"),)
+    team_id: Mapped[str] = mapped_column(primary_key=True)
+    tip_id: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(primary_key=True)
+    outcome: Mapped[str]
+    tool: Mapped[str | None]
+    model: Mapped[str | None]
+    note: Mapped[str]
+    tried_at: Mapped[datetime]
+
+
+class AuthorQuestionRow(Base):
+    """What somebody asks a tip's author. It names the tip, never its author: an anonymous one has to come by."""
+
+    __tablename__ = "author_questions"
+    __table_args__ = (sa.Index("ix_author_questions_team_id_tip_id", "team_id", "tip_id"),)
+    team_id: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    tip_id: Mapped[str]
+    asker_id: Mapped[str]
+    text: Mapped[str]
+    state: Mapped[str]
+    asked_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class OpenQuestionRow(Base):
+    """A question that colleagues are asked. Without a name it keeps only a keyed hash of its asker."""
+
+    __tablename__ = "open_questions"
+    __table_args__ = (
+        sa.Index("ix_open_questions_team_id_state_opened_at", "team_id", "state", "opened_at"),
+        sa.Index("ix_open_questions_team_id_post_channel_id_post_ts", "team_id", "post_channel_id", "post_ts"),
+        sa.CheckConstraint("not is_anonymous or asker_id is null", name="anonymous_has_no_asker"),
+    )
+    team_id: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    text: Mapped[str]
+    language: Mapped[str]
+    state: Mapped[str]
+    is_anonymous: Mapped[bool]
+    asker_id: Mapped[str | None]
+    owner_hash: Mapped[str]
+    owner_pepper_version: Mapped[int]
+    post_channel_id: Mapped[str | None]
+    post_ts: Mapped[str | None]
+    opened_at: Mapped[datetime]
+    reminded_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+
+class EchoRow(Base):
+    """Somebody has an open question too."""
+
+    __tablename__ = "echoes"
+    team_id: Mapped[str] = mapped_column(primary_key=True)
+    question_id: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
+
+
+class RoutingRow(Base):
+    """Who was asked an open question because they are likely to know."""
+
+    __tablename__ = "routings"
+    __table_args__ = (sa.Index("ix_routings_team_id_user_id_asked_at", "team_id", "user_id", "asked_at"),)
+    team_id: Mapped[str] = mapped_column(primary_key=True)
+    question_id: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(primary_key=True)
+    asked_at: Mapped[datetime]
+
+
+class SolutionRow(Base):
+    """A tip that came after an open question and may answer it; each asker is told once."""
+
+    __tablename__ = "solutions"
+    team_id: Mapped[str] = mapped_column(primary_key=True)
+    question_id: Mapped[str] = mapped_column(primary_key=True)
+    tip_id: Mapped[str] = mapped_column(primary_key=True)
+    found_at: Mapped[datetime]
+    told_at: Mapped[datetime | None]
+    solved: Mapped[bool | None]
+
+
+class VectorRow(Base):
+    """A tip's meaning by one embedder. `vector`: int8, of unit length before scaling; `seq` counts stored vectors."""
+
+    __tablename__ = "vectors"
+    __table_args__ = (sa.Index("ix_vectors_embedder_seq", "embedder", "seq"),)
+    team_id: Mapped[str] = mapped_column(primary_key=True)
+    tip_id: Mapped[str] = mapped_column(primary_key=True)
+    embedder: Mapped[str] = mapped_column(primary_key=True)
+    words_hash: Mapped[str]
+    vector: Mapped[bytes]
+    seq: Mapped[int] = mapped_column(sa.BigInteger)
+
+
+class EmbedderRow(Base):
+    """How far an embedder (its model and version) followed the change feed; the whole one serves."""
+
+    __tablename__ = "embedders"
+    embedder: Mapped[str] = mapped_column(primary_key=True)
+    feed_seq: Mapped[int] = mapped_column(sa.BigInteger)
+    vector_seq: Mapped[int] = mapped_column(sa.BigInteger)
+    is_whole: Mapped[bool]
+
+
 class ThreadRow(Base):
     """A thread in which the bot has a part: only there are messages without a mention read."""
 
@@ -209,6 +332,7 @@ class ThreadRow(Base):
     thread_ts: Mapped[str] = mapped_column(primary_key=True)
     role: Mapped[str]
     since: Mapped[datetime]
+    stopped_at: Mapped[datetime | None]
 
 
 class PersonRow(Base):
@@ -217,6 +341,7 @@ class PersonRow(Base):
     user_id: Mapped[str] = mapped_column(primary_key=True)
     language: Mapped[str | None]
     never_capture: Mapped[bool]
+    may_be_asked: Mapped[bool]
     emoji_confirmed_at: Mapped[datetime | None]
 
 
@@ -227,6 +352,8 @@ class WorkspaceRow(Base):
     purpose_asked_at: Mapped[datetime | None]
     private_capture: Mapped[bool]
     pointers: Mapped[bool]
+    own_knowledge: Mapped[bool]
+    questions_channel_id: Mapped[str | None]
     host_ids: Mapped[list[str]]
 
 

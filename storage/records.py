@@ -225,6 +225,12 @@ class Request:
     accepted_at: datetime
     ended_at: datetime | None
 
+    def person(self) -> str:
+        """Who asked for it. Raises LookupError for a request that nobody made."""
+        if self.user_id is None:
+            raise LookupError("a request without a person")
+        return self.user_id
+
 
 QuestionState = Literal["asked", "answered", "unanswered", "open", "closed"]
 
@@ -244,29 +250,36 @@ class Question:
     asked_at: datetime
 
 
-ThreadRole = Literal["answer", "card"]
+ThreadRole = Literal["answer", "card", "question"]
 
 
 @dataclass(frozen=True, slots=True)
 class PersonSettings:
-    """What a person chose. Without a row the defaults hold."""
+    """What a person chose. Without a row the defaults hold. `may_be_asked`: colleagues' open questions, in a DM."""
 
     team_id: str
     user_id: str
     language: Language | None = None
     never_capture: bool = False
+    may_be_asked: bool = False
     emoji_confirmed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceSettings:
-    """What the admins chose. `purpose`: one line, for whom and to learn what, at most 150 characters."""
+    """What the admins chose. `purpose`: one line, for whom and to learn what, at most 150 characters.
+
+    `own_knowledge`: the model may answer from what it knows itself, marked apart. `questions_channel_id`: where
+    colleagues are asked.
+    """
 
     team_id: str
     purpose: str = ""
     purpose_asked_at: datetime | None = None
     private_capture: bool = False
     pointers: bool = True
+    own_knowledge: bool = False
+    questions_channel_id: str | None = None
     host_ids: tuple[str, ...] = ()
 
 

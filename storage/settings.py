@@ -19,17 +19,19 @@ def person(db: Database, team_id: str, user_id: str) -> PersonSettings:
 def change_person(db: Database, team_id: str, user_id: str, **changes: Any) -> PersonSettings:
     """Changes some of a person's settings, by the names of PersonSettings."""
     with db.writing() as session:
-        insert_if_absent(session, PersonRow, team_id=team_id, user_id=user_id, never_capture=False)
+        insert_if_absent(session, PersonRow, team_id=team_id, user_id=user_id, never_capture=False, may_be_asked=False)
         row = session.get_one(PersonRow, (team_id, user_id), with_for_update=True)
         chosen = replace(_person(row), **changes)
         row.language, row.never_capture = chosen.language, chosen.never_capture
-        row.emoji_confirmed_at = chosen.emoji_confirmed_at
+        row.may_be_asked, row.emoji_confirmed_at = chosen.may_be_asked, chosen.emoji_confirmed_at
         return chosen
 
 
 def _person(row: PersonRow) -> PersonSettings:
     language = cast("Language | None", row.language)
-    return PersonSettings(row.team_id, row.user_id, language, row.never_capture, row.emoji_confirmed_at)
+    return PersonSettings(
+        row.team_id, row.user_id, language, row.never_capture, row.may_be_asked, row.emoji_confirmed_at
+    )
 
 
 def workspace(db: Database, team_id: str) -> WorkspaceSettings:
@@ -49,19 +51,28 @@ def change_workspace(db: Database, team_id: str, **changes: Any) -> WorkspaceSet
             purpose=usual.purpose,
             private_capture=usual.private_capture,
             pointers=usual.pointers,
+            own_knowledge=usual.own_knowledge,
             host_ids=[],
         )
         row = session.get_one(WorkspaceRow, team_id, with_for_update=True)
         chosen = replace(_workspace(row), **changes)
         row.purpose, row.purpose_asked_at = chosen.purpose, chosen.purpose_asked_at
         row.private_capture, row.pointers = chosen.private_capture, chosen.pointers
+        row.own_knowledge, row.questions_channel_id = chosen.own_knowledge, chosen.questions_channel_id
         row.host_ids = list(chosen.host_ids)
         return chosen
 
 
 def _workspace(row: WorkspaceRow) -> WorkspaceSettings:
     return WorkspaceSettings(
-        row.team_id, row.purpose, row.purpose_asked_at, row.private_capture, row.pointers, tuple(row.host_ids)
+        team_id=row.team_id,
+        purpose=row.purpose,
+        purpose_asked_at=row.purpose_asked_at,
+        private_capture=row.private_capture,
+        pointers=row.pointers,
+        own_knowledge=row.own_knowledge,
+        questions_channel_id=row.questions_channel_id,
+        host_ids=tuple(row.host_ids),
     )
 
 

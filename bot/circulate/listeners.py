@@ -8,7 +8,6 @@ from slack_bolt import App
 from slack_sdk import WebClient
 
 from bot.circulate import service, views
-from bot.errors import Refused
 from bot.ports import Accept, Job, Outgoing, Step, World
 from bot.slack import incoming
 from bot.slack.failures import language_of_reader
@@ -124,18 +123,18 @@ def home(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - 
 
 
 def settings_asked(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
-    place, user_id = request.payload["reply_to"], _user(request)
+    place, user_id = request.payload["reply_to"], request.person()
     answer = views.open_settings(language_of_reader(world, request.team_id, user_id))
     world.speaking.post(f"{request.id}:settings", place["channel"], answer, thread_ts=place["thread_ts"])
 
 
 def purpose(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
-    service.set_purpose(world, request.team_id, _user(request), request.payload["purpose"])
+    service.set_purpose(world, request.team_id, request.person(), request.payload["purpose"])
     _publish(world, request)
 
 
 def settings_changed(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
-    payload, user_id, team_id = request.payload, _user(request), request.team_id
+    payload, user_id, team_id = request.payload, request.person(), request.team_id
     chosen = None if payload["language"] == "slack" else payload["language"]
     service.set_personal(world, team_id, user_id, language=chosen, never_capture=payload["never_capture"])
     if rules := payload.get("rules"):
@@ -146,7 +145,7 @@ def settings_changed(world: World, request: Request, step: Step) -> None:  # noq
 
 
 def _publish(world: World, request: Request) -> None:
-    user_id = _user(request)
+    user_id = request.person()
     shown = service.home_of(world, request.team_id, user_id)
     world.speaking.publish_home(user_id, views.home(shown, language_of_reader(world, request.team_id, user_id)))
 
@@ -161,10 +160,3 @@ JOBS: Mapping[str, Job] = {
     "circulate.purpose": purpose,
     "circulate.settings": settings_changed,
 }
-
-
-def _user(request: Request) -> str:
-    """Who asked; every request of this room has somebody."""
-    if request.user_id is None:
-        raise Refused("errors.person_not_found")
-    return request.user_id

@@ -10,7 +10,7 @@ import click
 from pydantic import ValidationError
 
 from bot.answer.service import answer as answer_question
-from bot.answer.views import summary_of
+from bot.answer.views.reply import summary_of
 from bot.app import offline
 from bot.config import load_settings
 from bot.errors import Refused, SlackUnavailable

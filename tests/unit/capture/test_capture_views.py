@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answer.service import Reply
-from bot.answer.views import reply_messages
+from bot.answer.views.reply import reply_messages
 from bot.capture import views
 from bot.capture.length import ROOM, readable_whole
 from bot.ports import FilledTip

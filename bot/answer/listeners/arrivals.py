@@ -1,0 +1,94 @@
+"""What arrives: questions in DMs, mentions, follow-ups, `/ask-tip`. Each is accepted once, with its job."""
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.ports import Accept, World
+from bot.slack import incoming
+from bot.slack.failures import language_of_reader
+from bot.slack.readable import Names, from_mrkdwn
+from bot.texts import say
+from bot.trust.redaction import redact
+from storage.records import NewRequest
+
+log = logging.getLogger(__name__)
+
+Body = Mapping[str, Any]
+Ack = Callable[..., None]
+
+_LONGEST = 4_000
+
+
+def is_messages_tab(event: Body) -> bool:
+    return event.get("tab") == "messages"
+
+
+class Arrivals:
+    """Listeners that accept one request each. A failed accept raises, so that Slack delivers again."""
+
+    def __init__(self, world: World, accept: Accept) -> None:
+        self._world = world
+        self._accept = accept
+
+    def question(self, event: Body, body: Body) -> None:
+        """A DM, a mention, or a follow-up in a thread the bot has a part in; the door has dropped everything else."""
+        channel, ts = str(event["channel"]), str(event["ts"])
+        direct = incoming.is_direct(event) or channel.startswith("D")
+        names = Names(person=lambda user: user, channel=lambda channel: channel)
+        text = redact(from_mrkdwn(incoming.text_of(event), names)[:_LONGEST]).text
+        self._accept(
+            NewRequest(
+                team_id=str(body["team_id"]),
+                kind="answer.question",
+                key=incoming.message_key(channel, ts),
+                queue="answer",
+                user_id=str(event["user"]),
+                payload={
+                    "text": text,
+                    "channel": channel,
+                    "thread_ts": incoming.thread_of(event),
+                    "direct": direct,
+                    "reply_to": {"channel": channel, "thread_ts": incoming.thread_of(event)},
+                },
+            )
+        )
+
+    def ask_tip(self, body: Body, ack: Ack) -> None:
+        """Answered in the asker's DM: commands have no thread of their own, and ephemeral answers vanish."""
+        team_id, user_id = str(body["team_id"]), str(body["user_id"])
+        language = language_of_reader(self._world, team_id, user_id)
+        text = str(body.get("text") or "").strip()
+        if not text:
+            ack(response_type="ephemeral", text=say(language, "answer.slash_help"))
+            return
+        names = Names(person=lambda user: user, channel=lambda channel: channel)
+        self._accept(
+            NewRequest(
+                team_id=team_id,
+                kind="answer.question",
+                key=f"trigger:{body['trigger_id']}",
+                queue="answer",
+                user_id=user_id,
+                payload={"text": redact(from_mrkdwn(text, names)[:_LONGEST]).text, "direct": True, "command": True},
+            )
+        )
+        ack(response_type="ephemeral", text=say(language, "answer.slash_accepted"))
+
+    def messages_tab_opened(self, event: Body, body: Body, client: WebClient) -> None:
+        """Suggested prompts; workspaces without a paid plan answer with an error, which is fine."""
+        language = language_of_reader(self._world, str(body["team_id"]), str(event["user"]))
+        prompts = [
+            {"title": say(language, f"answer.prompt_title_{n}"), "message": say(language, f"answer.prompt_text_{n}")}
+            for n in (1, 2, 3)
+        ]
+        try:
+            client.assistant_threads_setSuggestedPrompts(channel_id=event["channel"], prompts=prompts)
+        except SlackApiError as error:
+            log.debug("no suggested prompts here: %s", error.response.get("error"))
+
+    def stopped(self) -> None:
+        """An answer is short and comes at once: there is nothing left to stop."""

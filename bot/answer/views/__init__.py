@@ -1,0 +1,1 @@
+"""Answers as blocks: a reply's messages, a tip's card."""

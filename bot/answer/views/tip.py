@@ -1,0 +1,57 @@
+"""One tip as a card."""
+
+from typing import Any
+
+from bot.slack.outgoing import code_blocks, context, fit, plain, section
+from bot.texts import say
+from bot.texts.dates import full_day
+from storage.records import Language, Tip
+
+Block = dict[str, Any]
+
+_FIELD = 600
+_PROMPTS = 2
+_PROMPT_BLOCKS = 4
+
+
+def tip_card(tip: Tip, number: int, language: Language, tz: str) -> list[Block]:
+    """One tip: what it is about, the prompt to copy, outcome, caveats, and where it comes from."""
+    content = tip.content
+    kind = say(language, f"capture.kind_{content.kind.value}")
+    blocks: list[Block] = [{"type": "divider"}, section(f"*[{number}] {plain(content.title)}*  _{kind}_")]
+    if content.task:
+        blocks.append(section(fit(plain(content.task), _FIELD)))
+    if content.steps:
+        steps = "\n".join(f"{place}. {plain(step)}" for place, step in enumerate(content.steps, start=1))
+        blocks.append(section(f"*{say(language, 'answer.steps')}*\n{fit(steps, _FIELD * 2)}"))
+    prompt_label = say(language, "answer.prompt_edited" if content.prompts_edited else "answer.prompt")
+    for prompt in content.prompts[:_PROMPTS]:
+        parts = code_blocks(prompt)
+        if len(parts) <= _PROMPT_BLOCKS:
+            blocks.append(context(prompt_label))
+            blocks += [{"type": "section", "text": {"type": "mrkdwn", "text": part}} for part in parts]
+    for name in ("outcome", "caveats"):
+        if text := getattr(content, name):
+            blocks.append(section(f"*{say(language, f'answer.{name}')}*: {fit(plain(text), _FIELD)}"))
+    blocks.append(context(_origin(tip, language, tz)))
+    return blocks
+
+
+def _origin(tip: Tip, language: Language, tz: str) -> str:
+    """With what, who or "anonymous", when, made by what, and the way to the original."""
+    content = tip.content
+    told = []
+    if named := ", ".join(plain(name) for name in (*content.tools, *content.models)):
+        told.append(say(language, "answer.tried_with", tools=named))
+    if tip.author_id:
+        told.append(say(language, "answer.by_author", author=tip.author_id))
+    else:
+        told.append(say(language, "answer.by_anonymous" if tip.is_anonymous else "answer.by_import"))
+    told.append(full_day(tip.published_at, language, tz))
+    if tip.made_with == "plain":
+        told.append(say(language, "answer.made_plain"))
+    elif tip.made_with not in ("", "author", "import"):
+        told.append(say(language, "answer.made_with", model=plain(tip.made_with)))
+    if tip.permalink:
+        told.append(f"<{tip.permalink}|{say(language, 'answer.source')}>")
+    return " · ".join(told)
