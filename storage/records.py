@@ -183,11 +183,38 @@ class Tip:
 
 
 @dataclass(frozen=True, slots=True)
+class Trials:
+    """How often a tip was tried, by what came of it: it worked, it worked with changes, it failed."""
+
+    worked: int = 0
+    changed: int = 0
+    failed: int = 0
+
+
+Strength = Literal["strong", "weak"]
+"""Whether a tip is likely to answer the question, or merely near it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
-    """A tip that was found, best first. `rank` starts at 1; raw scores never leave storage."""
+    """A tip that was found, best first. `rank` starts at 1; raw scores never leave storage.
+
+    `folded`: ids of near-duplicates that stand behind it.
+    """
 
     tip: Tip
     rank: int
+    strength: Strength = "strong"
+    trials: Trials = Trials()
+    folded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A text's place in the space of one embedder (its model and version): int8 components, one byte each."""
+
+    embedder: str
+    vector: bytes
 
 
 RequestState = Literal["accepted", "done", "refused", "failed"]

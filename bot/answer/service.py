@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from bot.answer.finding import find
 from bot.errors import ModelUnavailable
 from bot.ports import Sentence, Turn, World
 from bot.texts.dates import working_days_before
@@ -17,8 +18,6 @@ QUESTION = 1_000
 
 TURNS = 3
 """Earlier questions and answers of a thread that a follow-up is understood by."""
-
-_TIPS = 5
 
 _COURTESY = re.compile(
     r"^\s*(?:どうも)?(?:ありがとう(?:ございます|ございました)?|助かりました|了解(?:です|しました)?|おはよう(?:ございます)?|こんにちは"
@@ -68,9 +67,7 @@ def answer(
     language = language_of(question, world.rules.language)
     asked = question[:QUESTION]
     is_cut = len(question) > QUESTION
-    hits = search.search(
-        world.db, world.index, viewer, _search_words(world, asked, earlier), _TIPS, exclude_thread=thread
-    )
+    hits = find(world, viewer, _search_words(world, asked, earlier), thread=thread)
     found = tuple(hit.tip for hit in hits)
     pointers = _pointers(world, viewer, asked)
     if not found:
