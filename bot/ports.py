@@ -6,7 +6,7 @@ Clock: bot/app.py · Slack: bot/slack · Model: bot/llm · Keys: bot/trust/ident
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 from bot.conversation import Channel, Message, Permalink, Person, Thread
 from storage.database import Database
@@ -87,6 +87,18 @@ class Outgoing:
     blocks: Blocks = ()
 
 
+class Stream(Protocol):
+    """One message that is written while people read. It ends as what `end` says, whatever became of the stream."""
+
+    def show(self, text: str) -> None:
+        """Shows the whole text so far (Markdown, harmless). Never raises: what cannot be shown now, `end` shows."""
+        ...
+
+    def end(self, message: Outgoing, text: str) -> MessageRef:
+        """The finished message: `text` (Markdown) and below it the message's blocks. Raises like `post`."""
+        ...
+
+
 class Speaking(Protocol):
     """Says things in Slack, never twice: `key` names the post for ever."""
 
@@ -105,6 +117,14 @@ class Speaking(Protocol):
     def edit(self, ref: MessageRef, message: Outgoing) -> None: ...
 
     def delete(self, ref: MessageRef) -> None: ...
+
+    def stream(self, key: str, channel_id: str, *, thread_ts: str, user_id: str) -> "Stream":
+        """A message that grows while it is made. `user_id`: whom it answers. Nothing is sent before its first words."""
+        ...
+
+    def status(self, channel_id: str, text: str, *, thread_ts: str) -> None:
+        """Shows that the bot works, beside everything else and as well as the workspace's plan allows."""
+        ...
 
     def working(self, key: str, channel_id: str, text: str, *, thread_ts: str) -> MessageRef | None:
         """Shows at once that the bot works: as a status (None), or as a plain message to be deleted with the answer."""
@@ -136,12 +156,28 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class AskBack:
+    """A question that the model asks back, and two to four readings to choose from."""
+
+    question: str
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
-    """An answer as a model gave it, checked: each sentence cites tips of the given set. Empty: nothing relevant."""
+    """An answer as a model gave it, checked: each sentence cites tips of the given set. Empty: nothing relevant.
+
+    `own`: sentences of the model's own knowledge, where that was allowed; `dropped`: how many sentences failed the
+    checks. `end`: "stopped" by who listened, "broken" when the model failed after some sentences.
+    """
 
     sentences: tuple[Sentence, ...]
     made_with: str
     prompt_version: str
+    ask_back: AskBack | None = None
+    own: tuple[str, ...] = ()
+    dropped: int = 0
+    end: Literal["whole", "stopped", "broken"] = "whole"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +194,22 @@ class Model(Protocol):
     def fill_tip(self, thread: Thread, *, pointed_at: str | None, language: Language) -> FilledTip: ...
 
     def answer(
-        self, question: str, tips: Sequence[Tip], *, language: Language, earlier: Sequence[Turn] = ()
-    ) -> Answered: ...
+        self,
+        question: str,
+        tips: Sequence[Tip],
+        *,
+        language: Language,
+        earlier: Sequence[Turn] = (),
+        may_ask_back: bool = False,
+        own_knowledge: bool = False,
+        tell: Callable[[Sentence], None] | None = None,
+        go_on: Callable[[], bool] | None = None,
+    ) -> Answered:
+        """An answer from these tips alone. `tell` hears each sentence as soon as it is whole and checked.
+
+        `go_on` is asked while the model writes; False ends it, and what was told stands.
+        """
+        ...
 
     def search_words(self, question: str, *, earlier: Sequence[Turn]) -> str:
         """A follow-up question as one that stands alone, for the search."""

@@ -31,6 +31,15 @@ def done(db: Database, team_id: str, key: str, ref: MessageRef) -> None:
             row.channel_id, row.ts = ref.channel_id, ref.ts
 
 
+def is_noted(db: Database, team_id: str, ref: MessageRef) -> bool:
+    """Whether a message is known as what became of some delivery."""
+    with db.reading() as session:
+        rows = sa.select(DeliveryRow.key).where(
+            DeliveryRow.team_id == team_id, DeliveryRow.channel_id == ref.channel_id, DeliveryRow.ts == ref.ts
+        )
+        return session.scalar(rows.limit(1)) is not None
+
+
 def of_draft(draft_id: str, what: str) -> str:
     """The key of a post about a draft: its card, its reminder. It goes with the draft's end."""
     return f"draft:{draft_id}:{what}"

@@ -259,12 +259,12 @@ class Request:
         return self.user_id
 
 
-QuestionState = Literal["asked", "answered", "unanswered", "open", "closed"]
+QuestionState = Literal["asked", "asked_back", "answered", "unanswered", "open", "closed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What somebody asked. `open`: the asker wants colleagues to be asked."""
+    """What somebody asked. `asked_back`: which reading they mean; `open`: the asker wants colleagues to be asked."""
 
     team_id: str
     id: str

@@ -166,10 +166,16 @@ def ask(question: str, workspace: str, user_id: str, form: str, *, as_member: bo
     with offline(load_settings(), workspace) as world:
         viewer = _viewer(world, workspace, user_id, as_member=as_member)
         reply = answer_question(world, viewer, redact(question).text)
-    text = "".join(sentence.text for sentence in reply.sentences) or summary_of(reply)
+    joint = "" if reply.language == "ja" else " "
+    text = joint.join(sentence.text for sentence in reply.sentences) or summary_of(reply)
     cited = [
-        {"number": number, "tip": tip.external_id or tip.id, "title": tip.content.title, "permalink": tip.permalink}
-        for number, tip in enumerate(reply.tips, start=1)
+        {
+            "number": one.number,
+            "tip": one.tip.external_id or one.tip.id,
+            "title": one.tip.content.title,
+            "permalink": one.tip.permalink,
+        }
+        for one in reply.tips
     ]
     if form == "json":
         click.echo(json.dumps({"text": text, "citations": cited, "answered": reply.is_answered}, ensure_ascii=False))

@@ -33,6 +33,7 @@ _DOMAIN = re.compile(
     r"(?i)\b((?:[a-z0-9-]+\.)+(?:com|net|org|io|jp|de|dev|app|co|ai|me|info|biz|xyz|eu|uk|ly|gl|sh))\b"
 )
 _EMPHASIS = re.compile(r"([*_~`])")
+_MARKS = re.compile(r"([\\`*~\[\]|]|(?<!\w)_|_(?!\w)|^\s*[#>+-])", re.MULTILINE)
 _ENTITY = re.compile(r"&(?:amp|lt|gt);")
 
 
@@ -59,6 +60,15 @@ def plain(text: str) -> str:
 def _unlinked(address: str) -> str:
     """An address that is read as one, and that Slack does not make a link of."""
     return re.sub(r"([:.@])", rf"{_WORD_JOINER}\1{_WORD_JOINER}", address)
+
+
+def markdown(text: str) -> str:
+    """The same for Slack's Markdown: marks are escaped, not broken by joiners, which Markdown does not heed."""
+    safe = _BROADCAST.sub(rf"@{_WORD_JOINER}\1", visible(text))
+    safe = _MARKS.sub(r"\\\1", safe)
+    safe = _ADDRESS.sub(lambda match: _unlinked(match.group(0)), safe)
+    safe = _DOMAIN.sub(lambda match: _unlinked(match.group(1)), safe)
+    return escape(safe)
 
 
 def code_block(text: str) -> str:

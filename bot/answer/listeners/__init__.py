@@ -1,5 +1,6 @@
 """Answer's doors: every Slack id of the room on one screen, and its jobs."""
 
+import re
 from collections.abc import Mapping
 
 from slack_bolt import App
@@ -13,6 +14,7 @@ ASK_TIP = "/ask-tip"
 
 JOBS: Mapping[str, Job] = {
     "answer.question": answering.question,
+    "answer.privately": answering.privately,
     "answer.ask_colleagues": colleagues.ask_colleagues,
 }
 
@@ -24,6 +26,8 @@ def register(app: App, world: World, accept: Accept) -> None:
     app.event("message", matchers=[incoming.is_from_person])(arrive.question)
     app.command(ASK_TIP)(arrive.ask_tip)
     app.action(reply.ASK_COLLEAGUES)(ask.ask_colleagues)
+    app.action(re.compile(rf"^{re.escape(reply.READING)}:\d$"))(arrive.reading_chosen)
+    app.action(reply.SEE_PRIVATELY)(arrive.see_privately)
     app.event("app_home_opened", matchers=[arrivals.is_messages_tab])(arrive.messages_tab_opened)
     app.event("agent_session_stopped")(arrive.stopped)
 
