@@ -8,6 +8,7 @@ with ScriptedModel() as model:
 import argparse
 import json
 import re
+import socket
 import threading
 import time
 from collections import deque
@@ -133,14 +134,17 @@ def _fill(data: Any) -> dict[str, Any]:
 class ScriptedModel:
     """The server in a thread. `queue` is played first, then `default`; `requests` is everything it was asked.
 
-    `pause_seconds`: how long it thinks before each answer.
+    `pause_seconds`: how long it thinks before each answer; `pace`: how it then writes, if not at once.
     """
 
-    def __init__(self, default: Callable[[Asked], str] = oblige, port: int = 0) -> None:
+    def __init__(
+        self, default: Callable[[Asked], str] = oblige, port: int = 0, *, pause: float = 0.0, pace: Slowly | None = None
+    ) -> None:
         self.queue: deque[Behaviour] = deque()
         self.requests: list[dict[str, Any]] = []
         self.default = default
-        self.pause_seconds = 0.0
+        self.pause_seconds = pause
+        self.pace = pace
         self._server = _Server(("127.0.0.1", port), _Handler)
         self._server.model = self
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/v1"
@@ -159,6 +163,7 @@ class ScriptedModel:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 128
     model: ScriptedModel
 
     def handle_error(self, *_: object) -> None:
@@ -176,7 +181,7 @@ class _Handler(BaseHTTPRequestHandler):
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         model.requests.append(asked)
         time.sleep(model.pause_seconds)
-        behaviour: Behaviour = model.queue.popleft() if model.queue else Say(model.default(asked))
+        behaviour: Behaviour = model.queue.popleft() if model.queue else model.pace or Say(model.default(asked))
         match behaviour:
             case Reset():
                 self.connection.close()
@@ -187,7 +192,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self._refuse(behaviour)
             case Slowly(pieces, seconds):
                 text = model.default(asked)
-                size = max(1, len(text) // pieces)
+                size = max(1, -(-len(text) // pieces))
                 self._stream([text[at : at + size] for at in range(0, len(text), size)], "stop", seconds)
             case Say(text, finish):
                 self._stream([text], finish, 0)
@@ -221,8 +226,20 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.flush()
 
 
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="A scripted OpenAI-compatible model on loopback.")
     parser.add_argument("--port", type=int, default=8088)
-    with ScriptedModel(port=parser.parse_args().port):
+    parser.add_argument("--pause", type=float, default=0.0, help="seconds it thinks before each answer")
+    parser.add_argument("--pieces", type=int, default=0, help="in how many pieces it writes")
+    parser.add_argument("--seconds", type=float, default=0.0, help="between two pieces")
+    given = parser.parse_args()
+    written = Slowly(given.pieces, given.seconds) if given.pieces else None
+    with ScriptedModel(port=given.port, pause=given.pause, pace=written):
         threading.Event().wait()

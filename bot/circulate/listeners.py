@@ -103,6 +103,7 @@ class Listeners:
             payload["rules"] = {
                 "private_capture": bool(told["private"]["selected_options"]),
                 "pointers": bool(told["pointers"]["selected_options"]),
+                "own_knowledge": bool(told["own"]["selected_options"]),
                 "closed": told["closed"].get("selected_channels") or [],
             }
         self._take("circulate.settings", f"view:{view['id']}:{view.get('hash')}", team_id, user_id, payload)

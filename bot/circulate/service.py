@@ -61,11 +61,20 @@ def set_personal(world: World, team_id: str, user_id: str, *, language: Any, nev
 
 
 def set_rules(
-    world: World, team_id: str, user_id: str, *, private_capture: bool, pointers: bool, closed: list[str]
+    world: World,
+    team_id: str,
+    user_id: str,
+    *,
+    private_capture: bool,
+    pointers: bool,
+    own_knowledge: bool,
+    closed: list[str],
 ) -> None:
-    """The workspace's rules on capture. Raises Refused for anybody but an admin."""
+    """The workspace's rules on capture and answers. Raises Refused for anybody but an admin."""
     check_admin(world, user_id)
-    settings.change_workspace(world.db, team_id, private_capture=private_capture, pointers=pointers)
+    settings.change_workspace(
+        world.db, team_id, private_capture=private_capture, pointers=pointers, own_knowledge=own_knowledge
+    )
     before = set(settings.closed_channels(world.db, team_id))
     for channel_id in before.symmetric_difference(closed):
         settings.change_channel(world.db, team_id, channel_id, capture=False if channel_id in closed else None)

@@ -139,6 +139,8 @@ def settings_form(
             _check("private", language, "home.form_private", "home.form_private_on", on=rules.private_capture),
             context(say(language, "home.form_private_hint")),
             _check("pointers", language, "home.form_pointers", "home.form_pointers_on", on=rules.pointers),
+            _check("own", language, "home.form_own", "home.form_own_on", on=rules.own_knowledge),
+            context(say(language, "home.form_own_hint")),
             {**_input("closed", say(language, "home.form_closed"), channels), "optional": True},
         ]
     return _modal(SETTINGS_FORM, "home.form_settings_title", language, blocks)

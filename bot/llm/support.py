@@ -152,7 +152,7 @@ def fault_of(text: str, sources: Sequence[str], *, names: Iterable[str] = ()) ->
         return "figure"
     if any(not _is_named(name, whole) for name in names_in(said, names)):
         return "name"
-    return _fault_of_words(said, whole)
+    return _fault_of_words(said, held)
 
 
 def normal(text: str) -> str:
@@ -275,19 +275,15 @@ def _parts(name: str) -> list[str]:
     return re.findall(r"[a-z0-9]+", name.lower())
 
 
-def _fault_of_words(said: str, source: str) -> Fault | None:
+def _fault_of_words(said: str, sources: Sequence[str]) -> Fault | None:
     """Enough of its content words are the source's; across languages nothing can be told."""
     japanese = bool(_KANA.search(said))
     words = _japanese_words(said) if japanese else _english_words(said)
     if not words:
         return "empty"
-    held_japanese, held_english = bool(_KANA.search(source)), len(_english_words(source)) > 0
-    if japanese and not held_japanese:
+    if any(bool(_KANA.search(source)) != japanese for source in sources):
         return None
-    if not japanese and held_japanese and not set(words) & set(_english_words(source)):
-        return None
-    if not japanese and not held_english:
-        return None
+    source = "\n".join(sources)
     lower = source.lower()
     held = set(_english_words(source))
     met = sum(word in lower if japanese else word in held for word in words)

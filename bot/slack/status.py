@@ -11,7 +11,7 @@ from cachetools import TTLCache
 from slack_sdk import WebClient
 
 from bot.errors import SlackUnavailable
-from bot.slack.calls import TIMEOUT_SECONDS, call
+from bot.slack.calls import call, without_retries
 from storage.records import MessageRef
 
 log = logging.getLogger(__name__)
@@ -25,10 +25,7 @@ class Status:
     """Status lines of one workspace. Free plans have none: that is remembered. Thread-safe."""
 
     def __init__(self, client: WebClient) -> None:
-        # without retries: a line that has to wait is too late
-        self._client = WebClient(
-            token=client.token, base_url=client.base_url, timeout=TIMEOUT_SECONDS, retry_handlers=[]
-        )
+        self._client = without_retries(client)
         self._beside = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="yoridokoro-status")
         self._lock = threading.Lock()
         self._spoken: TTLCache[str, float] = TTLCache(maxsize=10_000, ttl=60)

@@ -6,7 +6,9 @@ Limits and errors: docs.slack.dev/reference/methods/chat.startStream, chat.appen
 """
 
 import logging
+import threading
 import time
+from collections import deque
 from typing import Any, Protocol
 
 from slack_sdk import WebClient
@@ -14,7 +16,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.errors import OutcomeUnknown, Refused, SlackUnavailable
 from bot.ports import Outgoing
-from bot.slack.calls import call
+from bot.slack.calls import call, without_retries
 from storage import deliveries
 from storage.database import Database
 from storage.errors import StorageError
@@ -25,6 +27,8 @@ log = logging.getLogger(__name__)
 EVENT_TYPE = "yoridokoro_post"
 _OFF_SECONDS = 3_600.0
 """A workspace without streams is asked again after so long: plans change."""
+_MINUTE = 60.0
+_STREAMS_A_MINUTE = 18
 _EDIT_SECONDS = 1.5
 """Edits of one message are no closer: Slack allows about fifty a minute in all."""
 _UPDATE = 4_000
@@ -37,14 +41,30 @@ def metadata_of(key: str) -> dict[str, Any]:
 
 
 class Switch:
-    """Whether a workspace has streams: free plans have none, and say so with errors of many names."""
+    """Whether a workspace has streams: free plans have none, and say so with errors of many names.
+
+    Slack lets an app begin (and end) about twenty streams a minute. Beyond that answers come whole. Thread-safe.
+    """
 
     def __init__(self) -> None:
         self._off_until = 0.0
+        self._begun: deque[float] = deque()
+        self._lock = threading.Lock()
 
     @property
     def is_on(self) -> bool:
         return time.monotonic() >= self._off_until
+
+    def take(self) -> bool:
+        """Whether a stream may begin now, which is then counted."""
+        now = time.monotonic()
+        with self._lock:
+            while self._begun and now - self._begun[0] > _MINUTE:
+                self._begun.popleft()
+            if len(self._begun) >= _STREAMS_A_MINUTE:
+                return False
+            self._begun.append(now)
+            return True
 
     def turn_off(self, error: Exception) -> None:
         log.info("streams are off in this workspace: %s", type(error).__name__)
@@ -79,6 +99,7 @@ class SlackStream:
         user_id: str,
     ) -> None:
         self._posts, self._switch, self._db, self._writing = posts, switch, db, writing
+        self._quick = without_retries(writing)
         self._team_id, self._key = team_id, key
         self._channel_id, self._thread_ts, self._user_id = channel_id, thread_ts, user_id
         self._ref: MessageRef | None = None
@@ -124,10 +145,10 @@ class SlackStream:
         self._take_up()
         if self._ref is not None:
             self._edit(text)
-        elif self._switch.is_on:
-            self._start(text)
-        else:
+        elif not self._switch.is_on:
             self._post(text)
+        elif self._switch.take():
+            self._start(text)
 
     def _take_up(self) -> None:
         """What an earlier try left: its message is gone on with, and never doubled."""
@@ -139,7 +160,7 @@ class SlackStream:
         deliveries.begin(self._db, self._team_id, self._key, self._channel_id)
         try:
             started = call(
-                self._writing.chat_startStream,
+                self._quick.chat_startStream,
                 channel=self._channel_id,
                 thread_ts=self._thread_ts,
                 recipient_team_id=self._team_id,
@@ -158,7 +179,7 @@ class SlackStream:
         if self._ref is None or text == self._shown:
             return
         more = text[len(self._shown) :]
-        call(self._writing.chat_appendStream, channel=self._channel_id, ts=self._ref.ts, markdown_text=more)
+        call(self._quick.chat_appendStream, channel=self._channel_id, ts=self._ref.ts, markdown_text=more)
         self._shown = text
 
     def _stop(self, ref: MessageRef, message: Outgoing, text: str) -> MessageRef:
@@ -182,7 +203,14 @@ class SlackStream:
         if self._ref is None or text == self._shown or now - self._edited_at < _EDIT_SECONDS:
             return
         self._close(self._ref)
-        self._posts.edit(self._ref, _so_far(text))
+        so_far = _so_far(text)
+        call(
+            self._quick.chat_update,
+            channel=self._ref.channel_id,
+            ts=self._ref.ts,
+            text=so_far.text,
+            blocks=list(so_far.blocks),
+        )
         self._shown, self._edited_at = text, now
 
     def _close(self, ref: MessageRef) -> None:
