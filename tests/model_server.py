@@ -57,7 +57,14 @@ class Reset:
     """Breaks the connection after the request was read."""
 
 
-Behaviour = Say | Status | Silence | Slowly | Reset
+@dataclass(frozen=True)
+class BreakOff:
+    """Writes this text, then breaks the connection."""
+
+    text: str
+
+
+Behaviour = Say | Status | Silence | Slowly | Reset | BreakOff
 
 
 _MARKS = {
@@ -194,6 +201,10 @@ class _Handler(BaseHTTPRequestHandler):
                 text = model.default(asked)
                 size = max(1, -(-len(text) // pieces))
                 self._stream([text[at : at + size] for at in range(0, len(text), size)], "stop", seconds)
+            case BreakOff(text):
+                self._begin_stream()
+                self._chunk({"choices": [{"index": 0, "delta": {"content": text}, "finish_reason": None}]})
+                self.connection.close()
             case Say(text, finish):
                 self._stream([text], finish, 0)
 
@@ -208,10 +219,13 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def _stream(self, pieces: list[str], finish: str, seconds: float) -> None:
+    def _begin_stream(self) -> None:
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.end_headers()
+
+    def _stream(self, pieces: list[str], finish: str, seconds: float) -> None:
+        self._begin_stream()
         for piece in pieces:
             time.sleep(seconds)
             self._chunk({"choices": [{"index": 0, "delta": {"content": piece}, "finish_reason": None}]})
