@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol, TypeVar
 
 from bot.conversation import Channel, Message, Permalink, Person, Thread
 from storage.database import Database
-from storage.records import KeyedHash, Language, MessageRef, NewRequest, Request, Tip, TipContent
+from storage.records import KeyedHash, Language, Meaning, MessageRef, NewRequest, Request, Tip, TipContent
 from storage.search import Index
 
 T = TypeVar("T")
@@ -219,6 +219,23 @@ class Model(Protocol):
     def is_on(self) -> bool: ...
 
 
+class Embedder(Protocol):
+    """Turns texts into places in the space of one model. Texts passed in are redacted already."""
+
+    @property
+    def key(self) -> str | None:
+        """The model and its version, "name/version"; None: there is no embedder, words alone are searched."""
+        ...
+
+    def question(self, text: str) -> Meaning | None:
+        """A question's meaning; None when it is not to be had now."""
+        ...
+
+    def passages(self, texts: Sequence[str]) -> list[bytes]:
+        """Vectors of tips, one each, as int8. Raises `ModelUnavailable`."""
+        ...
+
+
 class Keys(Protocol):
     """Keyed hashes of identities, under a pepper outside the database."""
 
@@ -256,6 +273,7 @@ class World:
     reading: Reading
     speaking: Speaking
     model: Model
+    embedder: Embedder
     keys: Keys
     rules: Rules
 

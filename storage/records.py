@@ -1,7 +1,7 @@
 """What the bot remembers, as frozen values. Nothing here knows the database."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
@@ -215,6 +215,23 @@ class Meaning:
 
     embedder: str
     vector: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a search is limited to. Several values of one kind are alternatives; all kinds have to fit.
+
+    `channel_ids`: tips that came from there, or are for there; only channels that the viewer may know of.
+    """
+
+    tools: tuple[str, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+    channel_ids: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    since: date | None = None
+
+    def __bool__(self) -> bool:
+        return self != Filters()
 
 
 RequestState = Literal["accepted", "done", "refused", "failed"]

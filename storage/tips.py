@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from storage import drafts
 from storage._feed import announce
-from storage._tables import DraftRow, EvidenceRow, TipRow
+from storage._tables import DraftRow, EvidenceRow, TipRow, VectorRow
 from storage._visibility import visible_to
 from storage.database import Database
 from storage.errors import NotFound
@@ -260,6 +260,7 @@ def take_out(db: Database, session: Session, row: TipRow) -> None:
             EvidenceRow.team_id == row.team_id, EvidenceRow.of == "tip", EvidenceRow.record_id == row.id
         )
     )
+    session.execute(sa.delete(VectorRow).where(VectorRow.team_id == row.team_id, VectorRow.tip_id == row.id))
     announce(db, session, row.team_id, row.id)
 
 

@@ -48,6 +48,7 @@ for command in (
     tips.import_,
     tips.export,
     tips.search,
+    tips.reindex,
     tips.ask,
     people.forget,
 ):

@@ -10,12 +10,22 @@ from bot.errors import ModelUnavailable
 from bot.llm import answer as answering
 from bot.llm import fill
 from bot.llm.client import Client, Record
+from bot.llm.embed import EmbedderSettings, is_local_there, open_embedder
 from bot.llm.probe import probe
 from bot.llm.settings import ModelSettings
 from bot.ports import Answered, FilledTip, Model, Sentence, Turn
 from storage.records import Language, Tip
 
-__all__ = ["Client", "ModelSettings", "NoModel", "open_model", "probe"]
+__all__ = [
+    "Client",
+    "EmbedderSettings",
+    "ModelSettings",
+    "NoModel",
+    "is_local_there",
+    "open_embedder",
+    "open_model",
+    "probe",
+]
 
 
 class RemoteModel:
