@@ -7,8 +7,9 @@ from playground.server import messages
 from playground.server.conversation import Conversation, Json
 from playground.server.errors import Impossible
 from playground.server.people.verbs import message, own, verb, writable
+from playground.server.rich_text import rich_text
 from playground.server.team import File, Team, User
-from playground.server.typed_text import rich_text, wire_text
+from playground.server.typed_text import wire_text
 
 MOST_TYPED = 40_000
 
