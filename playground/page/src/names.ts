@@ -21,6 +21,18 @@ export function signOf(channel: Channel): string {
   return channel.is_im || channel.is_mpim ? "" : channel.is_private ? "🔒" : "#";
 }
 
+/** A text as its author typed it: people, channels and links by their names, characters as they are. */
+export function asTyped(wire: string, users: Record<string, Json>): string {
+  return wire
+    .replace(/<@(\w+)>/g, (whole, id) => (users[id] ? `@${users[id].name}` : whole))
+    .replace(/<#\w+\|([^<>]+)>/g, "#$1")
+    .replace(/<!(here|channel|everyone)>/g, "@$1")
+    .replace(/<(https?:[^<>|]+)>/g, "$1")
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&amp;", "&");
+}
+
 export function momentOf(ts: string): Date {
   return new Date(Number(ts) * 1000);
 }

@@ -1,6 +1,6 @@
 // The thread pane: a root, its replies, what the app shows of its work, and a composer.
 import { Icon } from "./icons";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Composer } from "./composer";
 import { MessageRow } from "./message";
 import { nameOf } from "./names";
@@ -14,7 +14,9 @@ export function Thread({ onBehind }: { onBehind: () => void }) {
   const end = useRef<HTMLDivElement>(null);
   const scroll = useRef<HTMLDivElement>(null);
   const status = state.statuses[keyOf(channel, ts)];
-  const shown = status?.status || status?.loading_messages?.[0] || "";
+  const busy = status?.agent_status === "processing";
+  const shown = status?.status || status?.loading_messages?.[0] || (busy ? say("working") : "");
+  const grown = JSON.stringify(messages.at(-1)?.blocks ?? "").length;
 
   useEffect(() => {
     // A long answer is read from its beginning.
@@ -22,7 +24,7 @@ export function Thread({ onBehind }: { onBehind: () => void }) {
     const tall = last && scroll.current && last.clientHeight > scroll.current.clientHeight;
     if (tall && messages.length > 1) last.scrollIntoView({ block: "start" });
     else end.current?.scrollIntoView({ block: "end" });
-  }, [messages.length, ts, shown]);
+  }, [messages.length, ts, shown, grown]);
 
   const close = () => does.set({ thread: null });
   const place = state.channels[channel];
@@ -39,16 +41,24 @@ export function Thread({ onBehind }: { onBehind: () => void }) {
         {shown && (
           <p className="status" role="status">
             <span className="dots" aria-hidden="true" /> {state.app!.name} {shown}
-            {status?.agent_status === "processing" && (
-              <button type="button" className="plain" onClick={() => void does.act("stop_agent_session", { channel, thread_ts: ts })}>
-                {say("stop")}
-              </button>
-            )}
+            {status?.stoppable && <Stop key={status.agent_status} channel={channel} ts={ts} />}
           </p>
         )}
         <div ref={end} />
       </div>
       {!place?.is_archived && <Composer key={keyOf(channel, ts)} channel={channel} thread={ts} placeholder={say("reply")} />}
     </aside>
+  );
+}
+
+/** Asks the app to stop; until it does, its work goes on. */
+function Stop({ channel, ts }: { channel: string; ts: string }) {
+  const { does, say } = useWindow();
+  const [pressed, setPressed] = useState(false);
+  const stop = async () => setPressed((await does.act("stop_agent_session", { channel, thread_ts: ts })) !== undefined);
+  return (
+    <button type="button" className="plain" disabled={pressed} onClick={() => void stop()}>
+      {say(pressed ? "stopping" : "stop")}
+    </button>
   );
 }
