@@ -94,7 +94,9 @@ export function doing({ wire, dispatch, state, say }: Given) {
 
   async function go(channel: string, { keep = false, pane = "main" as State["pane"] } = {}) {
     const app = state().app;
-    set({ place: channel, pane, thread: keep ? state().thread : null, tab: "messages", flash: "", jump: "" });
+    const unread = state().channels[channel];
+    const newFrom = unread?.unread ? (unread.last_read as string) : "";
+    set({ newFrom, place: channel, pane, thread: keep ? state().thread : null, tab: "messages", flash: "", jump: "" });
     if (app && channel === app.channel) await act("open_messages_tab");
     if (!state().known[channel]) await load(channel);
     await read(channel);

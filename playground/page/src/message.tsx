@@ -5,7 +5,7 @@ import { Blocks } from "./blocks/blocks";
 import { emojiOf } from "./emoji";
 import { FileBox } from "./files";
 import { Icon } from "./icons";
-import { asTyped, momentOf, nameOfUser, timeOf } from "./names";
+import { asTyped, momentOf, nameOfUser, timeOf, whenOf } from "./names";
 import { Picker } from "./picker";
 import { Confirm, Item, Popup } from "./popup";
 import type { Message } from "./state";
@@ -60,7 +60,7 @@ const Row = memo(function Row({ message, channel, compact, inThread, onBehind, u
               <Avatar key={id} id={id} name={nameOfUser(state.users[id])} app={id === state.app!.user} small />
             ))}
             <b>{message.reply_count === 1 ? say("oneReply") : say("replies", { n: message.reply_count })}</b>{" "}
-            <span>{say("lastReply", { when: timeOf(message.latest_reply, language) })}</span>
+            <span>{say("lastReply", { when: whenOf(message.latest_reply, language, say) })}</span>
           </button>
         )}
       </div>

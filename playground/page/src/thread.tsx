@@ -7,6 +7,8 @@ import { nameOf } from "./names";
 import { keyOf, threadOf } from "./state";
 import { useWindow } from "./window";
 
+const NEAR_END_PX = 160;
+
 export function Thread({ onBehind }: { onBehind: () => void }) {
   const { state, does, say } = useWindow();
   const { channel, ts } = state.thread!;
@@ -24,7 +26,15 @@ export function Thread({ onBehind }: { onBehind: () => void }) {
     const tall = last && scroll.current && last.clientHeight > scroll.current.clientHeight;
     if (tall && messages.length > 1) last.scrollIntoView({ block: "start" });
     else end.current?.scrollIntoView({ block: "end" });
-  }, [messages.length, ts, shown, grown]);
+  }, [messages.length, ts, shown]);
+
+  useEffect(() => {
+    // What grows is followed by whoever looks at its end, until it fills the pane.
+    const box = scroll.current;
+    const last = box?.querySelector(".message:last-of-type");
+    if (!box || !last || last.clientHeight > box.clientHeight) return;
+    if (box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END_PX) end.current?.scrollIntoView({ block: "end" });
+  }, [grown]);
 
   const close = () => does.set({ thread: null });
   const place = state.channels[channel];

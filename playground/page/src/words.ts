@@ -8,7 +8,6 @@ const EN = {
   messages: "Messages",
   thread: "Thread",
   close: "Close",
-  back: "Back",
   cancel: "Cancel",
   save: "Save",
   send: "Send",
@@ -51,7 +50,6 @@ const EN = {
   readOnly: "Messages to this app are turned off.",
   noMessages: "Nothing has been said here yet.",
   homeEmpty: "The app has not published its Home yet.",
-  threadIn: "in {name}",
   alsoTo: "Also sent to the channel",
   botLost: "The bot is not connected; it is probably starting.",
   lineLost: "The local Slack does not answer. Is it still running?",
@@ -102,14 +100,9 @@ const EN = {
   notAcked: "not acknowledged",
   tries: "{n} tries",
   linked: "Calls carry no sign of their cause: each is put to the newest act in its thread or conversation.",
-  dark: "Dark",
-  light: "Light",
   file: "File",
   newMessages: "New messages",
-  person: "Person",
   options: "Options",
-  write: "Write to {name}",
-  you: "(you)",
 };
 
 type Words = typeof EN;
@@ -122,7 +115,6 @@ const JA: Words = {
   messages: "メッセージ",
   thread: "スレッド",
   close: "閉じる",
-  back: "戻る",
   cancel: "キャンセル",
   save: "保存",
   send: "送信",
@@ -165,7 +157,6 @@ const JA: Words = {
   readOnly: "このアプリへのメッセージは無効になっています。",
   noMessages: "まだ何も書かれていません。",
   homeEmpty: "アプリのホームはまだありません。",
-  threadIn: "{name}",
   alsoTo: "チャンネルにも投稿",
   botLost: "ボットがつながっていません。起動中かもしれません。",
   lineLost: "手元のSlackが応答しません。動いているか確かめてください。",
@@ -216,14 +207,9 @@ const JA: Words = {
   notAcked: "受領されていません",
   tries: "{n}回送信",
   linked: "呼び出しには原因の印がないため、同じスレッドか会話での最後の操作に結び付けています。",
-  dark: "ダーク",
-  light: "ライト",
   file: "ファイル",
   newMessages: "新しいメッセージ",
-  person: "人",
   options: "選択肢",
-  write: "{name}さんに書く",
-  you: "(自分)",
 };
 
 export type Language = "ja" | "en";

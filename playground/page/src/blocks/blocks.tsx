@@ -165,11 +165,12 @@ function Link({ href, children }: { href: string; children: ReactNode }) {
   );
 }
 
-/** Pictures lie elsewhere, and no request leaves this machine: they become their description. */
+/** Pictures among words become their description, as no request leaves this machine; code has no empty lines around it. */
 function only(value: any): any {
   if (Array.isArray(value)) return value.map(only);
   if (!value || typeof value !== "object") return value;
   if (value.type === "markdown") return { ...value, text: String(value.text ?? "").replace(/!\[([^\]]*)\]\([^)]*\)/g, "🖼 $1") };
+  if (value.type === "mrkdwn") return { ...value, text: String(value.text ?? "").replace(/```\n?([\s\S]*?)\n?```/g, "```$1```") };
   if (value.type === "image" && (value.image_url || value.slack_file)) return { type: "mrkdwn", text: `🖼 ${value.alt_text ?? ""}` };
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, only(each)]));
 }
