@@ -21,7 +21,7 @@ from tests.model_server import ScriptedModel
 
 MISSING = "Chromium was not found: the browser tests did NOT run. Install it (apt-get install chromium) and run again."
 LEFT_BEHIND = ROOT / "var" / "browser"
-PATIENCE_MS = 9_000
+PATIENCE_MS = 60_000
 WIDE, NARROW = 1280, 390
 
 

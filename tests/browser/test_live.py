@@ -221,16 +221,16 @@ def test_reset_brings_the_company_back(slack: LocalSlack, open_window: Open) -> 
 def test_what_is_typed_is_read_as_slack_reads_it(slack_alone: LocalSlack, open_window: Open) -> None:
     window = open_window(slack_alone, "mika")
     window.go("random")
-    window.write("> 引用 *太字*\n> 二行目\n- 一つ\n- _二つ_\nsnake_case と `code` ~x~ #ai-tips @tom")
+    window.write("> 引用 *太字*\n> 二行目\n- 一つ\n- _二つ_\nsnake_case と `code` ~x~ @tom #ai-tips")
     shown = window.message("snake_case", where=".main")
-    expect(shown.locator("blockquote")).to_have_text("引用 太字\n二行目", use_inner_text=True)
+    expect(shown.locator("[class*=rich_text_quote]")).to_have_text("引用 太字\n二行目", use_inner_text=True)
     expect(shown.locator("li")).to_have_text(["一つ", "二つ"])
     text = shown.locator(".text").inner_text()
     assert not set("*>~`") & set(text)
     assert "snake_case" in text
     window.use(shown, "メッセージを編集")
     expect(window.page.locator(".editing textarea")).to_have_value(
-        "> 引用 *太字*\n> 二行目\n- 一つ\n- _二つ_\nsnake_case と `code` ~x~ #ai-tips @tom"
+        "> 引用 *太字*\n> 二行目\n- 一つ\n- _二つ_\nsnake_case と `code` ~x~ @tom #ai-tips"
     )
     window.page.locator(".editing textarea").press("Escape")
     expect(window.page.locator(".editing")).to_have_count(0)
@@ -257,6 +257,7 @@ def test_new_messages_are_marked_where_they_begin(slack_alone: LocalSlack, open_
     window.go("general")
     for text in ("first news", "second news"):
         slack_alone.person("tom").post("#random", text)
+    window.page.locator(".sidebar").get_by_role("button", name="random, 未読2件").wait_for()
     window.go("random")
     line = window.page.get_by_role("separator", name="新しいメッセージ")
     expect(line).to_have_count(1)
