@@ -45,6 +45,7 @@ DUPLICATE = 0.8
 """Share of two texts' signs in common from which they are near-duplicates."""
 
 _SIGNS = 4
+_TOO_SHORT = 40
 _SIGNS_OF = 600
 _NEIGHBOURS = 0.15
 
@@ -158,6 +159,9 @@ def _is_twin(score: float, signs: frozenset[str], other: float, others: frozense
     if score - other > _NEIGHBOURS * score or not signs or not others:
         return False
     small, big = sorted((len(signs), len(others)))
+    if small < _TOO_SHORT:
+        # in a few words one sign is a difference
+        return signs == others
     return small >= DUPLICATE * big and len(signs & others) >= DUPLICATE * len(signs | others)
 
 

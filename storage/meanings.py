@@ -64,9 +64,9 @@ def passage(content: TipContent) -> str:
     parts += [content.background, content.reasoning]
     said: list[str] = []
     for part in parts:
-        if part and not any(part in other for other in said):
+        if part and part not in said:
             # a title is often the beginning of what follows
-            said = [other for other in said if other not in part] + [part]
+            said = [other for other in said if not part.startswith(other)] + [part]
     return "\n".join(said)[:PASSAGE]
 
 
