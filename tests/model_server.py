@@ -106,8 +106,8 @@ def oblige(asked: Asked) -> str:
 
 def _fill(data: Any) -> dict[str, Any]:
     """The person who wrote most code and text knows how; fields rest on their messages."""
-    people = [m for m in data["messages"] if m["by"] != "bot"]
-    marked = next((m for m in people if m["pointed_at"]), None)
+    people = [{"number": n, "by": by, "text": text} for n, by, text in data["messages"] if by != "bot"]
+    marked = next((m for m in people if m["number"] == data["marked"]), None)
     first = people[0]["number"] if people else 0
     telling = [m for m in people if "```" in m["text"]] or [m for m in people if m["number"] != first] or people
     knows = marked["by"] if marked and marked["number"] != first else (telling[0]["by"] if telling else "P1")
