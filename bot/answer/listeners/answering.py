@@ -10,7 +10,7 @@ from bot.slack.failures import language_of_reader
 from bot.slack.outgoing import escape
 from bot.texts import say
 from bot.trust.viewer import viewer_for_channel, viewer_of
-from storage import conversations
+from storage import conversations, trials
 from storage.records import MessageRef, QuestionState, Request, Viewer
 
 
@@ -81,7 +81,8 @@ def _reply(world: World, request: Request, step: Step, channel: str, thread_ts: 
         thread_ts=thread_ts,
     )
     tz = world.reading.person(user_id).tz if direct else "UTC"
-    messages = views.reply_messages(reply, question_id=request.id, in_channel=not direct, tz=tz)
+    tried = trials.of_tips(world.db, viewer, [tip.id for tip in reply.tips])
+    messages = views.reply_messages(reply, question_id=request.id, in_channel=not direct, tz=tz, trials=tried)
     for number, message in enumerate(messages):
         world.speaking.post(f"{request.id}:reply:{number}", channel, message, thread_ts=thread_ts)
     state: QuestionState = "answered" if reply.is_answered else "unanswered"

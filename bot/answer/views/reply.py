@@ -1,13 +1,16 @@
 """A reply as messages: the text with its numbers, each tip as a card, and what to do when nothing was found."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from bot.answer.service import QUESTION, Reply
 from bot.answer.views.tip import tip_card
+from bot.answer.views.ways_on import feedback_row
 from bot.ports import Outgoing
 from bot.slack.outgoing import button, context, fit, packed, plain, section, sections
 from bot.texts import say
-from storage.records import Tip
+from storage.records import Tip, Trials
 
 Block = dict[str, Any]
 
@@ -22,7 +25,13 @@ _LEADS = {
 
 
 def reply_messages(
-    reply: Reply, *, question_id: str, in_channel: bool, tz: str = "UTC", question: str | None = None
+    reply: Reply,
+    *,
+    question_id: str,
+    in_channel: bool,
+    tz: str = "UTC",
+    question: str | None = None,
+    trials: Mapping[str, Trials] = MappingProxyType({}),
 ) -> list[Outgoing]:
     """The reply as one or more messages within Slack's limits. `question`: shown first where nobody sees it above."""
     language = reply.language
@@ -33,10 +42,15 @@ def reply_messages(
         lead += _nothing(reply, question_id, in_channel=in_channel)
     else:
         lead += sections(_text(reply))
-    groups = [tip_card(tip, number, language, tz) for number, tip in enumerate(reply.tips, start=1)]
+    groups = [
+        tip_card(tip, number, language, tz, trials=trials.get(tip.id, Trials()))
+        for number, tip in enumerate(reply.tips, start=1)
+    ]
     tail = [section(say(language, "answer.pointer", permalink=link)) for link in reply.pointers]
     if reply.is_cut:
         tail.append(context(say(language, "answer.cut", limit=QUESTION)))
+    if reply.tips:
+        tail.append(feedback_row(question_id, language))
     summary = summary_of(reply)
     return [Outgoing(summary, blocks) for blocks in packed([lead, *groups, *([tail] if tail else [])])]
 
