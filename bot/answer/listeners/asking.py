@@ -1,5 +1,6 @@
 """Questions to the authors of tips: asked, shown, answered, declined, ended."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,8 @@ from bot.trust.redaction import redact
 from storage import author_questions, deliveries
 from storage.deliveries import of_author_question
 from storage.records import AuthorQuestion, Language, MessageRef, Request, Tip
+
+log = logging.getLogger(__name__)
 
 
 class Asking:
@@ -190,4 +193,6 @@ def tick(world: World) -> None:
             _tell_asker(world, question, of_author_question(question.id, "ended"), said)
         except SlackUnavailable:
             continue
+        except Refused as refused:
+            log.warning("the end of a question could not be told: %s", refused.text_key)
         author_questions.end(world.db, question.team_id, question.id)

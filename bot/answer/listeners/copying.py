@@ -39,13 +39,14 @@ class Copying:
         except Refused as refused:
             ack(response_action="update", view=_sentence(sent_by, refused))
             return
-        if tip.updated_at.isoformat() != about["as_of"]:
+        typed = views.typed_blanks(tip, view["state"]["values"])
+        if not typed:
             again = views.opened(tip, sent_by.language, start=start, edited=True)
             ack(response_action="update", view=again)
             return
-        shown = views.filled(tip, sent_by.language, views.typed_blanks(view["state"]["values"]), start=start)
+        shown = views.filled(tip, sent_by.language, typed, start=start)
         if shown is None:
-            wrong = {views.blank_id(0): say(sent_by.language, "ways.blanks_too_long")}
+            wrong = {views.blank_id(tip, 0): say(sent_by.language, "ways.blanks_too_long")}
             ack(response_action="errors", errors=wrong)
             return
         ack(response_action="update", view=shown)

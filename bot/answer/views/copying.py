@@ -32,7 +32,7 @@ _LABEL = 150
 def opened(tip: Tip, language: Language, *, start: int = 0, edited: bool = False) -> Block:
     """The modal for a tip's prompts from number `start` (from 0) on: the blanks first, where there are some.
 
-    As many prompts as one modal holds; a button leads to the others.
+    As many prompts as one modal holds; a button leads to the others. `edited`: something else stood here before.
     """
     prompts, more = _page(tip, start)
     wanted = names(prompts)
@@ -45,15 +45,10 @@ def opened(tip: Tip, language: Language, *, start: int = 0, edited: bool = False
         blocks.append(context(say(language, "ways.blanks_many", count=len(wanted) - BLANKS)))
     for number, name in enumerate(wanted[:BLANKS]):
         element = {"type": "plain_text_input", "action_id": "value", "multiline": True}
-        blocks.append(field(blank_id(number), fit(visible(name), _LABEL) or "…", element, optional=True))
-    about = {"tip": tip.id, "start": start, "as_of": tip.updated_at.isoformat()}
+        blocks.append(field(blank_id(tip, number), fit(visible(name), _LABEL) or "…", element, optional=True))
+    about = {"tip": tip.id, "start": start}
     return modal(
-        language,
-        "ways.blanks_title",
-        blocks,
-        callback_id=BLANKS_FORM,
-        about=about,
-        submit="ways.blanks_submit",
+        language, "ways.blanks_title", blocks, callback_id=BLANKS_FORM, about=about, submit="ways.blanks_submit"
     )
 
 
@@ -67,17 +62,17 @@ def filled(tip: Tip, language: Language, typed: Sequence[str], *, start: int) ->
     return _copy_form(tip.id, whole, language, start=start, more=more)
 
 
-def typed_blanks(values: Mapping[str, Any]) -> list[str]:
-    """What was typed into the blanks, in their order."""
+def typed_blanks(tip: Tip, values: Mapping[str, Any]) -> list[str]:
+    """What was typed into the blanks, in their order; nothing when the form was about the tip before an edit."""
     told: list[str] = []
-    while (inputs := values.get(blank_id(len(told)))) is not None:
+    while (inputs := values.get(blank_id(tip, len(told)))) is not None:
         told.append(str(inputs["value"].get("value") or ""))
     return told
 
 
-def blank_id(number: int) -> str:
-    """The block of a blank; names may be longer than a block's id."""
-    return f"blank:{number}"
+def blank_id(tip: Tip, number: int) -> str:
+    """The block of a blank: after an edit another one, for what is typed stays with its block."""
+    return f"blank:{tip.updated_at:%Y%m%d%H%M%S%f}:{number}"
 
 
 def _copy_form(
@@ -93,13 +88,7 @@ def _copy_form(
         next_ones = button(say(language, "ways.copy_more"), MORE_PROMPTS, f"{tip_id}:{more}")
         blocks.append({"type": "actions", "elements": [next_ones]})
     return modal(
-        language,
-        "ways.copy_title",
-        blocks,
-        callback_id=COPY_FORM,
-        about={},
-        submit="ways.done",
-        close="ways.cancel",
+        language, "ways.copy_title", blocks, callback_id=COPY_FORM, about={}, submit="ways.done", close="ways.close"
     )
 
 
