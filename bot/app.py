@@ -41,6 +41,9 @@ log = logging.getLogger(__name__)
 ROOMS = (capture, circulate, answer)
 """In this order Bolt asks them whose message it is: captures first, any other word to the bot is a question."""
 
+WORDS = ("answer.question", "capture.words", "circulate.settings_asked")
+"""What somebody writes to the bot comes as one of these."""
+
 DRAIN_SECONDS = 20
 
 _FOLLOW_SECONDS = 1.0
@@ -73,7 +76,9 @@ class Bot:
 
     @property
     def jobs(self) -> Mapping[str, Job]:
-        return {kind: job for room in ROOMS for kind, job in room.JOBS.items()}
+        """Each kind's job; after words to the bot, what waits for who wrote them."""
+        jobs = {kind: job for room in ROOMS for kind, job in room.JOBS.items()}
+        return jobs | {kind: answer.then_waiting(jobs[kind]) for kind in WORDS}
 
     def work(self, request_id: str, step: object) -> None:
         do(

@@ -116,6 +116,13 @@ class Speaking(Protocol):
 
     def edit(self, ref: MessageRef, message: Outgoing) -> None: ...
 
+    def amend(self, ref: MessageRef, *, behind: str, about: str, blocks: Blocks) -> bool:
+        """Puts blocks into a message of the bot that stands: behind the block of that id, in place of those about it.
+
+        `about` is what the ids of such blocks begin with. False when the message is gone or takes no more.
+        """
+        ...
+
     def delete(self, ref: MessageRef) -> None: ...
 
     def stream(self, key: str, channel_id: str, *, thread_ts: str, user_id: str) -> "Stream":

@@ -52,6 +52,18 @@ def forget_draft(session: Session, team_id: str, draft_id: str) -> None:
     session.execute(sa.delete(DeliveryRow).where(DeliveryRow.team_id == team_id, theirs))
 
 
+def of_author_question(question_id: str, what: str) -> str:
+    """The key of a post about a question to an author: its card, its receipt. It goes with the question's end."""
+    return f"author_question:{question_id}:{what}"
+
+
+def forget_author_question(session: Session, team_id: str, question_id: str, what: str = "") -> None:
+    """Deletes where a question's posts stand, or one of them. For storage's own modules."""
+    prefix = of_author_question(question_id, what)
+    theirs = sa.func.substr(DeliveryRow.key, 1, len(prefix)) == prefix
+    session.execute(sa.delete(DeliveryRow).where(DeliveryRow.team_id == team_id, theirs))
+
+
 def forget_requests(session: Session, request_ids: Sequence[str]) -> None:
     """Deletes where the posts of ended requests stand; their keys begin with the request's id (32 characters)."""
     session.execute(sa.delete(DeliveryRow).where(sa.func.substr(DeliveryRow.key, 1, 32).in_(request_ids)))

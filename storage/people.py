@@ -4,8 +4,20 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from storage import drafts, tips
-from storage._tables import CaptureRow, DraftRow, EvidenceRow, PersonRow, QuestionRow, RequestRow, ThreadRow, TipRow
+from storage import deliveries, drafts, tips
+from storage._tables import (
+    AuthorQuestionRow,
+    CaptureRow,
+    DraftRow,
+    EvidenceRow,
+    FeedbackRow,
+    PersonRow,
+    QuestionRow,
+    RequestRow,
+    ThreadRow,
+    TipRow,
+    TrialRow,
+)
 from storage.database import Database
 from storage.records import OPEN_STATES, DraftState, KeyedHash
 from storage.tips import IsOwner
@@ -23,9 +35,10 @@ class Forgotten:
 
 
 def forget(db: Database, team_id: str, user_id: str, is_owner: IsOwner) -> Forgotten:
-    """Withdraws a person's tips (anonymous ones by `is_owner`), deletes their drafts, questions, captures and settings.
+    """Withdraws a person's tips (anonymous ones by `is_owner`), deletes their drafts, captures and settings.
 
-    What they chose stays in one point: somebody who never wants to be captured is still not captured.
+    Their questions go too, and what they said of tips and answers. What they chose stays in one point: somebody who
+    never wants to be captured is still not captured.
     """
     with db.writing() as session:
         published = session.scalars(sa.select(TipRow).where(TipRow.team_id == team_id, TipRow.state == "published"))
@@ -43,6 +56,22 @@ def forget(db: Database, team_id: str, user_id: str, is_owner: IsOwner) -> Forgo
         session.execute(
             sa.delete(ThreadRow).where(ThreadRow.team_id == team_id, ThreadRow.channel_id.in_(theirs_alone))
         )
+        about_theirs = sa.select(QuestionRow.id).where(QuestionRow.team_id == team_id, QuestionRow.asker_id == user_id)
+        session.execute(
+            sa.delete(FeedbackRow).where(
+                FeedbackRow.team_id == team_id,
+                sa.or_(FeedbackRow.user_id == user_id, FeedbackRow.question_id.in_(about_theirs)),
+            )
+        )
+        session.execute(sa.delete(TrialRow).where(TrialRow.team_id == team_id, TrialRow.user_id == user_id))
+        asked = session.scalars(
+            sa.select(AuthorQuestionRow).where(
+                AuthorQuestionRow.team_id == team_id, AuthorQuestionRow.asker_id == user_id
+            )
+        )
+        for one in asked:
+            deliveries.forget_author_question(session, team_id, one.id)
+            session.delete(one)
         questions = session.execute(
             sa.delete(QuestionRow).where(QuestionRow.team_id == team_id, QuestionRow.asker_id == user_id)
         )

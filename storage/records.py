@@ -191,6 +191,43 @@ class Trials:
     failed: int = 0
 
 
+TrialOutcome = Literal["worked", "changed", "failed"]
+
+Verdict = Literal["helpful", "not_helpful"]
+FeedbackReason = Literal["off_topic", "outdated", "wrong", "unclear", "tool_not_allowed"]
+"""Why an answer did not help: not about the question, out of date, wrong, too long or unclear, a tool that one may not
+use."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackSums:
+    """How often answers helped. A figure with too few people behind it is None, a reason with too few is left out."""
+
+    total: int | None = None
+    helpful: int | None = None
+    not_helpful: int | None = None
+    reasons: tuple[tuple[FeedbackReason, int], ...] = ()
+
+
+AuthorQuestionState = Literal["asked", "shown", "withdrawn"]
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorQuestion:
+    """What somebody asks a tip's author. `shown`: the author of an anonymous tip came by and saw it.
+
+    `withdrawn`: its tip went, and its text with it; its asker is still to be told.
+    """
+
+    team_id: str
+    id: str
+    tip_id: str
+    asker_id: str
+    text: str
+    state: AuthorQuestionState
+    asked_at: datetime
+
+
 Strength = Literal["strong", "weak"]
 """Whether a tip is likely to answer the question, or merely near it."""
 

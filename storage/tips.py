@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from storage import drafts
 from storage._feed import announce
-from storage._tables import DraftRow, EvidenceRow, TipRow, VectorRow
+from storage._tables import AuthorQuestionRow, DraftRow, EvidenceRow, TipRow, TrialRow, VectorRow
 from storage._visibility import visible_to
 from storage.database import Database
 from storage.errors import NotFound
@@ -45,7 +45,7 @@ def publish_named(
     with db.writing() as session:
         known = session.get(TipRow, (team_id, tip_id))
         if known is not None:
-            return _tip(known)
+            return tip_of(known)
         draft = _open_draft(session, team_id, draft_id)
         row = _row_from(db, draft, tip_id, owner, visibility)
         row.author_id, row.permalink, row.draft_id = draft.author_id, draft.source_permalink, draft_id
@@ -56,7 +56,7 @@ def publish_named(
         drafts.empty(db, session, draft)
         announce(db, session, team_id, tip_id)
         session.flush()
-        return _tip(row)
+        return tip_of(row)
 
 
 def publish_anonymously(
@@ -69,7 +69,7 @@ def publish_anonymously(
     with db.writing() as session:
         known = session.get(TipRow, (team_id, tip_id))
         if known is not None:
-            return _tip(known)
+            return tip_of(known)
         draft = _open_draft(session, team_id, draft_id)
         row = _row_from(db, draft, tip_id, owner, visibility)
         row.is_anonymous = True
@@ -79,7 +79,7 @@ def publish_anonymously(
         drafts.empty(db, session, draft)
         announce(db, session, team_id, tip_id)
         session.flush()
-        return _tip(row)
+        return tip_of(row)
 
 
 def get(db: Database, viewer: Viewer, tip_id: str) -> Tip | None:
@@ -90,7 +90,7 @@ def many(db: Database, viewer: Viewer, tip_ids: Sequence[str]) -> list[Tip]:
     """Those of the tips that the viewer may see, in the order asked for."""
     with db.reading() as session:
         rows = session.scalars(sa.select(TipRow).where(visible_to(viewer), TipRow.id.in_(list(tip_ids))))
-        found = {row.id: _tip(row) for row in rows}
+        found = {row.id: tip_of(row) for row in rows}
     return [found[tip_id] for tip_id in tip_ids if tip_id in found]
 
 
@@ -102,7 +102,7 @@ def of_thread(db: Database, viewer: Viewer, channel_id: str, thread_ts: str) -> 
                 visible_to(viewer), TipRow.source_channel_id == channel_id, TipRow.source_thread_ts == thread_ts
             )
         )
-        return [_tip(row) for row in rows]
+        return [tip_of(row) for row in rows]
 
 
 def of_owner(db: Database, viewer: Viewer, is_owner: IsOwner) -> list[Tip]:
@@ -118,11 +118,18 @@ def of_owner(db: Database, viewer: Viewer, is_owner: IsOwner) -> list[Tip]:
             .order_by(TipRow.published_at.desc())
         )
         return [
-            _tip(row)
+            tip_of(row)
             for row in rows
             if row.author_id == viewer.user_id
             or (row.owner_hash and is_owner(row.id, KeyedHash(row.owner_hash, row.owner_pepper_version or 0)))
         ]
+
+
+def is_of(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> bool:
+    """Whether a published tip is the viewer's own."""
+    with db.reading() as session:
+        row = session.get(TipRow, (viewer.team_id, tip_id))
+        return row is not None and row.state == "published" and is_own(row, viewer.user_id, is_owner)
 
 
 def edit(db: Database, viewer: Viewer, tip_id: str, content: TipContent, is_owner: IsOwner) -> Tip:
@@ -132,14 +139,14 @@ def edit(db: Database, viewer: Viewer, tip_id: str, content: TipContent, is_owne
         row.content = content.model_dump(mode="json")
         row.updated_at = db.now()
         announce(db, session, viewer.team_id, tip_id)
-        return _tip(row)
+        return tip_of(row)
 
 
 def withdraw(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> Tip:
     """Takes the owner's tip back, everywhere. Raises NotFound for anybody else. Gives what it was."""
     with db.writing() as session:
         row = _own(session, viewer, tip_id, is_owner)
-        before = _tip(row)
+        before = tip_of(row)
         take_out(db, session, row)
         return before
 
@@ -186,7 +193,7 @@ def export(db: Database, viewer: Viewer) -> Iterator[Tip]:
                     sa.select(TipRow).where(visible_to(viewer), TipRow.id > last).order_by(TipRow.id).limit(_BATCH)
                 )
             )
-            page = [_tip(row) for row in rows]
+            page = [tip_of(row) for row in rows]
         if not page:
             return
         yield from page
@@ -261,10 +268,17 @@ def take_out(db: Database, session: Session, row: TipRow) -> None:
         )
     )
     session.execute(sa.delete(VectorRow).where(VectorRow.team_id == row.team_id, VectorRow.tip_id == row.id))
+    session.execute(sa.delete(TrialRow).where(TrialRow.team_id == row.team_id, TrialRow.tip_id == row.id))
+    session.execute(
+        sa.update(AuthorQuestionRow)
+        .where(AuthorQuestionRow.team_id == row.team_id, AuthorQuestionRow.tip_id == row.id)
+        .values(text="", state="withdrawn", ended_at=db.now())
+    )
     announce(db, session, row.team_id, row.id)
 
 
-def _tip(row: TipRow) -> Tip:
+def tip_of(row: TipRow) -> Tip:
+    """A row as a value. For storage's own modules."""
     content: Any = row.content
     return Tip(
         team_id=row.team_id,

@@ -1,21 +1,35 @@
 """Home, for one person: where the bot listens, what waits for them, what they shared, what it is all for."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from bot.conversation import Channel, Person
 from bot.errors import Refused
 from bot.ports import World
-from storage import drafts, settings, tips
-from storage.records import Draft, KeyedHash, PersonSettings, Tip, Viewer, WorkspaceSettings
+from storage import author_questions, drafts, feedback, settings, tips
+from storage.records import (
+    AuthorQuestion,
+    Draft,
+    FeedbackSums,
+    KeyedHash,
+    PersonSettings,
+    Tip,
+    Viewer,
+    WorkspaceSettings,
+)
 
 PURPOSE = 150
 """Characters of the one line."""
 
 
+FEEDBACK_DAYS = 30
+"""Days that the hosts' sums of feedback reach back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Home:
-    """What somebody's Home shows. `emoji` are those that capture."""
+    """What somebody's Home shows. `emoji` are those that capture; `feedback` is for hosts and admins alone."""
 
     person: Person
     purpose: str
@@ -23,6 +37,8 @@ class Home:
     drafts: tuple[Draft, ...]
     tips: tuple[Tip, ...]
     emoji: tuple[str, ...]
+    questions: tuple[tuple[AuthorQuestion, Tip], ...] = ()
+    feedback: FeedbackSums | None = None
 
 
 def home_of(world: World, team_id: str, user_id: str) -> Home:
@@ -34,13 +50,18 @@ def home_of(world: World, team_id: str, user_id: str) -> Home:
     def is_owner(tip_id: str, kept: KeyedHash) -> bool:
         return world.keys.owns(kept, team_id, tip_id, user_id)
 
+    chosen = settings.workspace(world.db, team_id)
+    since = world.clock.now() - timedelta(days=FEEDBACK_DAYS)
+    cares = person.is_admin or user_id in chosen.host_ids
     return Home(
         person=person,
-        purpose=settings.workspace(world.db, team_id).purpose,
+        purpose=chosen.purpose,
         channels=_listening(world, user_id) if full else (),
         drafts=tuple(drafts.of_author(world.db, team_id, user_id)),
         tips=tuple(tips.of_owner(world.db, viewer, is_owner)),
         emoji=world.rules.emoji,
+        questions=tuple(author_questions.of_owner(world.db, viewer, is_owner)),
+        feedback=feedback.sums(world.db, team_id, since=since) if cares else None,
     )
 
 

@@ -20,7 +20,7 @@ from bot.errors import ModelUnavailable, Refused, SlackUnavailable
 from bot.ports import World
 from bot.trust.redaction import redact
 from bot.trust.viewer import viewer_of
-from storage import imports, meanings, tips
+from storage import imports, meanings, tips, trials
 from storage import search as searching
 from storage.records import Hit, ImportedTip, Viewer, Visibility
 from storage.search import Explained
@@ -96,10 +96,11 @@ def export(workspace: str, user_id: str | None, *, as_member: bool) -> None:
         if user_id:
             viewer = _viewer(world, workspace, user_id, as_member=as_member)
         for tip in tips.export(world.db, viewer):
+            tried = trials.of_tips(world.db, viewer, [tip.id]).get(tip.id)
             row = tip.content.model_dump(mode="json")
             row |= {"id": tip.id, "external_id": tip.external_id, "made_with": tip.made_with}
             row |= {"channel": tip.visibility.channel_id, "author": tip.author_id, "permalink": tip.permalink}
-            row |= {"published_at": tip.published_at.isoformat()}
+            row |= {"published_at": tip.published_at.isoformat(), "trials": asdict(tried) if tried else None}
             click.echo(json.dumps(row, ensure_ascii=False))
 
 

@@ -132,6 +132,13 @@ def sections(text: str) -> list[dict[str, Any]]:
     return [section(part) for part in split(text, SECTION) if part.strip()]
 
 
+def quote(text: str) -> list[dict[str, Any]]:
+    """Somebody's words as a quote: whole, harmless, however many lines."""
+    # each line takes one character more: a part of line breaks alone doubles
+    parts = split(plain(text), SECTION // 2 - 1)
+    return [section("\n".join(f">{line}" for line in part.strip("\n").split("\n"))) for part in parts if part.strip()]
+
+
 def context(text: str) -> dict[str, Any]:
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": fit(text, SECTION)}]}
 
@@ -173,6 +180,20 @@ def packed(
                 messages.append([])
             messages[-1] += part
     return messages
+
+
+def replaced(blocks: Sequence[Block], *, behind: str, about: str, new: Sequence[Block]) -> list[Block] | None:
+    """Blocks with `new` behind the one of id `behind`, in place of those whose ids begin with `about`.
+
+    None when there is no such block, or when it is more than a message takes.
+    """
+    ids = [str(block.get("block_id")) for block in blocks]
+    if behind not in ids:
+        return None
+    place = sum(not each.startswith(about) for each in ids[: ids.index(behind) + 1])
+    kept = [block for block, each in zip(blocks, ids, strict=True) if not each.startswith(about)]
+    whole = [*kept[:place], *new, *kept[place:]]
+    return whole if len(whole) <= BLOCKS_A_MESSAGE and weight_of(whole) <= WEIGHT_A_MESSAGE else None
 
 
 def weight_of(blocks: Sequence[Block]) -> int:

@@ -18,6 +18,7 @@ from slack_sdk import WebClient
 from bot.errors import OutcomeUnknown, Refused, SlackUnavailable
 from bot.ports import Blocks, Outgoing
 from bot.slack.calls import call
+from bot.slack.outgoing import replaced
 from bot.slack.status import Status
 from bot.slack.streaming import EVENT_TYPE, SlackStream, Switch, metadata_of
 from storage import deliveries
@@ -107,6 +108,25 @@ class SlackSpeaking:
         except Refused as refused:
             if refused.text_key != "errors.message_not_found":
                 raise
+
+    def amend(self, ref: MessageRef, *, behind: str, about: str, blocks: Blocks) -> bool:
+        # two clicks on one message at once: the second reads what the first wrote
+        with self._posting[hash(ref) % len(self._posting)]:
+            standing = self._standing(ref)
+            whole = replaced(standing.get("blocks") or (), behind=behind, about=about, new=[*map(dict, blocks)])
+            if whole is None:
+                return False
+            self.edit(ref, Outgoing(str(standing["text"]), whole))
+            return True
+
+    def _standing(self, ref: MessageRef) -> Mapping[str, Any]:
+        """A message as it is now; empty when it is gone."""
+        arguments = {"channel": ref.channel_id, "ts": ref.ts, "latest": ref.ts, "inclusive": True, "limit": 1}
+        try:
+            messages = call(self._reading.conversations_replies, **arguments)["messages"]
+        except Refused:
+            return {}
+        return next((message for message in messages if message["ts"] == ref.ts), {})
 
     def delete(self, ref: MessageRef) -> None:
         try:

@@ -14,7 +14,7 @@ from bot.slack.outgoing import escape
 from bot.texts import say
 from bot.trust.language import language_of
 from bot.trust.viewer import viewer_for_channel, viewer_of
-from storage import conversations
+from storage import conversations, trials
 from storage.errors import Locked
 from storage.records import MessageRef, QuestionState, Request, Viewer
 
@@ -117,7 +117,7 @@ def _reply(world: World, request: Request, step: Step, place: Place, text: str) 
             channel_id=place.channel,
             thread_ts=place.thread_ts,
         )
-        _show(world, request, place, stream, reply, tz)
+        _show(world, request, place, stream, reply, viewer, tz)
     finally:
         if placeholder:
             world.speaking.delete(MessageRef(place.channel, placeholder))
@@ -136,7 +136,8 @@ def _first_tips(
     found = kept.first_again(world, viewer, step("first", find))
     if found.shown:
         language = language_of(text, world.rules.language)
-        for number, message in enumerate(views.first_messages(found.shown, language, tz)):
+        tried = trials.of_tips(world.db, viewer, [one.tip.id for one in found.shown])
+        for number, message in enumerate(views.first_messages(found.shown, language, tz, tried=tried)):
             world.speaking.post(f"{request.id}:first:{number}", place.channel, message, thread_ts=place.thread_ts)
     reader = language_of_reader(world, request.team_id, request.person())
     world.speaking.status(place.channel, say(reader, "answer.writing"), thread_ts=place.thread_ts)
@@ -151,9 +152,12 @@ def _placeholder(world: World, request: Request, place: Place) -> str | None:
     return shown.ts if shown else None
 
 
-def _show(world: World, request: Request, place: Place, stream: Stream, reply: service.Reply, tz: str) -> None:
+def _show(
+    world: World, request: Request, place: Place, stream: Stream, reply: service.Reply, viewer: Viewer, tz: str
+) -> None:
     """The finished answer, in the message that grew, and what does not fit into it below."""
-    messages = views.reply_messages(reply, question_id=request.id, in_channel=not place.direct, tz=tz)
+    tried = trials.of_tips(world.db, viewer, [one.tip.id for one in reply.tips])
+    messages = views.reply_messages(reply, question_id=request.id, in_channel=not place.direct, tz=tz, tried=tried)
     stream.end(messages[0], views.answer_text(reply))
     for number, message in enumerate(messages[1:]):
         world.speaking.post(f"{request.id}:more:{number}", place.channel, message, thread_ts=place.thread_ts)

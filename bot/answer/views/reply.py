@@ -1,16 +1,23 @@
 """An answer as messages: the first tips as cards, the answer below them, and what to do when nothing was found."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from bot.answer.service import QUESTION, Reply
 from bot.answer.service import Numbered as NumberedTip
 from bot.answer.views.tip import tip_card
+from bot.answer.views.ways_on import feedback_row
 from bot.ports import Outgoing
 from bot.slack.outgoing import button, context, fit, markdown, packed, plain, section, sections
 from bot.texts import say
-from storage.records import Language
+from storage.records import Language, Trials
 
 Block = dict[str, Any]
+Tried = Mapping[str, Trials]
+"""How tips fared, by their ids."""
+
+NOBODY_TRIED: Tried = MappingProxyType({})
 
 ASK_COLLEAGUES = "answer.ask_colleagues"
 SEE_PRIVATELY = "answer.see_privately"
@@ -33,10 +40,12 @@ _TEXT = 9_000
 """Characters of an answer; Slack takes 12,000 of Markdown in one message."""
 
 
-def first_messages(shown: tuple[NumberedTip, ...], language: Language, tz: str) -> list[Outgoing]:
+def first_messages(
+    shown: tuple[NumberedTip, ...], language: Language, tz: str, *, tried: Tried = NOBODY_TRIED
+) -> list[Outgoing]:
     """The best tips, before the model has said a word."""
     lead = {**context(say(language, "answer.first")), "block_id": FIRST}
-    groups = packed([[lead], *(tip_card(one.tip, one.number, language, tz) for one in shown)])
+    groups = packed([[lead], *(_card(one, language, tz, tried) for one in shown)])
     summary = fit(" · ".join(plain(one.tip.content.title) for one in shown), 600)
     for number, blocks in enumerate(groups[1:], start=1):
         blocks[0] = {**blocks[0], "block_id": f"{FIRST}:{number}"}
@@ -58,22 +67,30 @@ def _number(number: int, permalink: str | None) -> str:
     return f"[[{number}]]({permalink})" if permalink else f"[{number}]"
 
 
-def reply_messages(reply: Reply, *, question_id: str, in_channel: bool, tz: str = "UTC") -> list[Outgoing]:
+def reply_messages(
+    reply: Reply, *, question_id: str, in_channel: bool, tz: str = "UTC", tried: Tried = NOBODY_TRIED
+) -> list[Outgoing]:
     """What stands below the answer's text (`answer_text`): its notes, the tips that do not stand yet, ways on.
 
     The first message is the answer's own; more follow when the tips do not fit into it.
     """
     language = reply.language
-    cards = [tip_card(one.tip, one.number, language, tz) for one in reply.tips[reply.standing :]]
+    cards = [_card(one, language, tz, tried) for one in reply.tips[reply.standing :]]
     tail = [section(say(language, "answer.pointer", permalink=link)) for link in reply.pointers]
     if reply.is_cut:
         tail.append(context(say(language, "answer.cut", limit=QUESTION)))
     tail += _ways_on(reply, question_id, in_channel=in_channel)
+    if reply.tips:
+        tail.append(feedback_row(question_id, language))
     # the text is in the same message and weighs with it
     text = [section(answer_text(reply)[:3_000])] * (1 + len(answer_text(reply)) // 3_000) if reply.sentences else []
     groups = packed([[*text, *_notes(reply, in_channel=in_channel)], *cards, *([tail] if tail else [])])
     groups[0] = groups[0][len(text) :]
     return [Outgoing(summary_of(reply), blocks) for blocks in groups]
+
+
+def _card(one: NumberedTip, language: Language, tz: str, tried: Tried) -> list[Block]:
+    return tip_card(one.tip, one.number, language, tz, trials=tried.get(one.tip.id, Trials()))
 
 
 def summary_of(reply: Reply) -> str:
