@@ -9,7 +9,7 @@ from benchmarks.evaluate.__main__ import main
 from benchmarks.evaluate.report import Report
 from tests.small_model import NAME, small_model
 
-pytestmark = [pytest.mark.xdist_group("small_model"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.xdist_group("small_model"), pytest.mark.timeout(600)]
 
 
 def test_a_real_model_is_judged_in_three_calls(tmp_path: Path) -> None:
