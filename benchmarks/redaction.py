@@ -1,8 +1,8 @@
 """How much of what must not be stored is found, and how much harmless text is left alone.
 
 The labelled corpus lies in tests/unit/trust/corpus. In `finds*.txt` ⟦…⟧ marks what has to go, `== kind class` begins a
-kind, ↵ is a line break, and <alnum:36> is made at run time, so that no scanner takes the corpus for a leak. The lines of
-`harmless*.txt` come out as they went in. The `…_held_out` files were not looked at while the detectors were made.
+kind, ↵ is a line break, and <alnum:36> is made at run time, so that no scanner takes the corpus for a leak. The lines
+of `harmless*.txt` come out as they went in. The `…_held_out` files were not looked at while the detectors were made.
 
     python -m benchmarks.redaction [--misses]
 """
@@ -119,7 +119,7 @@ def _value(chance: random.Random, match: re.Match[str]) -> str:  # noqa: PLR0911
         return match.group()
     alphabet = _ALPHABETS[kind]
     value = [chance.choice(alphabet) for _ in range(length)]
-    if kind in ("alnum", "b64", "b64u", "up") and length >= 4:  # noqa: PLR2004 - as keys are: mixed
+    if kind in ("alnum", "b64", "b64u", "up") and length >= 4:  # noqa: PLR2004 - mixed, as keys are
         value[1:4] = [
             chance.choice(_DIGITS),
             chance.choice(_UPPER),
@@ -155,7 +155,7 @@ class Score:
 
 
 def score(lines: Iterable[Line], detect: Detector) -> Score:
-    """A marked place is found when no letter or digit of it is left; a find is right when it lies within such a place."""
+    """A marked place is found when no letter or digit of it is left; a find is right when it lies within one."""
     found = marked = right = total = 0
     for line in lines:
         spans = detect(line.text)
@@ -245,7 +245,8 @@ def main() -> None:
         positives, negatives = finds(part), harmless(part)
         all_lines += positives + negatives
         print(
-            f"\n{'held out' if part else 'the part in sight'}: {len(positives)} lines with {sum(len(line.marked) for line in positives)} finds, {len(negatives)} harmless lines"
+            f"\n{'held out' if part else 'the part in sight'}: {len(positives)} lines with "
+            f"{sum(len(line.marked) for line in positives)} finds, {len(negatives)} harmless lines"
         )
         _print_scores(positives, negatives)
     print("\nby kind, both parts" + " " * 14 + "found of marked")
@@ -276,7 +277,8 @@ def _print_scores(positives: Sequence[Line], negatives: Sequence[Line]) -> None:
     }.items():
         result = score(lines, ours)
         print(
-            f"  {name:18} recall {result.recall:6.1%} ({result.found}/{result.marked})   precision {result.precision:6.1%} ({result.right}/{result.finds})"
+            f"  {name:18} recall {result.recall:6.1%} ({result.found}/{result.marked})   "
+            f"precision {result.precision:6.1%} ({result.right}/{result.finds})"
         )
     changed = sum(bool(ours(line.text)) for line in negatives)
     print(f"  harmless lines changed: {changed} of {len(negatives)}")

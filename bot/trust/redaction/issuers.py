@@ -37,8 +37,10 @@ _TOKENS = (
     r"eyJ[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]*\.[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]{8,}",  # JWE
     r"ya29\.[A-Za-z0-9_\-]{20,}|GOCSPX-[A-Za-z0-9_\-]{20,}|1//0[A-Za-z0-9_\-]{30,}",  # Google OAuth
     r"gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,}",  # GitHub
-    r"(?:glpat|gldt|glrt|glft|glptt|glcbt|gloas|glsoat|glagent|glimt|glffct)-[A-Za-z0-9_\-.]{20,}"
-    r"|GR1348941[A-Za-z0-9_\-]{20}",  # GitLab
+    (
+        r"(?:glpat|gldt|glrt|glft|glptt|glcbt|gloas|glsoat|glagent|glimt|glffct)-[A-Za-z0-9_\-.]{20,}"
+        r"|GR1348941[A-Za-z0-9_\-]{20}"
+    ),  # GitLab
     r"xox[abceoprsd]-[A-Za-z0-9\-%]{10,}|xoxe\.xox[bp]-\d-[A-Za-z0-9]{20,}|xapp-\d-[A-Za-z0-9\-]{10,}",  # Slack
     r"hf_[A-Za-z0-9]{30,}|api_org_[A-Za-z0-9]{30,}",  # Hugging Face
     r"npm_[A-Za-z0-9]{36}|pypi-[A-Za-z0-9_\-]{40,}|rubygems_[a-f0-9]{48}|dckr_(?:pat|oat)_[A-Za-z0-9_\-]{20,}",

@@ -13,7 +13,7 @@ Class = Literal["secret", "personal", "name"]
 
 class Kind(StrEnum):
     API_KEY = "api_key"
-    TOKEN = "token"  # noqa: S105 - a word, as are the next ones
+    TOKEN = "token"  # noqa: S105 - a word, as is the next one
     PASSWORD = "password"  # noqa: S105
     PRIVATE_KEY = "private_key"
     SESSION = "session"

@@ -13,7 +13,8 @@ _WORDS = {
     Kind.API_KEY: r"""
         (?:api|access|secret|private|auth|account|shared|signing|encryption|master|license|app(?:lication)?|subscription
           |deploy|service|server|admin|client|integration|channel|bot)[_\-.\ ]?keys? | apikey
-        | (?:(?:api|アクセス|シークレット|秘密|暗号化?|署名|ライセンス|認証|サブスクリプション|共有|共通|リソース|マスター)の?)?キー
+        | (?:(?:api|アクセス|シークレット|秘密|暗号化?|署名|ライセンス|認証
+            |サブスクリプション|共有|共通|リソース|マスター)の?)?キー
         | 秘密鍵 | 暗号鍵
     """,
     Kind.TOKEN: r"""
@@ -65,7 +66,8 @@ _CODE = re.compile(
     | ! [a-z]+ | \$ (?: [{(a-z_] ).* | [{<\[%@].* | .* (?: \(\) | \( [\w.,'" ]* \)? ) ;?
     | [*•x.…_\-?#]{3,}
     | (?: your | my | the | some | example | changeme | dummy | placeholder | insert | enter | test | sample )? [_\-]?
-      (?: api | access | secret | auth | client )? [_\-]? (?: password | passwd | pass | secret | token | key ) (?:[_\-]?here)?
+      (?: api | access | secret | auth | client )? [_\-]?
+      (?: password | passwd | pass | secret | token | key ) (?:[_\-]?here)?
     | (?: your | insert | enter | replace | put ) [_\-] .*
     """
 )
@@ -100,11 +102,14 @@ _SESSION = re.compile(
     r"|remember_\w{2,12}|\.aspxauth|auth_?cookie|logged_in_\w{0,40}))[\"']?\s?[=:]\s?[\"']?(?P<value>[A-Za-z0-9%._\-+/=~]{16,})"
 )
 _ONE_TIME = re.compile(
-    r"(?i)(?:認証コード|確認コード|ワンタイムパス(?:ワード)?|セキュリティコード|PINコード|暗証番号|暗証コード|\bPIN(?: ?code| number)?\b|\bOTP\b"
+    r"(?i)(?:認証コード|確認コード|ワンタイムパス(?:ワード)?|セキュリティコード|PINコード|暗証番号|暗証コード"
+    r"|\bPIN(?: ?code| number)?\b|\bOTP\b"
     r"|\bCVV2?\b|\bCVC\b|(?:verification|security|one-time|login|2FA|MFA) (?:pass)?code)"
-    r"(?:\s?(?:は|が|を|[:=]|is|→)\s?|\s?)[「\"']?(?P<value>[0-9]{3,8}(?:[ -][0-9]{3,4})?)(?![0-9.,]|[-/][0-9]|\s?(?:桁|文字|回|分|秒|円|digits?))"
+    r"(?:\s?(?:は|が|を|[:=]|is|→)\s?|\s?)[「\"']?(?P<value>[0-9]{3,8}(?:[ -][0-9]{3,4})?)"
+    r"(?![0-9.,]|[-/][0-9]|\s?(?:桁|文字|回|分|秒|円|digits?))"
 )
 _LEAST = 6
+_MIXED_SORTS, _KEY_LENGTH = 3, 20
 _LONGEST_NAME = 100
 _STARRED = re.compile("[xX*]{4}")
 _SMALL = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
@@ -159,10 +164,10 @@ def _value(text: str, at: int, quote: str | None, kind: Kind, *, must_be_strong:
 
 def _is_strong(value: str, kind: Kind) -> bool:
     """Mixed as no word is: what follows a name without any sign between them has to be."""
-    classes = sum(bool(re.search(sort, value)) for sort in ("[a-z]", "[A-Z]", "[0-9]", "[!@#$%^&*+=?~_-]"))
+    sorts = sum(bool(re.search(sort, value)) for sort in ("[a-z]", "[A-Z]", "[0-9]", "[!@#$%^&*+=?~_-]"))
     if kind is Kind.PASSWORD:
-        return classes >= 3 and len(value) >= _LEAST  # noqa: PLR2004 - of four
-    return (classes >= 3 and len(value) >= 20) or bool(re.fullmatch("[0-9a-f]{32,}", value))  # noqa: PLR2004
+        return sorts >= _MIXED_SORTS and len(value) >= _LEAST
+    return (sorts >= _MIXED_SORTS and len(value) >= _KEY_LENGTH) or bool(re.fullmatch("[0-9a-f]{32,}", value))
 
 
 def _looks_secret(value: str, kind: Kind, *, is_quoted: bool) -> bool:

@@ -1,7 +1,7 @@
 """People's names, where a word of respect or a field says that they are names.
 
-Sudachi's dictionary knows which words are names: 田中様, but not お客様, 王様 or 担当者様. Mentions (@…) are not names to
-take out: who may be mentioned is decided elsewhere.
+Sudachi's dictionary knows which words are names: 田中様, but not お客様, 王様 or 担当者様. Mentions (@…) are not taken
+out here: who may be mentioned is decided elsewhere.
 """
 
 import re
@@ -27,21 +27,22 @@ _MAX = 16
 
 _NAME = r"(?:[A-Z]['’])?[A-Z][a-zà-ÿ]{1,20}(?:[A-Z][a-zà-ÿ]{1,20})?(?:['’\-][A-Z][a-zà-ÿ]{1,20})?"
 _ENGLISH = re.compile(
-    rf"\b(?:M(?:rs|r|s|x)|Miss|Dr|Prof|Professor|Sir|Madam|Herr|Frau)\.? (?P<value>{_NAME}(?: (?:(?:van|von|de|la|der) )?{_NAME})?)"
+    rf"\b(?:M(?:rs|r|s|x)|Miss|Dr|Prof|Professor|Sir|Madam|Herr|Frau)\.? "
+    rf"(?P<value>{_NAME}(?: (?:(?:van|von|de|la|der) )?{_NAME})?)"
 )
 _SAN = re.compile(
     r"(?<![@\w])(?P<value>[A-Z][a-z]{1,14}(?: [A-Z][a-z]{1,14})?)[- ](?:san|sama|sensei|kun|chan)(?![\w])"
 )
 _ENGLISH_FIELD = re.compile(
-    r"(?i:\b(?:full[ _]?name|customer[ _]name|patient[ _]name|client[ _]name|contact[ _]name))[\"']?[ ]?[:=][ ]?[\"']?(?P<value>[A-Z][a-z]{1,20}(?: [A-Z][a-z]{1,20}){1,2})"
+    r"(?i:\b(?:full[ _]?name|(?:customer|patient|client|contact)[ _]name))[\"']?[ ]?[:=][ ]?[\"']?"
+    r"(?P<value>[A-Z][a-z]{1,20}(?: [A-Z][a-z]{1,20}){1,2})"
 )
-_NO_NAMES = frozenset(
-    "Word Excel Office Teams Paint Access Outlook Pepper Who Strange Robot Right Universe Watson".split()
-)  # noqa: SIM905
+_NO_NAMES = frozenset({"Word", "Excel", "Office", "Teams", "Paint", "Outlook", "Pepper", "Robot", "Right", "Universe"})
 _PRODUCTS = frozenset(
     """
     claude gemini notion miro asana kimi suno kintone sora meta mistral bing siri alexa jasper devin otter manus
-    jira figma cursor perplexity deepl zoom rpa クロード ジェミニ コパイロット アレクサ シリ コルタナ デビン ミストラル ノーション
+    jira figma cursor perplexity deepl zoom rpa
+    クロード ジェミニ コパイロット アレクサ シリ コルタナ デビン ミストラル ノーション
     """.split()  # noqa: SIM905 - a list of words is read as words
 )
 """What colleagues call さん although it is software."""
@@ -105,7 +106,7 @@ def _words(text: str, offset: int) -> list[tuple[int, int, Any]]:
 
 
 def _names_up_to(words: Sequence[tuple[int, int, Any]], at: int) -> tuple[int, int] | None:
-    """The names that stand directly before a word, with the space or dot between them; the title's space is theirs not."""
+    """The names that stand directly before a word, with the space or dot between them but not the one after them."""
     last = at
     while last > 0 and words[last - 1][2].surface().isspace():
         last -= 1
@@ -122,7 +123,7 @@ def _names_up_to(words: Sequence[tuple[int, int, Any]], at: int) -> tuple[int, i
 
 
 def _is_surname(word: Any) -> bool:
-    """Whether a place or one character may be a surname, too: 中野主任, 星さん. Longer words mean what they say: 上司さん."""
+    """Whether a place or one character may be a surname, too: 中野主任, 星さん. Longer nouns are nouns: 上司さん."""
     surface = word.surface()
     may_be = word.part_of_speech()[2] == "地名" or (_is_noun(word) and len(surface) == 1)
     if not may_be or surface in _NO_SURNAMES or not _KANJI.fullmatch(surface):

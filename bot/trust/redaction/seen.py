@@ -20,7 +20,10 @@ _HALF_WIDTH = (
     # variants of surnames' characters that dictionaries write differently
     | str.maketrans("髙﨑濵栁𠮷德", "高崎浜柳吉徳")
 )
-_INVISIBLE = "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff"
+_INVISIBLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff"
+)
 _SKIPPED = re.compile(f"(?P<placeholder>{PLACEHOLDER.pattern})|[{_INVISIBLE}\U000e0000-\U000e007f]+")
 
 
