@@ -4,7 +4,7 @@ PY := .venv/bin/python
 BENCH ?=
 WORKERS ?= 4
 
-.PHONY: help setup setup-dev run test check bench bench-page kill-sweep page picture screenshots lock
+.PHONY: help setup setup-dev run test check bench bench-page bench-redaction kill-sweep page picture screenshots lock
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -41,6 +41,9 @@ check: setup-dev ## Format, lint, types, import rule, migrations, then all tests
 bench: setup-dev ## Time from event to ack beside a bare Bolt app, jobs a second, overhead
 	$(PY) -m benchmarks.acks $(BENCH)
 	$(PY) -m benchmarks.jobs $(BENCH)
+
+bench-redaction: setup-dev ## What the redaction finds and what it leaves alone, on the labelled corpus
+	$(PY) -m benchmarks.redaction $(BENCH)
 
 bench-page: setup-dev ## The page in the browser: load, click to result, weight
 	$(PY) -m benchmarks.page $(BENCH)

@@ -189,22 +189,11 @@ def _detect_secrets() -> Detector | None:
         settings = import_module("detect_secrets.settings")
     except ImportError:
         return None
-    settings.get_settings().configure_plugins(
-        [
-            {"name": plugin}
-            for plugin in import_module("detect_secrets.core.plugins.util")
-            .get_mapping_from_secret_type_to_class_name()
-            .values()
-        ]
-        if hasattr(import_module("detect_secrets.core.plugins.util"), "get_mapping_from_secret_type_to_class_name")
-        else []
-    )
 
     def detect(text: str) -> list[Span]:
-        values = {
-            str(one.secret_value) for line in text.splitlines() for one in scan.scan_line(line) if one.secret_value
-        }
-        return [(at, at + len(value)) for value in values if (at := text.find(value)) >= 0]
+        with settings.default_settings():
+            every = {str(one.secret_value) for line in text.splitlines() for one in scan.scan_line(line)}
+        return [(at, at + len(value)) for value in every if (at := text.find(value)) >= 0]
 
     return detect
 
