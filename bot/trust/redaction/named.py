@@ -13,6 +13,7 @@ _WORDS = {
     Kind.API_KEY: r"""
         (?:api|access|secret|private|auth|account|shared|signing|encryption|master|license|app(?:lication)?|subscription
           |deploy|service|server|admin|client|integration|channel|bot)[_\-.\ ]?keys? | apikey
+        | (?<=[a-z0-9]_)key(?![a-z])
         | (?:(?:api|アクセス|シークレット|秘密|暗号化?|署名|ライセンス|認証
             |サブスクリプション|共有|共通|リソース|マスター)の?)?キー
         | 秘密鍵 | 暗号鍵
@@ -25,7 +26,7 @@ _WORDS = {
 _NAME = "|".join(f"(?P<{kind}>{words})" for kind, words in _WORDS.items())
 _BEGINS = re.compile(
     r"pass|pwd|pw|psk|api|access|secret|private|auth|account|shared|signing|encryption|master|license|app|subscription"
-    r"|deploy|service|server|admin|client|integration|channel|bot|token|credential"
+    r"|deploy|service|server|admin|client|integration|channel|bot|key|token|credential"
     r"|パス|合言葉|暗証|暗号|アクセス|シークレット|秘密|署名|ライセンス|認証|サブスク|共有|共通|リソース|マスター|キー|トークン|クレデ"
 )
 """How the names begin: one quick look for where the long pattern is worth a try."""
@@ -84,7 +85,7 @@ _FLAG = re.compile(
 )
 _CURL_USER = re.compile(r"(?<!\S)(?:-u|--user)[= ]?['\"]?[^\s:'\"\ue000]{1,60}:(?P<value>[^\s'\"\ue000]{3,})")
 _LOGIN = re.compile(
-    r"\b(?:(?:mysql|mysqldump|mariadb)\b[^\n]{0,80}? -p|(?:sshpass|docker login)\b[^\n]{0,80}? -p ?)['\"]?"
+    r"\b(?:(?:mysql|mysqldump|mariadb)\b[^\n]{0,80}? -p|(?:sshpass|docker login)\b[^\n]{0,80}? -p ?|wandb login )['\"]?"
     r"(?P<value>[^\s'\"\ue000-][^\s'\"\ue000]{3,})"
 )
 _SQL_ROLE = re.compile(r"(?i)\b(?:identified by|with(?: encrypted)? password|password)\s+'(?P<value>[^'\n\ue000]{4,})'")
@@ -99,12 +100,18 @@ _IN_QUERY = re.compile(
 )
 _SESSION = re.compile(
     r"(?i)(?<![A-Za-z0-9])(?:[\w.\-]{0,24}(?:sess(?:ion)?(?:[_\-.]?(?:id|key|token))?|sessid|sid|csrf\w{0,12}|xsrf\w{0,12}"
-    r"|remember_\w{2,12}|\.aspxauth|auth_?cookie|logged_in_\w{0,40}))[\"']?\s?[=:]\s?[\"']?(?P<value>[A-Za-z0-9%._\-+/=~]{16,})"
+    r"|remember_\w{2,12}|\.aspxauth|auth_?cookie|logged_in_\w{0,40})|セッション(?:ID|キー|トークン)?)[\"']?\s?[=:は]\s?[\"']?"
+    r"(?P<value>[A-Za-z0-9%._\-+/=~]{16,})"
 )
+_PAIR = re.compile(
+    r"(?i)(?:(?<![A-Za-z])(?:ID|user(?:name)?|login)|ユーザー名?|ログイン(?:ID|名)?)\s?[/・と&]\s?(?:pass(?:word)?|pw|パスワード|パス)"
+    r"\s?(?:は|[:=])?\s?[^\s/,\ue000]{1,40}\s?[/,]\s?(?P<value>[!-.0-~]{4,40})"
+)
+"""Both at once: ID/パスワードは stg / …"""
 _ONE_TIME = re.compile(
     r"(?i)(?:認証コード|確認コード|ワンタイムパス(?:ワード)?|セキュリティコード|PINコード|暗証番号|暗証コード"
-    r"|\bPIN(?: ?code| number)?\b|\bOTP\b"
-    r"|\bCVV2?\b|\bCVC\b|(?:verification|security|one-time|login|2FA|MFA) (?:pass)?code)"
+    r"|(?<![A-Za-z])(?:PIN(?: ?code| number)?|OTP|CVV2?|CVC)(?![A-Za-z])"
+    r"|(?:verification|security|one-time|login|2FA|MFA) (?:pass)?code)"
     r"(?:\s?(?:は|が|を|[:=]|is|→)\s?|\s?)[「\"']?(?P<value>[0-9]{3,8}(?:[ -][0-9]{3,4})?)"
     r"(?![0-9.,]|[-/][0-9]|\s?(?:桁|文字|回|分|秒|円|digits?))"
 )
@@ -123,7 +130,7 @@ def named(text: str) -> Iterator[Span]:
         if match is None:
             continue
         kind = next(kind for kind in _WORDS if match[kind])
-        is_weak = match["bare"] is not None or match[kind] == "キー"
+        is_weak = match["bare"] is not None or match[kind] in ("キー", "key")
         value = _value(text, match.end(), match["quote"], kind, must_be_strong=is_weak)
         if value:
             yield Span(kind, match.end(), match.end() + len(value))
@@ -146,7 +153,7 @@ _PLAIN = (
     (_IN_DSN, Kind.PASSWORD),
     (_ONE_TIME, Kind.CODE),
 )
-_MIXED = ((_HEADER, Kind.TOKEN), (_IN_QUERY, Kind.TOKEN), (_SESSION, Kind.SESSION))
+_MIXED = ((_PAIR, Kind.PASSWORD), (_HEADER, Kind.TOKEN), (_IN_QUERY, Kind.TOKEN), (_SESSION, Kind.SESSION))
 """Only with a digit in it: words follow these too."""
 
 

@@ -31,7 +31,7 @@ _ENGLISH = re.compile(
     rf"(?P<value>{_NAME}(?: (?:(?:van|von|de|la|der) )?{_NAME})?)"
 )
 _SAN = re.compile(
-    r"(?<![@\w])(?P<value>[A-Z][a-z]{1,14}(?: [A-Z][a-z]{1,14})?)[- ](?:san|sama|sensei|kun|chan)(?![\w])"
+    r"(?<![@\w])(?P<value>[A-Z][a-z]{1,14}(?: [A-Z][a-z]{1,14})?)[- ](?:san|sama|sensei|kun|chan)(?![A-Za-z0-9_])"
 )
 _ENGLISH_FIELD = re.compile(
     r"(?i:\b(?:full[ _]?name|(?:customer|patient|client|contact)[ _]name))[\"']?[ ]?[:=][ ]?[\"']?"

@@ -4,7 +4,7 @@ import re
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.redaction import PARTS, finds, harmless
@@ -124,12 +124,14 @@ def test_every_message_of_a_thread_is_redacted_and_nothing_else_of_it_changes() 
     assert thread.partial
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_it_never_fails_and_what_was_redacted_once_stays(text: str) -> None:
     once = redact(text).text
     assert redact(once).text == once
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(categories=["L", "Z", "P"], exclude_characters="‹›@"), max_size=200))
 def test_prose_without_digits_stays(text: str) -> None:
     kept = redact(text).text
@@ -137,6 +139,7 @@ def test_prose_without_digits_stays(text: str) -> None:
         assert len(kept) == len(text) or "password" in kept
 
 
+@settings(deadline=None)
 @given(
     st.text(st.sampled_from("あいう漢字 abc。\n"), max_size=60),
     st.sampled_from([*SECRETS.values(), *PERSONAL.values()]),
@@ -285,6 +288,7 @@ _PIECES = st.sampled_from(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.lists(_PIECES, max_size=14).map("".join))
 def test_pieces_of_finds_in_any_order_come_out_as_they_went_in_the_second_time(text: str) -> None:
     once = redact(text).text
