@@ -2,7 +2,8 @@
 
 The labelled corpus lies in tests/unit/trust/corpus. In `finds*.txt` ⟦…⟧ marks what has to go, `== kind class` begins a
 kind, ↵ is a line break, and <alnum:36> is made at run time, so that no scanner takes the corpus for a leak. The lines
-of `harmless*.txt` come out as they went in. The `…_held_out` files were not looked at while the detectors were made.
+of `harmless*.txt` come out as they went in. The `…_held_out` files were
+looked at only after the detectors had been measured on them.
 
     python -m benchmarks.redaction [--misses]
 """
