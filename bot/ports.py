@@ -129,7 +129,7 @@ class Speaking(Protocol):
         """A message that grows while it is made. `user_id`: whom it answers. Nothing is sent before its first words."""
         ...
 
-    def status(self, channel_id: str, text: str, *, thread_ts: str) -> None:
+    def status(self, channel_id: str, text: str, *, thread_ts: str, can_stop: bool = False) -> None:
         """Shows that the bot works, beside everything else and as well as the workspace's plan allows."""
         ...
 

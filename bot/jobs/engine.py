@@ -34,8 +34,13 @@ Work = Callable[[str, Step], None]
 
 log = logging.getLogger(__name__)
 
-QUEUES = {"light": 8, "answer": 8, "capture": 4}
-"""Pools and how many of their jobs one process runs at a time: a slow model holds up neither clicks nor answers."""
+QUEUES = {"light": 8, "answer": 64, "capture": 4}
+"""Pools and how many of their jobs one process runs at a time: a slow model holds up neither clicks nor answers.
+
+An answer waits for its model most of the time, and the first tips of the next question must not wait with it.
+"""
+
+_POLL_SECONDS = {"light": 0.1, "answer": 0.05, "capture": 0.1}
 
 VERSION = "1"
 """DBOS's application version. A constant: by default it is a hash of the code, and old jobs would wait for ever."""
@@ -102,7 +107,7 @@ class Engine:
 
         DBOS.launch()
         for name, concurrency in QUEUES.items():
-            DBOS.register_queue(name, worker_concurrency=concurrency, polling_interval_sec=0.1)
+            DBOS.register_queue(name, worker_concurrency=concurrency, polling_interval_sec=_POLL_SECONDS[name])
         self._start_thread("tidy", self.tidy, self._tick_seconds)
         self._start_thread("tick", lambda: self._alone(tick), self._tick_seconds)
         for chore in chores:

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal, Protocol, TypeVar
 
 import httpx2
@@ -165,8 +166,7 @@ class Client:
             return {}
         if kind == "json_object":
             return {"response_format": {"type": "json_object"}}
-        schema = {"name": shape.__name__, "strict": True, "schema": _strict(shape.model_json_schema())}
-        return {"response_format": {"type": "json_schema", "json_schema": schema}}
+        return {"response_format": {"type": "json_schema", "json_schema": _schema_of(shape)}}
 
     def _ask_more_simply(self) -> bool:
         """After a 400: the endpoint may not know this way of asking for JSON. False when none is left."""
@@ -209,6 +209,11 @@ def _problems(error: ValueError) -> str:
         told = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_input=False)[:8])
         return "; ".join(told)
     return str(error)[:300]
+
+
+@cache
+def _schema_of(shape: type[BaseModel]) -> dict[str, Any]:
+    return {"name": shape.__name__, "strict": True, "schema": _strict(shape.model_json_schema())}
 
 
 def _strict(schema: Any) -> Any:

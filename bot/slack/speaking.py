@@ -17,7 +17,7 @@ from slack_sdk import WebClient
 
 from bot.errors import OutcomeUnknown, Refused, SlackUnavailable
 from bot.ports import Blocks, Outgoing
-from bot.slack.calls import call
+from bot.slack.calls import call, without_retries
 from bot.slack.outgoing import replaced
 from bot.slack.status import Status
 from bot.slack.streaming import EVENT_TYPE, SlackStream, Switch, metadata_of
@@ -54,7 +54,8 @@ class SlackSpeaking:
         self._lock = threading.Lock()
         self._posting = tuple(threading.Lock() for _ in range(_POSTS_AT_ONCE))
         self._direct_channels: LRUCache[str, str] = LRUCache(maxsize=20_000)
-        self._status = Status(writing)
+        self._quick = without_retries(writing)
+        self._status = Status(self._quick)
         self._streams = Switch()
 
     def post(self, key: str, channel_id: str, message: Outgoing, *, thread_ts: str | None = None) -> MessageRef:
@@ -135,8 +136,8 @@ class SlackSpeaking:
             if refused.text_key != "errors.message_not_found":
                 raise
 
-    def status(self, channel_id: str, text: str, *, thread_ts: str) -> None:
-        self._status.show_beside(channel_id, text, thread_ts)
+    def status(self, channel_id: str, text: str, *, thread_ts: str, can_stop: bool = False) -> None:
+        self._status.show_beside(channel_id, text, thread_ts, can_stop=can_stop)
 
     def working(self, key: str, channel_id: str, text: str, *, thread_ts: str) -> MessageRef | None:
         if self._status.show(channel_id, text, thread_ts):
@@ -148,9 +149,8 @@ class SlackSpeaking:
         self._status.rest(channel_id, thread_ts)
 
     def stream(self, key: str, channel_id: str, *, thread_ts: str, user_id: str) -> SlackStream:
-        return SlackStream(
-            self, self._streams, self._db, self._writing, self._team_id, key, channel_id, thread_ts, user_id
-        )
+        clients = (self._writing, self._quick)
+        return SlackStream(self, self._streams, self._db, clients, self._team_id, key, channel_id, thread_ts, user_id)
 
     def publish_home(self, user_id: str, blocks: Blocks) -> None:
         self._repeat(self._writing.views_publish, user_id=user_id, view={"type": "home", "blocks": list(blocks)})

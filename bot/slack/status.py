@@ -11,7 +11,7 @@ from cachetools import TTLCache
 from slack_sdk import WebClient
 
 from bot.errors import SlackUnavailable
-from bot.slack.calls import call, without_retries
+from bot.slack.calls import call
 from storage.records import MessageRef
 
 log = logging.getLogger(__name__)
@@ -22,10 +22,13 @@ _TOO_LATE_SECONDS = 2.0
 
 
 class Status:
-    """Status lines of one workspace. Free plans have none: that is remembered. Thread-safe."""
+    """Status lines of one workspace. Free plans have none: that is remembered. Thread-safe.
+
+    `client`: without retries, because a line that has to wait is too late.
+    """
 
     def __init__(self, client: WebClient) -> None:
-        self._client = without_retries(client)
+        self._client = client
         self._beside = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="yoridokoro-status")
         self._lock = threading.Lock()
         self._spoken: TTLCache[str, float] = TTLCache(maxsize=10_000, ttl=60)
@@ -39,10 +42,10 @@ class Status:
             )
         return not self._line_is_off
 
-    def show_beside(self, channel_id: str, text: str, thread_ts: str) -> None:
-        """Shows line and stop button without keeping anybody waiting; not when the bot spoke before it could."""
+    def show_beside(self, channel_id: str, text: str, thread_ts: str, *, can_stop: bool) -> None:
+        """Shows the line, and the stop button, without keeping anybody waiting; not when the bot spoke before it."""
         if not self._line_is_off:
-            self._beside.submit(self._show_in_time, channel_id, text, thread_ts, time.monotonic())
+            self._beside.submit(self._show_in_time, channel_id, text, thread_ts, time.monotonic(), can_stop)
 
     def spoken(self, ref: MessageRef) -> None:
         """A message of the bot ends the line in Slack: one that was asked for before it comes too late."""
@@ -54,12 +57,12 @@ class Status:
         if not self._session_is_off:
             self._beside.submit(self._set_session, channel_id, thread_ts, "active")
 
-    def _show_in_time(self, channel_id: str, text: str, thread_ts: str, asked: float) -> None:
+    def _show_in_time(self, channel_id: str, text: str, thread_ts: str, asked: float, can_stop: bool) -> None:
         with self._lock:
             is_late = self._spoken.get(channel_id, 0.0) > asked
         if is_late or time.monotonic() - asked > _TOO_LATE_SECONDS:
             return
-        if self.show(channel_id, text, thread_ts) and not self._session_is_off:
+        if self.show(channel_id, text, thread_ts) and can_stop and not self._session_is_off:
             self._set_session(channel_id, thread_ts, "processing")
 
     def _set_session(self, channel_id: str, thread_ts: str, status: str) -> None:

@@ -16,7 +16,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.errors import OutcomeUnknown, Refused, SlackUnavailable
 from bot.ports import Outgoing
-from bot.slack.calls import call, without_retries
+from bot.slack.calls import call
 from storage import deliveries
 from storage.database import Database
 from storage.errors import StorageError
@@ -84,22 +84,25 @@ class Posts(Protocol):
 
 
 class SlackStream:
-    """One message. For one thread of execution; a job that goes on after a crash opens it again by its key."""
+    """One message. For one thread of execution; a job that goes on after a crash opens it again by its key.
+
+    `clients`: one that waits when Slack says so, for the end, and one that does not, for what can come later.
+    """
 
     def __init__(
         self,
         posts: Posts,
         switch: Switch,
         db: Database,
-        writing: WebClient,
+        clients: tuple[WebClient, WebClient],
         team_id: str,
         key: str,
         channel_id: str,
         thread_ts: str,
         user_id: str,
     ) -> None:
-        self._posts, self._switch, self._db, self._writing = posts, switch, db, writing
-        self._quick = without_retries(writing)
+        self._posts, self._switch, self._db = posts, switch, db
+        self._writing, self._quick = clients
         self._team_id, self._key = team_id, key
         self._channel_id, self._thread_ts, self._user_id = channel_id, thread_ts, user_id
         self._ref: MessageRef | None = None

@@ -89,6 +89,7 @@ def _reply(world: World, request: Request, step: Step, place: Place, text: str) 
     standing = service.First()
     if world.model.is_on:
         standing = _first_tips(world, request, step, place, viewer, talk, text, tz)
+        world.speaking.status(place.channel, say(language, "answer.writing"), thread_ts=place.thread_ts, can_stop=True)
     stream = world.speaking.stream(f"{request.id}:reply", place.channel, thread_ts=place.thread_ts, user_id=user_id)
 
     def answer() -> dict[str, Any]:
@@ -139,8 +140,6 @@ def _first_tips(
         tried = trials.of_tips(world.db, viewer, [one.tip.id for one in found.shown])
         for number, message in enumerate(views.first_messages(found.shown, language, tz, tried=tried)):
             world.speaking.post(f"{request.id}:first:{number}", place.channel, message, thread_ts=place.thread_ts)
-    reader = language_of_reader(world, request.team_id, request.person())
-    world.speaking.status(place.channel, say(reader, "answer.writing"), thread_ts=place.thread_ts)
     return found
 
 
