@@ -139,6 +139,7 @@ def build(settings: Settings, *, clock: Clock | None = None, model: Model | None
         model=model or _model(settings, db, identity.team_id, clock.now),
         keys=open_keys(settings.pepper_path),
         rules=rules(settings),
+        redraw_home=lambda team_id, user_id: circulate.redraw_home(world, team_id, user_id),
     )
     engine = Engine(db, executor_id=settings.executor_id, tick_seconds=settings.tick_seconds)
     secret = settings.slack_signing_secret
@@ -173,6 +174,7 @@ def offline(settings: Settings, team_id: str) -> Iterator[World]:
             model=_model(settings, db, team_id, clock.now),
             keys=open_keys(settings.pepper_path),
             rules=rules(settings),
+            redraw_home=lambda _team_id, _user_id: None,
         )
     finally:
         db.close()

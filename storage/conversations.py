@@ -7,7 +7,6 @@ import sqlalchemy as sa
 
 from storage._tables import QuestionRow, ThreadRow
 from storage.database import Database, insert_if_absent
-from storage.errors import NotFound
 from storage.records import Language, Question, QuestionState, ThreadRole
 
 
@@ -21,6 +20,13 @@ def remember_thread(db: Database, team_id: str, channel_id: str, thread_ts: str,
 def has_part(db: Database, team_id: str, channel_id: str, thread_ts: str) -> bool:
     with db.reading() as session:
         return session.get(ThreadRow, (team_id, channel_id, thread_ts)) is not None
+
+
+def role_of(db: Database, team_id: str, channel_id: str, thread_ts: str) -> ThreadRole | None:
+    """What the bot's part in a thread is; None when it has none."""
+    with db.reading() as session:
+        row = session.get(ThreadRow, (team_id, channel_id, thread_ts))
+        return cast("ThreadRole", row.role) if row else None
 
 
 def ask(
@@ -59,16 +65,6 @@ def note_answer(db: Database, team_id: str, question_id: str, state: QuestionSta
         row = session.get(QuestionRow, (team_id, question_id))
         if row is not None:
             row.state, row.tip_ids = state, list(tip_ids)
-
-
-def open_question(db: Database, team_id: str, question_id: str, asker_id: str) -> Question:
-    """The asker wants colleagues to be asked. Raises NotFound for anybody else's question."""
-    with db.writing() as session:
-        row = session.get(QuestionRow, (team_id, question_id))
-        if row is None or row.asker_id != asker_id:
-            raise NotFound("no such question of this person")
-        row.state = "open"
-        return _question(row)
 
 
 def earlier(db: Database, team_id: str, channel_id: str, thread_ts: str, *, limit: int) -> list[tuple[str, list[str]]]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from storage import drafts, tips
+from storage import drafts, questions, tips
 from storage._tables import CaptureRow, DraftRow, EvidenceRow, PersonRow, QuestionRow, RequestRow, ThreadRow, TipRow
 from storage.database import Database
 from storage.records import OPEN_STATES, DraftState, KeyedHash
@@ -25,6 +25,8 @@ class Forgotten:
 def forget(db: Database, team_id: str, user_id: str, is_owner: IsOwner) -> Forgotten:
     """Withdraws a person's tips (anonymous ones by `is_owner`), deletes their drafts, questions, captures and settings.
 
+    Questions that they asked colleagues end, those without a name too, and lose their words.
+
     What they chose stays in one point: somebody who never wants to be captured is still not captured.
     """
     with db.writing() as session:
@@ -43,7 +45,8 @@ def forget(db: Database, team_id: str, user_id: str, is_owner: IsOwner) -> Forgo
         session.execute(
             sa.delete(ThreadRow).where(ThreadRow.team_id == team_id, ThreadRow.channel_id.in_(theirs_alone))
         )
-        questions = session.execute(
+        opened = questions.forget(session, team_id, user_id, is_owner, db.now())
+        asked = session.execute(
             sa.delete(QuestionRow).where(QuestionRow.team_id == team_id, QuestionRow.asker_id == user_id)
         )
         session.execute(sa.delete(CaptureRow).where(CaptureRow.team_id == team_id, CaptureRow.user_id == user_id))
@@ -60,6 +63,7 @@ def forget(db: Database, team_id: str, user_id: str, is_owner: IsOwner) -> Forgo
         chosen = session.get(PersonRow, (team_id, user_id))
         if chosen is not None and chosen.never_capture:
             chosen.language = chosen.emoji_confirmed_at = None
+            chosen.may_be_asked = False
         elif chosen is not None:
             session.delete(chosen)
-        return Forgotten(len(theirs), len(open_drafts), int(getattr(questions, "rowcount", 0)))
+        return Forgotten(len(theirs), len(open_drafts), opened + int(getattr(asked, "rowcount", 0)))

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bot.circulate import home_questions
 from bot.circulate.service import PURPOSE, Home
 from bot.ports import Outgoing
 from bot.slack.outgoing import BLOCKS_A_VIEW, button, confirm, context, fit, header, plain, section
@@ -31,7 +32,8 @@ def home(shown: Home, language: Language) -> list[Block]:
         button(say(language, "home.settings"), SETTINGS_BUTTON, "settings"),
     ]
     blocks.append({"type": "actions", "elements": buttons})
-    blocks += [*_drafts(shown, language), *_tips(shown, language), *_listening(shown, language)]
+    blocks += [*_drafts(shown, language), *home_questions.asked(shown, language)]
+    blocks += [*home_questions.listed(shown, language), *_tips(shown, language), *_listening(shown, language)]
     return blocks[:BLOCKS_A_VIEW]
 
 
@@ -129,17 +131,28 @@ def settings_form(
         ),
         _check("never_capture", language, "home.form_capture", "home.form_never_capture", on=mine.never_capture),
         context(say(language, "home.form_never_capture_hint")),
+        _check("may_be_asked", language, "home.form_asked", "home.form_may_be_asked", on=mine.may_be_asked),
+        context(say(language, "home.form_may_be_asked_hint")),
     ]
     if rules is not None:
         channels: Block = {"type": "multi_channels_select", "action_id": "value"}
         if closed:
             channels["initial_channels"] = closed[:100]
+        place: Block = {
+            "type": "conversations_select",
+            "action_id": "value",
+            "filter": {"include": ["public", "private"], "exclude_external_shared_channels": True},
+        }
+        if rules.questions_channel_id:
+            place["initial_conversation"] = rules.questions_channel_id
         blocks += [
             {"type": "divider"},
             _check("private", language, "home.form_private", "home.form_private_on", on=rules.private_capture),
             context(say(language, "home.form_private_hint")),
             _check("pointers", language, "home.form_pointers", "home.form_pointers_on", on=rules.pointers),
             {**_input("closed", say(language, "home.form_closed"), channels), "optional": True},
+            {**_input("questions_channel", say(language, "home.form_questions"), place), "optional": True},
+            context(say(language, "home.form_questions_hint")),
         ]
     return _modal(SETTINGS_FORM, "home.form_settings_title", language, blocks)
 

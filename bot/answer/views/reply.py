@@ -7,7 +7,7 @@ from bot.answer.views.tip import tip_card
 from bot.ports import Outgoing
 from bot.slack.outgoing import button, context, fit, packed, plain, section, sections
 from bot.texts import say
-from storage.records import Tip
+from storage.records import Language, Tip
 
 Block = dict[str, Any]
 
@@ -35,6 +35,8 @@ def reply_messages(
         lead += sections(_text(reply))
     groups = [tip_card(tip, number, language, tz) for number, tip in enumerate(reply.tips, start=1)]
     tail = [section(say(language, "answer.pointer", permalink=link)) for link in reply.pointers]
+    if reply.ending == "unsupported":
+        tail.append(ask_colleagues(language, question_id))
     if reply.is_cut:
         tail.append(context(say(language, "answer.cut", limit=QUESTION)))
     summary = summary_of(reply)
@@ -68,11 +70,13 @@ def _number(number: int, tip: Tip) -> str:
 def _nothing(reply: Reply, question_id: str, *, in_channel: bool) -> list[Block]:
     language = reply.language
     text = say(language, "answer.nothing_channel" if in_channel else "answer.nothing")
+    return [section(f"{text}\n{say(language, 'answer.nothing_offer')}"), ask_colleagues(language, question_id)]
+
+
+def ask_colleagues(language: Language, question_id: str) -> Block:
+    """The way on where no answer stands, or a weak one: its form says who would see the question."""
     offer = button(say(language, "answer.ask_colleagues"), ASK_COLLEAGUES, question_id)
-    return [
-        section(f"{text}\n{say(language, 'answer.nothing_offer')}"),
-        {"type": "actions", "elements": [offer]},
-    ]
+    return {"type": "actions", "elements": [offer]}
 
 
 def said(text: str) -> Outgoing:
