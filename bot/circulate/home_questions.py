@@ -94,7 +94,8 @@ def _of_a_colleague(one: Listed, shown: Home, language: Language) -> list[Block]
 
 
 def _text(question: OpenQuestion) -> str:
-    return "\n".join(f"> {line}" for line in fit(plain(question.text), _TEXT).splitlines())
+    lines = fit(plain(question.text), _TEXT).splitlines() or ["…"]
+    return "\n".join(f"> {line}" for line in lines)
 
 
 def _sure(language: Language) -> Block:

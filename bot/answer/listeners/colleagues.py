@@ -9,6 +9,7 @@ from slack_sdk import WebClient
 from bot.answer import colleagues as service
 from bot.answer.service import QUESTION
 from bot.answer.views import colleagues as views
+from bot.conversation import has_words
 from bot.errors import Refused
 from bot.ports import Accept, World
 from bot.slack.failures import language_of_reader
@@ -62,7 +63,7 @@ class Colleagues:
         about = json.loads(view["private_metadata"])
         values = view["state"]["values"]
         text = redact(str(values["text"]["value"].get("value") or "").strip()).text
-        if not 1 <= len(text) <= QUESTION:
+        if not has_words(text) or len(text) > QUESTION:
             ack(response_action="errors", errors={"text": say(language, "questions.form_error_text", limit=QUESTION)})
             return
         same = service.similar(self._world, team_id, user_id, text)

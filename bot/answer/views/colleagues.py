@@ -113,7 +113,8 @@ def _lead(question: OpenQuestion, language: Language, *, routed: bool) -> str:
 
 
 def quoted(question: OpenQuestion) -> Block:
-    return section("\n".join(f"> {line}" for line in fit(plain(question.text), _QUOTED).splitlines()))
+    lines = fit(plain(question.text), _QUOTED).splitlines() or ["…"]
+    return section("\n".join(f"> {line}" for line in lines))
 
 
 def receipt(language: Language, question: OpenQuestion, people: int) -> Outgoing:
