@@ -60,10 +60,8 @@ def from_thread(world: World, request: Request, step: Step, channel_id: str, roo
     question = questions.of_thread(world.db, team_id, channel_id, root_ts)
     if question is None or not _may(world, question, user_id):
         return None
-    channel = world.reading.channel(channel_id)
     try:
-        if not channel.is_direct:
-            consent.check_channel(world, team_id, channel)
+        channel = _place(world, team_id, channel_id)
     except Refused:
         # nobody asked for a draft: where capture is off, a reply is a reply
         return None
@@ -80,6 +78,15 @@ def from_thread(world: World, request: Request, step: Step, channel_id: str, roo
     heard = replace(thread, messages=tuple(m for m in thread if m.author_id != user_id or m.ts in told))
     source = _source(world, channel, root_ts, telling[-1].ts)
     return _from_messages(world, step, request, question, heard, channel, source)
+
+
+def _place(world: World, team_id: str, channel_id: str) -> Channel:
+    """Where the reply stands. Raises Refused where capture is off; one's DM with the bot is one's own."""
+    if channel_id.startswith("D"):
+        return Channel(channel_id, "", is_private=True, is_shared=False, is_member=True, is_direct=True)
+    channel = world.reading.channel(channel_id)
+    consent.check_channel(world, team_id, channel)
+    return channel
 
 
 def _source(world: World, channel: Channel, root_ts: str, ts: str) -> Source:

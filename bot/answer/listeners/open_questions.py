@@ -9,7 +9,7 @@ from bot.ports import Job, Outgoing, Step, World
 from bot.slack.failures import language_of_reader
 from bot.texts import say
 from bot.texts.dates import full_day
-from storage import conversations, questions
+from storage import questions
 from storage.errors import NotFound
 from storage.records import Language, MessageRef, OpenQuestion, Request
 
@@ -143,7 +143,6 @@ def _say(world: World, request: Request, what: str, message: Outgoing) -> None:
     """Where they asked if it was in their DM, else in their DM."""
     place = request.payload["reply_to"]
     if str(place["channel"] or "").startswith("D"):
-        conversations.remember_thread(world.db, request.team_id, place["channel"], place["thread_ts"], "answer")
         world.speaking.post(f"{request.id}:{what}", place["channel"], message, thread_ts=place["thread_ts"])
     else:
         world.speaking.direct(f"{request.id}:{what}", request.person(), message)
