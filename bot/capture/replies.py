@@ -111,7 +111,7 @@ def _from_messages(
         filled = fields_of(world, step, request.team_id, thread, channel, last, author_id=user_id)
     except Refused:
         return None
-    if filled["content"]["kind"] == Kind.WORRY:
+    if filled["content"]["kind"] == Kind.WORRY or _wrote_more(world, thread, user_id, request.payload["ts"]):
         return None
     visibility = Visibility(channel.id) if channel.is_private and not channel.is_direct else WORKSPACE
     draft = _begin(world, request, question, source, visibility)
@@ -124,6 +124,12 @@ def _from_messages(
     if draft.content is not None and draft.source.kind == "form":
         filled = {**filled, "content": _added(step, draft, TipContent.model_validate(filled["content"]))}
     return keep(world, draft, thread, filled)
+
+
+def _wrote_more(world: World, thread: Thread, user_id: str, ts: str) -> bool:
+    """Whether they wrote on while a slow model read: that message's job makes the draft, of all they wrote."""
+    now = world.reading.thread(thread.channel_id, thread.root_ts).people()
+    return any(message.author_id == user_id and message.ts > ts for message in now)
 
 
 def from_form(world: World, request: Request, step: Step, question_id: str, text: str) -> Draft | None:

@@ -22,6 +22,7 @@ A_WEEK = timedelta(days=7)
 MOST_PEOPLE = 3
 
 _COMPARED = 300
+_JOBS_OWN = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +189,11 @@ def _likeness(ours: _Words, theirs: _Words) -> float:
 
 
 def due(db: Database, now: datetime) -> list[OpenQuestion]:
-    """Questions of which something is to be posted by now: a post in a channel, or to somebody."""
+    """Questions of which something is to be posted by now: a post in a channel, or to somebody.
+
+    One with a name is posted by the job that opened it; it is due when that job has had its time.
+    """
+    its_time = sa.or_(OpenQuestionRow.is_anonymous, OpenQuestionRow.opened_at <= now - _JOBS_OWN)
     unasked = sa.exists().where(
         RoutingRow.team_id == OpenQuestionRow.team_id,
         RoutingRow.question_id == OpenQuestionRow.id,
@@ -201,6 +206,7 @@ def due(db: Database, now: datetime) -> list[OpenQuestion]:
             .where(
                 OpenQuestionRow.state.in_(OPEN),
                 OpenQuestionRow.opened_at <= now,
+                its_time,
                 sa.or_(OpenQuestionRow.state == "waiting", unposted, unasked),
             )
             .order_by(OpenQuestionRow.opened_at)

@@ -343,7 +343,7 @@ def test_an_admin_chooses_the_channel_and_one_the_bot_is_not_in_is_refused(
 
 
 def test_what_slack_brings_twice_and_a_tick_after_a_crash_post_nothing_twice(
-    bot: Bot, slack: LocalSlack, channel: str, aya: Person, ben: Person
+    bot: Bot, slack: LocalSlack, clock: FrozenClock, channel: str, aya: Person, ben: Person
 ) -> None:
     view = offer(aya)
     slack.faults.duplicate_next(2)
@@ -352,6 +352,10 @@ def test_what_slack_brings_twice_and_a_tick_after_a_crash_post_nothing_twice(
     post = post_of(ben, channel)
     with bot.world.db.engine.begin() as connection:
         connection.exec_driver_sql("update open_questions set post_ts = null, state = 'waiting'")
+    clock.advance(minutes=1)
+    bot.tick()
+    assert only_question(bot).state == "waiting"
+    clock.advance(minutes=2)
     bot.tick()
     posts.publish(bot.world, only_question(bot))
     settle(bot, slack)

@@ -169,11 +169,13 @@ def test_two_questions_at_once_do_not_both_go_to_the_same_person(db: Database) -
         assert session.scalar(sa.select(sa.func.count()).select_from(RoutingRow)) == 1
 
 
-def test_asking_more_widely_adds_whom_it_did_not_ask_and_repeats_nothing(db: Database) -> None:
+def test_asking_more_widely_adds_whom_it_did_not_ask_and_repeats_nothing(db: Database, clock: FrozenClock) -> None:
     willing(db, CHIE, DAN)
     question = asked(db, channel=None, to=(CHIE,))
     for _ in range(2):
         assert questions.widen(db, TEAM, question.id, channel_id=None, people=[CHIE, DAN])[1] == 1
+    assert questions.due(db, db.now()) == []
+    clock.advance(minutes=3)
     assert [one.id for one in questions.due(db, db.now())] == [question.id]
     wider, added = questions.widen(db, TEAM, question.id, channel_id="C1", people=[])
     assert (wider.channel_id, added) == ("C1", 1)

@@ -100,8 +100,8 @@ def widened(world: World, request: Request, step: Step) -> None:  # noqa: ARG001
     question = service.own(world, request.team_id, request.payload["question"], request.person())
     if not question.is_open:
         raise Refused("questions.refused_gone")
-    wider, added = service.widen(world, question, request.person())
-    posts.publish(world, wider)
+    # the tick posts it: of two who post at once neither would see the other's
+    _, added = service.widen(world, question, request.person())
     _replace(world, request, say(_language(world, request), f"questions.{'widened' if added else 'widened_nobody'}"))
 
 
