@@ -162,6 +162,7 @@ def build(
         embedder=embedder or _embedder(settings, db, identity.team_id, clock.now),
         keys=open_keys(settings.pepper_path),
         rules=rules(settings),
+        redraw_home=lambda team_id, user_id: circulate.redraw_home(world, team_id, user_id),
     )
     engine = Engine(db, executor_id=settings.executor_id, tick_seconds=settings.tick_seconds)
     secret = settings.slack_signing_secret
@@ -197,6 +198,7 @@ def offline(settings: Settings, team_id: str) -> Iterator[World]:
             embedder=_embedder(settings, db, team_id, clock.now),
             keys=open_keys(settings.pepper_path),
             rules=rules(settings),
+            redraw_home=lambda _team_id, _user_id: None,
         )
     finally:
         db.close()

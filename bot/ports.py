@@ -272,7 +272,10 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Everything outside, joined once in bot/app.py and handed to every service and job."""
+    """Everything outside, joined once in bot/app.py and handed to every service and job.
+
+    `redraw_home(team_id, user_id)` brings somebody's Home up to date, from whichever room something of it changed in.
+    """
 
     db: Database
     index: Index
@@ -283,6 +286,7 @@ class World:
     embedder: Embedder
     keys: Keys
     rules: Rules
+    redraw_home: Callable[[str, str], None]
 
 
 Accept = Callable[[NewRequest], Request | None]

@@ -8,7 +8,6 @@ import sqlalchemy as sa
 
 from storage._tables import QuestionRow, ThreadRow
 from storage.database import Database, insert_if_absent
-from storage.errors import NotFound
 from storage.records import Language, Question, QuestionState, ThreadRole
 
 
@@ -37,6 +36,13 @@ def is_stopped(db: Database, team_id: str, channel_id: str, thread_ts: str, *, s
     with db.reading() as session:
         row = session.get(ThreadRow, (team_id, channel_id, thread_ts))
         return row is not None and row.stopped_at is not None and row.stopped_at >= since
+
+
+def role_of(db: Database, team_id: str, channel_id: str, thread_ts: str) -> ThreadRole | None:
+    """What the bot's part in a thread is; None when it has none."""
+    with db.reading() as session:
+        row = session.get(ThreadRow, (team_id, channel_id, thread_ts))
+        return cast("ThreadRole", row.role) if row else None
 
 
 def ask(
@@ -75,16 +81,6 @@ def note_answer(db: Database, team_id: str, question_id: str, state: QuestionSta
         row = session.get(QuestionRow, (team_id, question_id))
         if row is not None:
             row.state, row.tip_ids = state, list(tip_ids)
-
-
-def open_question(db: Database, team_id: str, question_id: str, asker_id: str) -> Question:
-    """The asker wants colleagues to be asked. Raises NotFound for anybody else's question."""
-    with db.writing() as session:
-        row = session.get(QuestionRow, (team_id, question_id))
-        if row is None or row.asker_id != asker_id:
-            raise NotFound("no such question of this person")
-        row.state = "open"
-        return _question(row)
 
 
 def earlier(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from storage import deliveries, drafts, tips
+from storage import deliveries, drafts, questions, tips
 from storage._tables import (
     AuthorQuestionRow,
     CaptureRow,
@@ -37,8 +37,10 @@ class Forgotten:
 def forget(db: Database, team_id: str, user_id: str, is_owner: IsOwner) -> Forgotten:
     """Withdraws a person's tips (anonymous ones by `is_owner`), deletes their drafts, captures and settings.
 
-    Their questions go too, and what they said of tips and answers. What they chose stays in one point: somebody who
-    never wants to be captured is still not captured.
+    Questions that they asked colleagues end, those without a name too, and lose their words. What
+    they said of tips and answers goes too.
+
+    What they chose stays in one point: somebody who never wants to be captured is still not captured.
     """
     with db.writing() as session:
         published = session.scalars(sa.select(TipRow).where(TipRow.team_id == team_id, TipRow.state == "published"))
@@ -56,6 +58,7 @@ def forget(db: Database, team_id: str, user_id: str, is_owner: IsOwner) -> Forgo
         session.execute(
             sa.delete(ThreadRow).where(ThreadRow.team_id == team_id, ThreadRow.channel_id.in_(theirs_alone))
         )
+        opened = questions.forget(session, team_id, user_id, is_owner, db.now())
         about_theirs = sa.select(QuestionRow.id).where(QuestionRow.team_id == team_id, QuestionRow.asker_id == user_id)
         session.execute(
             sa.delete(FeedbackRow).where(
@@ -64,15 +67,15 @@ def forget(db: Database, team_id: str, user_id: str, is_owner: IsOwner) -> Forgo
             )
         )
         session.execute(sa.delete(TrialRow).where(TrialRow.team_id == team_id, TrialRow.user_id == user_id))
-        asked = session.scalars(
+        of_authors = session.scalars(
             sa.select(AuthorQuestionRow).where(
                 AuthorQuestionRow.team_id == team_id, AuthorQuestionRow.asker_id == user_id
             )
         )
-        for one in asked:
+        for one in of_authors:
             deliveries.forget_author_question(session, team_id, one.id)
             session.delete(one)
-        questions = session.execute(
+        asked = session.execute(
             sa.delete(QuestionRow).where(QuestionRow.team_id == team_id, QuestionRow.asker_id == user_id)
         )
         session.execute(sa.delete(CaptureRow).where(CaptureRow.team_id == team_id, CaptureRow.user_id == user_id))
@@ -89,6 +92,7 @@ def forget(db: Database, team_id: str, user_id: str, is_owner: IsOwner) -> Forgo
         chosen = session.get(PersonRow, (team_id, user_id))
         if chosen is not None and chosen.never_capture:
             chosen.language = chosen.emoji_confirmed_at = None
+            chosen.may_be_asked = False
         elif chosen is not None:
             session.delete(chosen)
-        return Forgotten(len(theirs), len(open_drafts), int(getattr(questions, "rowcount", 0)))
+        return Forgotten(len(theirs), len(open_drafts), opened + int(getattr(asked, "rowcount", 0)))

@@ -144,7 +144,8 @@ class MessageRef:
 class Draft:
     """A tip before its author's decision. `content` is None while it is being prepared.
 
-    `made_with` is the model's name or "plain"; `prompt_version` the version of the prompt that made it.
+    `made_with` is the model's name or "plain"; `prompt_version` the version of the prompt that made it. `question_id`:
+    the colleagues' open question that its author replied to. `edited_at`: its author put their own words in place.
     """
 
     team_id: str
@@ -163,6 +164,8 @@ class Draft:
     due_at: datetime | None
     reminded_at: datetime | None
     decided_at: datetime | None
+    question_id: str | None = None
+    edited_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,12 +316,15 @@ class Request:
         return self.user_id
 
 
-QuestionState = Literal["asked", "asked_back", "answered", "unanswered", "open", "closed"]
+QuestionState = Literal["asked", "asked_back", "answered", "unanswered"]
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What somebody asked. `asked_back`: which reading they mean; `open`: the asker wants colleagues to be asked."""
+    """What somebody asked the bot. `asked_back`: which reading they mean.
+
+    Without asker and text: it went on without a name, as an open question.
+    """
 
     team_id: str
     id: str
@@ -329,6 +335,60 @@ class Question:
     thread_ts: str
     state: QuestionState
     asked_at: datetime
+
+
+OpenState = Literal["waiting", "open", "solved", "closed", "withdrawn"]
+"""An open question's way: waiting for its moment → open → solved | closed by age or a host | withdrawn by its asker."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """A question that colleagues are asked. `asker_id` None: without a name, and `owner` alone recognises the asker.
+
+    `channel_id` is where it is asked, None when only people are; `post` and `permalink` where it stands there. `echoes`
+    counts those who have it too. `revision` counts what readers of its posts have to see.
+    """
+
+    team_id: str
+    id: str
+    text: str
+    language: Language
+    state: OpenState
+    is_anonymous: bool
+    asker_id: str | None
+    owner: KeyedHash
+    channel_id: str | None
+    post: MessageRef | None
+    permalink: str | None
+    opened_at: datetime
+    closes_at: datetime
+    replied_at: datetime | None
+    reminded_at: datetime | None
+    closed_at: datetime | None
+    echoes: int
+    revision: int
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in ("waiting", "open")
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """Somebody who is asked an open question because they are likely to know. `post`: where they were."""
+
+    question_id: str
+    user_id: str
+    post: MessageRef | None
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """A tip that may answer an open question. `solved`: what the asker said of it, None so far."""
+
+    question_id: str
+    tip_id: str
+    solved: bool | None
 
 
 ThreadRole = Literal["answer", "card", "question"]

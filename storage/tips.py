@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage import drafts
+from storage import drafts, questions
 from storage._feed import announce
 from storage._tables import AuthorQuestionRow, DraftRow, EvidenceRow, TipRow, TrialRow, VectorRow
 from storage._visibility import visible_to
@@ -52,6 +52,8 @@ def publish_named(
         row.source_channel_id, row.source_thread_ts = draft.source_channel_id, draft.source_thread_ts
         session.add(row)
         _take_over_evidence(session, draft, tip_id, with_speakers=True)
+        if draft.question_id is not None:
+            questions.link(db, session, team_id, draft.question_id, tip_id)
         draft.state = DraftState.SHARED
         drafts.empty(db, session, draft)
         announce(db, session, team_id, tip_id)

@@ -91,8 +91,8 @@ def prepare(world: World, request: Request, step: Step, pointed: Pointed, captur
     if not is_own and _is_at_work(world, draft.id):
         return Prepared(draft, is_known=True, is_preparing=True, is_partial=thread.partial)
     try:
-        filled = _fill(world, step, draft, thread, channel, pointed.ts, author_id=None)
-        return Prepared(_keep(world, draft, thread, filled), is_partial=thread.partial)
+        filled = fields_of(world, step, team_id, thread, channel, pointed.ts, author_id=None)
+        return Prepared(keep(world, draft, thread, filled), is_partial=thread.partial)
     except Refused:
         drafts.close(world.db, team_id, draft.id, DraftState.WITHDRAWN)
         raise
@@ -113,8 +113,8 @@ def prepare_again(world: World, step: Step, draft: Draft, author_id: str) -> Dra
     if author_id not in {message.author_id for message in thread.people()}:
         raise Refused("capture.refused_empty")
     channel = world.reading.channel(source.channel_id)
-    filled = _fill(world, step, draft, thread, channel, source.message_ts, author_id=author_id)
-    return _keep(world, draft, thread, filled)
+    filled = fields_of(world, step, draft.team_id, thread, channel, source.message_ts, author_id=author_id)
+    return keep(world, draft, thread, filled)
 
 
 def begin_from_words(
@@ -176,10 +176,10 @@ def _read(world: World, pointed: Pointed) -> Thread:
         return Thread(pointed.channel_id, pointed.thread_ts or pointed.ts, (pointed.given,), partial=True)
 
 
-def _fill(
-    world: World, step: Step, draft: Draft, thread: Thread, channel: Channel, pointed_at: str, *, author_id: str | None
+def fields_of(
+    world: World, step: Step, team_id: str, thread: Thread, channel: Channel, pointed_at: str, *, author_id: str | None
 ) -> Mapping[str, Any]:
-    """The draft's fields, by the model or plain: only what rests on the author's own words. JSON, redacted."""
+    """A draft's fields, by the model or plain: only what rests on the author's own words. JSON, redacted."""
 
     def fill() -> dict[str, Any]:
         redacted = without_quotes(redact_thread(thread))
@@ -191,7 +191,7 @@ def _fill(
             except ModelUnavailable:
                 filled = None
         author = author_id or author_of(redacted, pointed_at, _weights(redacted, filled) if filled else None)
-        author = consent.check_author(world, draft.team_id, author)
+        author = consent.check_author(world, team_id, author)
         own = _own_words_only(filled, redacted, author) if filled else None
         chosen = readable_whole(own or plain_tip(redacted, author, language=language))
         return {
@@ -205,7 +205,7 @@ def _fill(
     return step(f"fill:{author_id}" if author_id else "fill", fill)
 
 
-def _keep(world: World, draft: Draft, thread: Thread, filled: Mapping[str, Any]) -> Draft:
+def keep(world: World, draft: Draft, thread: Thread, filled: Mapping[str, Any]) -> Draft:
     """Puts the fields into the draft, unless a message they rest on is gone meanwhile (promise 8)."""
     team_id, channel_id = draft.team_id, thread.channel_id
     used = sorted({index for indexes in filled["evidence"].values() for index in indexes})

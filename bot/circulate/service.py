@@ -7,12 +7,15 @@ from typing import Any
 from bot.conversation import Channel, Person
 from bot.errors import Refused
 from bot.ports import World
-from storage import author_questions, drafts, feedback, settings, tips
+from bot.trust import consent
+from bot.trust.viewer import readable_by
+from storage import author_questions, drafts, feedback, questions, settings, tips
 from storage.records import (
     AuthorQuestion,
     Draft,
     FeedbackSums,
     KeyedHash,
+    OpenQuestion,
     PersonSettings,
     Tip,
     Viewer,
@@ -22,6 +25,9 @@ from storage.records import (
 PURPOSE = 150
 """Characters of the one line."""
 
+QUESTIONS, ASKED, ANSWERS = 6, 3, 2
+"""Colleagues' and one's own open questions that Home lists, and tips for each of one's own, the newest."""
+
 
 FEEDBACK_DAYS = 30
 """Days that the hosts' sums of feedback reach back."""
@@ -29,7 +35,7 @@ FEEDBACK_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """What somebody's Home shows. `emoji` are those that capture; `feedback` is for hosts and admins alone."""
+    """What somebody's Home shows. `emoji` are those that capture; `feedback` is for hosts and admins alone; `of_me` are questions to the author of a tip."""
 
     person: Person
     purpose: str
@@ -37,8 +43,28 @@ class Home:
     drafts: tuple[Draft, ...]
     tips: tuple[Tip, ...]
     emoji: tuple[str, ...]
-    questions: tuple[tuple[AuthorQuestion, Tip], ...] = ()
+    of_me: tuple[tuple[AuthorQuestion, Tip], ...] = ()
     feedback: FeedbackSums | None = None
+    asked: tuple["Asked", ...] = ()
+    asked_more: int = 0
+    questions: tuple["Listed", ...] = ()
+    is_host: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One of somebody's own open questions, and the tips that may answer it."""
+
+    question: OpenQuestion
+    tips: tuple[Tip, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A colleague's open question. `is_echoed`: this person has it too."""
+
+    question: OpenQuestion
+    is_echoed: bool
 
 
 def home_of(world: World, team_id: str, user_id: str) -> Home:
@@ -46,23 +72,50 @@ def home_of(world: World, team_id: str, user_id: str) -> Home:
     person = world.reading.person(user_id)
     full = person.is_full_member
     viewer = Viewer(team_id, user_id, is_full_member=full)
+    workspace = settings.workspace(world.db, team_id)
 
-    def is_owner(tip_id: str, kept: KeyedHash) -> bool:
-        return world.keys.owns(kept, team_id, tip_id, user_id)
+    def is_owner(record_id: str, kept: KeyedHash) -> bool:
+        return world.keys.owns(kept, team_id, record_id, user_id)
 
-    chosen = settings.workspace(world.db, team_id)
     since = world.clock.now() - timedelta(days=FEEDBACK_DAYS)
-    cares = person.is_admin or user_id in chosen.host_ids
+    cares = person.is_admin or user_id in workspace.host_ids
+    asked = questions.of_asker(world.db, team_id, user_id, is_owner)
     return Home(
         person=person,
-        purpose=chosen.purpose,
+        purpose=workspace.purpose,
         channels=_listening(world, user_id) if full else (),
         drafts=tuple(drafts.of_author(world.db, team_id, user_id)),
         tips=tuple(tips.of_owner(world.db, viewer, is_owner)),
         emoji=world.rules.emoji,
-        questions=tuple(author_questions.of_owner(world.db, viewer, is_owner)),
+        of_me=tuple(author_questions.of_owner(world.db, viewer, is_owner)),
         feedback=feedback.sums(world.db, team_id, since=since) if cares else None,
+        asked=tuple(_asked(world, question, user_id, full=full) for question in asked[:ASKED]),
+        asked_more=max(0, len(asked) - ASKED),
+        questions=_others(world, team_id, user_id, {question.id for question in asked}) if full else (),
+        is_host=cares,
     )
+
+
+def _asked(world: World, question: OpenQuestion, user_id: str, *, full: bool) -> Asked:
+    """One's own question with the tips that may answer it and that one may see now."""
+    viewer = Viewer(question.team_id, user_id, is_full_member=full, channel_ids=world.reading.channels_of(user_id))
+    found = questions.solutions(world.db, question.team_id, question.id)
+    return Asked(question, tuple(tips.many(world.db, viewer, [one.tip_id for one in found]))[:ANSWERS])
+
+
+def _others(world: World, team_id: str, user_id: str, own: set[str]) -> tuple[Listed, ...]:
+    """Colleagues' open questions where this full member reads anyway: their channels, the bot's public ones."""
+    readable = readable_by(world, user_id)
+    listed = questions.listed(world.db, team_id, readable=readable, limit=QUESTIONS + len(own))
+    echoed = questions.echoed_by(world.db, team_id, user_id)
+    return tuple(Listed(one, one.id in echoed) for one in listed if one.id not in own)[:QUESTIONS]
+
+
+def came_by(world: World, shown: Home) -> None:
+    """Tips for questions that somebody asked without their name have been shown to them now, in their Home."""
+    for asked in shown.asked:
+        for tip in asked.tips if asked.question.is_anonymous else ():
+            questions.seen(world.db, asked.question.team_id, asked.question.id, tip.id)
 
 
 def _listening(world: World, user_id: str) -> tuple[Channel, ...]:
@@ -77,8 +130,9 @@ def set_purpose(world: World, team_id: str, user_id: str, purpose: str) -> Works
     return settings.change_workspace(world.db, team_id, purpose=purpose, purpose_asked_at=world.clock.now())
 
 
-def set_personal(world: World, team_id: str, user_id: str, *, language: Any, never_capture: bool) -> PersonSettings:
-    return settings.change_person(world.db, team_id, user_id, language=language, never_capture=never_capture)
+def set_personal(world: World, team_id: str, user_id: str, **chosen: Any) -> PersonSettings:
+    """What a person chose for themselves, by the names of PersonSettings."""
+    return settings.change_person(world.db, team_id, user_id, **chosen)
 
 
 def set_rules(
@@ -90,15 +144,30 @@ def set_rules(
     pointers: bool,
     own_knowledge: bool,
     closed: list[str],
+    questions_channel_id: str | None,
 ) -> None:
     """The workspace's rules on capture and answers. Raises Refused for anybody but an admin."""
     check_admin(world, user_id)
     settings.change_workspace(
-        world.db, team_id, private_capture=private_capture, pointers=pointers, own_knowledge=own_knowledge
+        world.db,
+        team_id,
+        private_capture=private_capture,
+        pointers=pointers,
+        own_knowledge=own_knowledge,
+        questions_channel_id=questions_channel_id,
     )
     before = set(settings.closed_channels(world.db, team_id))
     for channel_id in before.symmetric_difference(closed):
         settings.change_channel(world.db, team_id, channel_id, capture=False if channel_id in closed else None)
+
+
+def takes_questions(world: World, channel_id: str) -> bool:
+    """Whether colleagues can be asked there: the bot is in it, and no other company."""
+    try:
+        channel = world.reading.channel(channel_id)
+    except Refused:
+        return False
+    return consent.takes_questions(channel)
 
 
 def check_admin(world: World, user_id: str) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bot.circulate import home_questions
 from bot.circulate.service import FEEDBACK_DAYS, PURPOSE, Home
 from bot.ports import Outgoing
 from bot.slack.outgoing import BLOCKS_A_VIEW, HEADER, button, confirm, context, fit, header, plain, quote, section
@@ -36,6 +37,8 @@ def home(shown: Home, language: Language) -> list[Block]:
     blocks += [
         *_questions(shown, language),
         *_drafts(shown, language),
+        *home_questions.asked(shown, language),
+        *home_questions.listed(shown, language),
         *_feedback(shown, language),
         *_tips(shown, language),
         *_listening(shown, language),
@@ -54,10 +57,10 @@ def _purpose(shown: Home, language: Language) -> list[Block]:
 
 def _questions(shown: Home, language: Language) -> list[Block]:
     """What colleagues ask the author; the buttons belong to the room answer."""
-    if not shown.questions:
+    if not shown.of_me:
         return []
     blocks: list[Block] = [{"type": "divider"}, section(say(language, "ways.home_questions"))]
-    for question, tip in shown.questions[:_QUESTIONS]:
+    for question, tip in shown.of_me[:_QUESTIONS]:
         who = say(language, "ways.card_anonymous" if tip.is_anonymous else "ways.card_named", asker=question.asker_id)
         choices = [
             button(say(language, "ways.reply"), "answer.author_reply", question.id),
@@ -66,8 +69,8 @@ def _questions(shown: Home, language: Language) -> list[Block]:
         title = fit(plain(tip.content.title), HEADER)
         blocks.append(section(say(language, "ways.card_intro", asker=question.asker_id, title=title)))
         blocks += [*quote(question.text), context(who), {"type": "actions", "elements": choices}]
-    if len(shown.questions) > _QUESTIONS:
-        blocks.append(context(say(language, "ways.home_questions_more", count=len(shown.questions) - _QUESTIONS)))
+    if len(shown.of_me) > _QUESTIONS:
+        blocks.append(context(say(language, "ways.home_questions_more", count=len(shown.of_me) - _QUESTIONS)))
     return blocks
 
 
@@ -175,11 +178,20 @@ def settings_form(
         ),
         _check("never_capture", language, "home.form_capture", "home.form_never_capture", on=mine.never_capture),
         context(say(language, "home.form_never_capture_hint")),
+        _check("may_be_asked", language, "home.form_asked", "home.form_may_be_asked", on=mine.may_be_asked),
+        context(say(language, "home.form_may_be_asked_hint")),
     ]
     if rules is not None:
         channels: Block = {"type": "multi_channels_select", "action_id": "value"}
         if closed:
             channels["initial_channels"] = closed[:100]
+        place: Block = {
+            "type": "conversations_select",
+            "action_id": "value",
+            "filter": {"include": ["public", "private"], "exclude_external_shared_channels": True},
+        }
+        if rules.questions_channel_id:
+            place["initial_conversation"] = rules.questions_channel_id
         blocks += [
             {"type": "divider"},
             _check("private", language, "home.form_private", "home.form_private_on", on=rules.private_capture),
@@ -188,6 +200,8 @@ def settings_form(
             _check("own", language, "home.form_own", "home.form_own_on", on=rules.own_knowledge),
             context(say(language, "home.form_own_hint")),
             {**_input("closed", say(language, "home.form_closed"), channels), "optional": True},
+            {**_input("questions_channel", say(language, "home.form_questions"), place), "optional": True},
+            context(say(language, "home.form_questions_hint")),
         ]
     return _modal(SETTINGS_FORM, "home.form_settings_title", language, blocks)
 

@@ -6,7 +6,7 @@ import sys
 import click
 from typing_extensions import override
 
-from bot.commands import care, people, serving, tips
+from bot.commands import care, people, questions, serving, tips
 from bot.errors import ExpectedError, SlackUnavailable
 from bot.texts import say
 from storage.errors import StorageError
@@ -50,6 +50,7 @@ for command in (
     tips.search,
     tips.reindex,
     tips.ask,
+    questions.questions,
     people.forget,
 ):
     main.add_command(command)

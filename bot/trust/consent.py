@@ -42,3 +42,8 @@ def check_author(world: World, team_id: str, author_id: str | None) -> str:
 def keeps_remote_model_out(channel: Channel | None) -> bool:
     """Text of private channels reaches no remote model before its author's yes."""
     return channel is not None and channel.is_private
+
+
+def takes_questions(channel: Channel) -> bool:
+    """Whether open questions may be posted there: the bot is in it, and no other company."""
+    return channel.is_member and not (channel.is_shared or channel.is_archived or channel.is_direct)

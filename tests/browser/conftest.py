@@ -113,7 +113,7 @@ def model() -> Iterator[ScriptedModel]:
 def running(model: ScriptedModel, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LocalSlack, BotProcess]]:
     """The demo company with the bot, which asks the scripted model."""
     folder = tmp_path_factory.mktemp("playground")
-    settings = {"OPENAI_API_KEY": "none", "OPENAI_BASE_URL": model.url}
+    settings = {"OPENAI_API_KEY": "none", "OPENAI_BASE_URL": model.url, "YORIDOKORO_TICK_SECONDS": "2"}
     local = LocalSlack(load_company(), manifest=manifest(), rate_limits=False)
     with local as slack, BotProcess(slack, folder, settings) as bot:
         yield slack, bot

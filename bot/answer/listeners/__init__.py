@@ -5,8 +5,9 @@ from collections.abc import Mapping
 
 from slack_bolt import App
 
-from bot.answer.listeners import answering, arrivals, asking, colleagues, copying, ways_on
+from bot.answer.listeners import answering, arrivals, asking, colleagues, copying, open_questions, posts, ways_on
 from bot.answer.views import asking as asking_views
+from bot.answer.views import colleagues as questions
 from bot.answer.views import copying as copying_views
 from bot.answer.views import reply
 from bot.answer.views import ways_on as ways_views
@@ -15,10 +16,17 @@ from bot.slack import incoming
 
 ASK_TIP = "/ask-tip"
 
+JUDGEMENTS = re.compile(r"^questions\.(solved|not_yet)$")
+
 JOBS: Mapping[str, Job] = {
-    "answer.question": answering.question,
+    "answer.question": open_questions.with_news(answering.question),
     "answer.privately": answering.privately,
-    "answer.ask_colleagues": colleagues.ask_colleagues,
+    "answer.ask_colleagues": open_questions.ask_colleagues,
+    "answer.question_echo": open_questions.echo,
+    "answer.question_judged": open_questions.judged,
+    "answer.question_closed": open_questions.closed,
+    "answer.question_kept": open_questions.kept,
+    "answer.question_widened": open_questions.widened,
     "answer.trial": ways_on.trial,
     "answer.trial_line": ways_on.trial_line,
     "answer.feedback": ways_on.feedback,
@@ -39,9 +47,21 @@ def register(app: App, world: World, accept: Accept) -> None:
     app.action(reply.ASK_COLLEAGUES)(ask.ask_colleagues)
     app.action(re.compile(rf"^{re.escape(reply.READING)}:\d$"))(arrive.reading_chosen)
     app.action(reply.SEE_PRIVATELY)(arrive.see_privately)
+    _register_questions(app, ask)
     _register_ways_on(app, world, accept)
     app.event("app_home_opened", matchers=[arrivals.is_messages_tab])(arrive.messages_tab_opened)
     app.event("agent_session_stopped")(arrive.stopped)
+
+
+def _register_questions(app: App, ask: colleagues.Colleagues) -> None:
+    """The buttons of open questions."""
+    app.view(questions.ASK_FORM)(ask.asked)
+    app.action(questions.ECHO)(ask.echo)
+    app.action(questions.ANSWER)(ask.answer)
+    app.action(JUDGEMENTS)(ask.judged)
+    app.action(questions.CLOSE)(ask.close)
+    app.action(questions.KEEP)(ask.keep)
+    app.action(questions.WIDEN)(ask.widen)
 
 
 def _register_ways_on(app: App, world: World, accept: Accept) -> None:
@@ -65,5 +85,6 @@ def _register_ways_on(app: App, world: World, accept: Accept) -> None:
 
 
 def tick(world: World) -> None:
-    """Questions to authors that are due end."""
+    """Questions to authors that are due end; open questions are posted, matched and grow old."""
     asking.tick(world)
+    posts.tick(world)

@@ -10,7 +10,7 @@ from bot.ports import Outgoing, Step, World
 from bot.slack.failures import language_of_reader
 from bot.texts import say
 from bot.texts.dates import day, working_days_after
-from storage import deliveries, drafts, settings
+from storage import deliveries, drafts, questions, settings
 from storage.drafts import Capture
 from storage.errors import NotFound
 from storage.records import OPEN_STATES, Draft, DraftState, MessageRef, Request, TipContent
@@ -181,8 +181,9 @@ def set_author(world: World, request: Request, step: Step) -> None:
 
 
 def deleted(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
-    """A message was deleted in Slack: what rests on it goes, and so do its cards."""
+    """A message was deleted in Slack: what rests on it goes, and so do its cards. An open question's post ends it."""
     payload = request.payload
+    questions.post_deleted(world.db, request.team_id, payload["channel"], payload["ts"])
     for draft in decisions.source_deleted(world, request.team_id, payload["channel"], payload["ts"]):
         end_card(world, draft, "capture.card_source_deleted")
 
