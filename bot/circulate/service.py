@@ -35,7 +35,10 @@ FEEDBACK_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """What somebody's Home shows. `emoji` are those that capture; `feedback` is for hosts and admins alone; `of_me` are questions to the author of a tip."""
+    """What somebody's Home shows. `emoji` are those that capture; `feedback` is for hosts and admins alone.
+
+    `of_me` are questions to the author of a tip.
+    """
 
     person: Person
     purpose: str
