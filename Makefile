@@ -3,8 +3,9 @@ PYTHON ?= python3
 PY := .venv/bin/python
 BENCH ?=
 WORKERS ?= 4
+BENCH_SIZES := 10000,100000,1000000
 
-.PHONY: help setup setup-dev run test check bench bench-page kill-sweep page picture screenshots lock
+.PHONY: help setup setup-dev run test check bench bench-page bench-search kill-sweep page picture screenshots lock
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -41,6 +42,9 @@ check: setup-dev ## Format, lint, types, import rule, migrations, then all tests
 bench: setup-dev ## Time from event to ack beside a bare Bolt app, jobs a second, overhead
 	$(PY) -m benchmarks.acks $(BENCH)
 	$(PY) -m benchmarks.jobs $(BENCH)
+
+bench-search: setup-dev ## The search beside others: quality and speed (SETS=folder SIZES=10000,100000)
+	$(PY) -m benchmarks.search $(if $(SETS),--sets $(SETS)) --sizes $(or $(SIZES),$(BENCH_SIZES)) --chart docs/search-growth.svg $(BENCH)
 
 bench-page: setup-dev ## The page in the browser: load, click to result, weight
 	$(PY) -m benchmarks.page $(BENCH)
