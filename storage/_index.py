@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 VERSION = f"2/{_analysis.VERSION}/{version('tantivy')}"
 
 SHARDS = 4
-"""A withdrawn tip's words leave the files when its shard is written anew, within a minute; more make questions dearer."""
+"""A withdrawn tip's words leave the files when its shard is written anew. More shards make questions dearer."""
 
 SMALL_SHARD = 500
 """Up to so many tips a shard is written anew at once, with the change itself."""

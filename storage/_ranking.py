@@ -96,25 +96,23 @@ class Factors:
     language: float
 
 
-def fuse(words: Sequence[tuple[str, float]], near: Sequence[Near], meaning: float = MEANING) -> list[Fused]:
+def fuse(
+    words: Sequence[tuple[str, float]], near: Sequence[Near], meaning: float = MEANING, *, limit: int | None = None
+) -> list[Fused]:
     """The weighted sum: words divided by their maximum, the meaning stretched between its first and last."""
     by_words = {tip_id: weight / words[0][1] for tip_id, weight in words} if words else {}
     low, high = (near[-1].closeness, near[0].closeness) if near else (0.0, 0.0)
     by_meaning = {one.tip_id: (one.closeness - low) / (high - low) if high > low else 1.0 for one in near}
     closeness = {one.tip_id: one.closeness for one in near}
     weight = meaning if near else 0.0
-    found = [
-        Fused(
-            tip_id,
-            (1 - weight) * by_words.get(tip_id, 0.0) + weight * by_meaning.get(tip_id, 0.0),
-            by_words.get(tip_id, 0.0),
-            by_meaning.get(tip_id, 0.0),
-            closeness.get(tip_id),
-        )
+    scores = {
+        tip_id: (1 - weight) * by_words.get(tip_id, 0.0) + weight * by_meaning.get(tip_id, 0.0)
         for tip_id in {**by_words, **by_meaning}
+    }
+    return [
+        Fused(tip_id, score, by_words.get(tip_id, 0.0), by_meaning.get(tip_id, 0.0), closeness.get(tip_id))
+        for tip_id, score in sorted(scores.items(), key=lambda one: (-one[1], one[0]))[:limit]
     ]
-    found.sort(key=lambda one: (-one.score, one.tip_id))
-    return found
 
 
 def at_least(good: float, total: float) -> float:

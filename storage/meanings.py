@@ -237,9 +237,10 @@ class Meanings:
 def _stand(db: Database, embedder: str) -> tuple[str, int, int, str] | None:
     with db.reading() as session:
         row = session.execute(
-            sa.select(FeedRow.epoch, FeedRow.last_seq, EmbedderRow.vector_seq).where(
-                FeedRow.id == _feed.FEED_ID, EmbedderRow.embedder == embedder
-            )
+            sa.select(FeedRow.epoch, FeedRow.last_seq, EmbedderRow.vector_seq)
+            .select_from(EmbedderRow)
+            .join(FeedRow, FeedRow.id == _feed.FEED_ID)
+            .where(EmbedderRow.embedder == embedder)
         ).one_or_none()
     return (row.epoch, row.last_seq, row.vector_seq, embedder) if row else None
 

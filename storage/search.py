@@ -114,7 +114,8 @@ def explain(
         index.meanings.follow(db, meaning.embedder, wait=wait)
         near = index.meanings.nearest(viewer, meaning, max(_ranking.DEPTH, 2 * limit), filters)
     by_words = [(one.tip_id, one.weight) for one in worded] if asked.words else []
-    fused = [one for one in _ranking.fuse(by_words, near) if one.tip_id not in excluded][: limit + _SPARE]
+    best = _ranking.fuse(by_words, near, limit=limit + _SPARE + len(excluded))
+    fused = [one for one in best if one.tip_id not in excluded]
     terms = {one.tip_id: one for one in worded}
     covered = {one.tip_id: asked.covered(terms[one.tip_id].terms()) if one.tip_id in terms else 0.0 for one in fused}
     embedder = meaning.embedder if meaning else None
