@@ -26,19 +26,21 @@ _NAMES = {
 }
 _KINDS = {
     "practice": Kind.PRACTICE,
-    "使い方": Kind.PRACTICE,
+    "what worked": Kind.PRACTICE,
+    "うまくいったこと": Kind.PRACTICE,
     "やり方": Kind.PRACTICE,
     "pitfall": Kind.PITFALL,
+    "what didn't work": Kind.PITFALL,
     "うまくいかなかったこと": Kind.PITFALL,
-    "落とし穴": Kind.PITFALL,
     "失敗": Kind.PITFALL,
     "experiment": Kind.EXPERIMENT,
-    "試したこと": Kind.EXPERIMENT,
-    "実験": Kind.EXPERIMENT,
+    "trying it out": Kind.EXPERIMENT,
+    "お試し中": Kind.EXPERIMENT,
     "worry": Kind.WORRY,
-    "気がかり": Kind.WORRY,
-    "心配": Kind.WORRY,
-    "不安": Kind.WORRY,
+    "not sure yet": Kind.WORRY,
+    "悩み・迷い": Kind.WORRY,
+    "悩み": Kind.WORRY,
+    "迷い": Kind.WORRY,
 }
 _VALUE = r'"[^"\n]*"|「[^」\n]*」|[^\s、。]+'
 _FILTER = re.compile(rf"(?:(?<=\s)|^)({'|'.join(_NAMES)})[:：]\s?({_VALUE})", re.IGNORECASE)
@@ -87,7 +89,7 @@ def parse(text: str, today: date) -> Parsed:
 
 
 def _kind(value: str) -> Kind:
-    kind = _KINDS.get(unicodedata.normalize("NFKC", value).casefold())
+    kind = _KINDS.get(unicodedata.normalize("NFKC", value).casefold().replace("’", "'"))
     if kind is None:
         raise Refused("filters.unknown_kind", value=value[:40])
     return kind

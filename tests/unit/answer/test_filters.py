@@ -1,6 +1,7 @@
 """Filters in a question: what is read, what is left, and what is said about values nobody understands."""
 
 from datetime import date, timedelta
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from bot.answer.filters import Parsed, parse
 from bot.errors import Refused
 from bot.texts import say
-from storage.records import Kind
+from storage.records import Kind, Language
 
 TODAY = date(2026, 11, 24)
 
@@ -88,3 +89,10 @@ def test_any_span_is_a_day_not_after_today(count: int, unit: str) -> None:
     since = parse(f"since:{count}{unit} x", TODAY).since
     assert since is not None
     assert date(1, 1, 1) <= since <= TODAY
+
+
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("language", get_args(Language))
+def test_the_names_that_people_see_on_cards_are_understood(kind: Kind, language: Language) -> None:
+    name = say(language, f"capture.kind_{kind.value}")
+    assert parse(f'kind:"{name}" 議事録', TODAY) == Parsed("議事録", kinds=(kind,))
