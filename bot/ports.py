@@ -63,7 +63,7 @@ class Reading(Protocol):
         ...
 
     def own_channels(self) -> tuple[Channel, ...]:
-        """The channels the bot is in, by name."""
+        """The channels the bot is in, by name; cached for less than a minute."""
         ...
 
     def forget(self, *, user_id: str | None = None, channel_id: str | None = None) -> None:

@@ -22,12 +22,16 @@ _WORDLESS = 2
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`checks`: what was looked at, and if it is right; `unsupported` of `sentences` say what no cited tip says."""
+    """`checks`: what was looked at, and if it is right; `unsupported` of `sentences` say what no cited tip says.
+
+    `dropped`: sentences that the bot itself kept back as unsupported.
+    """
 
     checks: dict[str, bool] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     sentences: int = 0
     unsupported: int = 0
+    dropped: int = 0
 
 
 def judge_capture(case: CaptureCase, filled: FilledTip) -> Verdict:
@@ -95,7 +99,7 @@ def judge_answer(case: AnswerCase, tips: Sequence[TipContent], answered: Answere
     names = {plain(name) for tip in tips for name in (*tip.tools, *tip.models)}
     faults = [(sentence, fault) for sentence in sentences if (fault := unsupported(sentence, tips, names))]
     seen.problems.extend(f"unsupported ({fault}): {sentence.text[:80]}" for sentence, fault in faults)
-    return Verdict(seen.checks, seen.problems, len(sentences), len(faults))
+    return Verdict(seen.checks, seen.problems, len(sentences), len(faults), answered.dropped)
 
 
 def unsupported(sentence: Sentence, tips: Sequence[TipContent], names: Iterable[str]) -> str | None:

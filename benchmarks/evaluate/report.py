@@ -145,6 +145,11 @@ def _unsupported(results: Sequence[Result]) -> Share:
     return Share(sum(r.unsupported for r in results), sum(r.sentences for r in results))
 
 
+def _dropped(results: Sequence[Result]) -> Share:
+    written = sum(r.sentences + r.dropped for r in results)
+    return Share(sum(r.dropped for r in results), written)
+
+
 def _wrongly(name: str) -> Measure:
     def measure(results: Sequence[Result]) -> Share:
         looked = [r.checks[name] for r in _answered(results) if name in r.checks]
@@ -172,6 +177,7 @@ _MEASURES: tuple[tuple[str, Measure], ...] = (
     ("  says nothing it must not", _check("answer", "does not say")),
     ("  language", _check("answer", "language")),
     ("  unsupported sentences", _unsupported),
+    ("  unsupported sentences dropped", _dropped),
     ("adversarial held", _held),
     ("failed", lambda results: Share(sum(r.failed is not None for r in results), len(results))),
     ("tokens in", lambda results: Share(sum(r.tokens_in for r in results), None)),

@@ -39,6 +39,7 @@ class Result(BaseModel):
     problems: list[str] = []
     sentences: int = 0
     unsupported: int = 0
+    dropped: int = 0
     tokens_in: int = 0
     tokens_out: int = 0
     usd: float = 0.0
@@ -88,6 +89,7 @@ def run(cases: Cases, settings: ModelSettings, *, concurrency: int, progress: Ca
             problems=verdict.problems,
             sentences=verdict.sentences,
             unsupported=verdict.unsupported,
+            dropped=verdict.dropped,
             tokens_in=spent.tokens_in,
             tokens_out=spent.tokens_out,
             usd=spent.usd,

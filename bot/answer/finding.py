@@ -1,12 +1,14 @@
 """What colleagues shared about a question, for one viewer: the one way from a question to tips."""
 
 import logging
+import re
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TookTooLong
 
 from bot.answer.filters import Parsed, parse
 from bot.errors import Refused
 from bot.ports import World
+from bot.trust.redaction.kinds import PLACEHOLDER
 from storage import meanings, search
 from storage.records import Filters, Hit, Meaning, Viewer
 from storage.search import Explained
@@ -15,6 +17,9 @@ log = logging.getLogger(__name__)
 
 TIPS = 5
 """Tips that an answer rests on at the most."""
+
+_TAKEN_OUT = re.compile(rf"{PLACEHOLDER.pattern}(?:['’]s\b)?")
+"""What redaction left in a question: nobody searches for its label."""
 
 _embedding = ThreadPoolExecutor(max_workers=1, thread_name_prefix="yoridokoro-meaning")
 """One question at a time: an embedder of this machine has one core, and more would only make all of them wait."""
@@ -49,13 +54,14 @@ def explain(
 ) -> list[Explained]:
     """`find`, with the reasons for each place."""
     parsed = parse(question, world.clock.now().date())
+    words = _TAKEN_OUT.sub(" ", parsed.text)
     return search.explain(
         world.db,
         world.index,
         viewer,
-        parsed.text,
+        words,
         limit,
-        meaning=_meaning(world, parsed.text, patience),
+        meaning=_meaning(world, words, patience),
         filters=_filters(world, viewer, parsed),
         exclude_thread=thread,
         wait=patience is None,

@@ -1,13 +1,13 @@
 """What the form's fields say, checked: a tip's content, or a sentence at each field that is wrong."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bot.capture.views import FIELD
 from bot.texts import say
-from bot.trust.redaction import redact
+from bot.trust.redaction import redact_all
 from storage.records import Kind, Language, TipContent
 
 _LINE = 300
@@ -39,16 +39,22 @@ def read(view: Mapping[str, Any], language: Language) -> Submitted:
     for name, several in (("tools", tools), ("topics", topics)):
         if any(len(one) > _LINE for one in several):
             errors[name] = say(language, "capture.form_error_tools")
+    written = {
+        "title": [told.get("title", "").strip()],
+        "task": [told.get("task", "")],
+        "prompts": [told["prompt"]] if told.get("prompt", "").strip() else [],
+        "tools": tools,
+        "steps": [line.strip() for line in told.get("steps", "").splitlines() if line.strip()],
+        "outcome": [told.get("outcome", "")],
+        "caveats": [told.get("caveats", "")],
+        "topics": topics,
+    }
+    clean = _redacted(written)
     fields = {
+        **clean,
+        **{name: "".join(clean[name]) for name in ("task", "outcome", "caveats")},
+        "title": "".join(clean["title"])[:150],
         "kind": told.get("kind") or Kind.PRACTICE.value,
-        "title": _clean(told.get("title", "").strip())[:150],
-        "task": _clean(told.get("task", "")),
-        "prompts": [_clean(told["prompt"])] if told.get("prompt", "").strip() else [],
-        "tools": [_clean(one) for one in tools],
-        "steps": [_clean(line.strip()) for line in told.get("steps", "").splitlines() if line.strip()],
-        "outcome": _clean(told.get("outcome", "")),
-        "caveats": _clean(told.get("caveats", "")),
-        "topics": [_clean(one) for one in topics],
         "language": about.get("language", language),
     }
     return Submitted(about.get("draft"), about.get("tip"), fields, "prompt" in values, errors)
@@ -79,5 +85,7 @@ def _list(text: str) -> list[str]:
     return [part.strip() for part in parts if part.strip()][:20]
 
 
-def _clean(text: str) -> str:
-    return redact(text).text
+def _redacted(written: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """All fields redacted as one text: two values never get the same placeholder."""
+    done = iter(redact_all([text for several in written.values() for text in several]))
+    return {name: [next(done).text for _ in several] for name, several in written.items()}

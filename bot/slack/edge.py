@@ -37,6 +37,8 @@ def bolt_app(client: WebClient, signing_secret: str | None, *, world: World, tea
     logger = logging.getLogger("slack_bolt")
     logger.addFilter(_is_news)
     app = App(
+        # without one, Bolt inspects the whole stack to find a name, which takes longer than all the rest of it
+        name="yoridokoro",
         logger=logger,
         client=client,
         signing_secret=signing_secret or secrets.token_hex(),

@@ -46,6 +46,7 @@ class SlackReading:
         self._people: TTLCache[str, Person] = TTLCache(maxsize=20_000, ttl=PEOPLE_SECONDS)
         self._channels: TTLCache[str, Channel] = TTLCache(maxsize=20_000, ttl=MEMBERSHIP_SECONDS)
         self._memberships: TTLCache[str, frozenset[str]] = TTLCache(maxsize=20_000, ttl=MEMBERSHIP_SECONDS)
+        self._own: TTLCache[str, tuple[Channel, ...]] = TTLCache(maxsize=1, ttl=MEMBERSHIP_SECONDS)
 
     def thread(self, channel_id: str, ts: str) -> Thread:
         """The thread around message `ts`: all its pages, oldest first."""
@@ -146,6 +147,9 @@ class SlackReading:
 
     def own_channels(self) -> tuple[Channel, ...]:
         """The channels the bot is in, by name: where it listens."""
+        return self._cached(self._own, self._team_id, self._read_own_channels)
+
+    def _read_own_channels(self, _team_id: str) -> tuple[Channel, ...]:
         found = [
             Channel(
                 id=str(raw["id"]),
@@ -206,6 +210,8 @@ class SlackReading:
                 self._people.pop(user_id, None)
             if channel_id:
                 self._channels.pop(channel_id, None)
+                # whoever came or went may be the bot
+                self._own.clear()
 
     def _name_of(self, user_id: str) -> str:
         try:

@@ -101,15 +101,16 @@ def no_card(bot: Bot, slack: LocalSlack, *people: Person) -> bool:
 
 
 def ask(person: Person, question: str, *, seconds: float = 40.0) -> Message:
-    """Asks in the DM and gives the answer with the first tips above it, as one message that has the answer's ts."""
+    """Asks in the DM and gives the answer with the first tips above it, as `answer_in` does."""
     ts = person.post(BOT, question)
     return answer_in(lambda: person.thread(BOT, ts)[1:], seconds=seconds)
 
 
 def answer_in(look: Callable[[], list[Message]], *, seconds: float = 40.0) -> Message:
-    """The bot's answer among the messages that `look` gives, with the blocks of the first tips before it.
+    """The bot's answer among the messages that `look` gives, as one message that has the answer's ts.
 
-    Signs of work are no answer, nor is what is still being written.
+    It has the blocks of the first tips before it too, and the ts of all of it as `parts`. Signs of work are no answer,
+    nor is what is still being written.
     """
 
     def answered() -> Message | None:
@@ -117,11 +118,24 @@ def answer_in(look: Callable[[], list[Message]], *, seconds: float = 40.0) -> Me
         whole = [m for m in said if not is_first(m) and not m.get("streaming_state")]
         if not whole:
             return None
-        return {**whole[-1], "blocks": [block for message in said for block in message["blocks"]]}
+        blocks = [block for message in said for block in message["blocks"]]
+        return {**whole[-1], "blocks": blocks, "parts": [message["ts"] for message in said]}
 
     found = eventually(answered, seconds)
     assert found is not None
     return found
+
+
+def now(person: Person, answer: Message, *, channel: str = BOT) -> list[Message]:
+    """The messages of an answer as they are now."""
+    return [m for m in person.thread(channel, answer["thread_ts"]) if m["ts"] in answer["parts"]]
+
+
+def press(person: Person, answer: Message, action_id: str, *, channel: str = BOT, value: str | None = None) -> None:
+    """Presses a button of an answer, on that of its messages that has it now."""
+    has_it = [m for m in now(person, answer, channel=channel) if action_id in str(m) and (value or "") in str(m)]
+    assert has_it, f"{action_id} is not there to be pressed"
+    person.click(channel, has_it[-1]["ts"], action_id, value=value)
 
 
 def is_first(message: Message) -> bool:

@@ -9,7 +9,7 @@ from playground.server import LocalSlack
 from storage import people, tips
 from storage.records import Tip, TipContent, Viewer
 from tests.conftest import FrozenClock
-from tests.flows.steps import BOT, TEAM, Message, ask, find, has_read, settle, shared, words
+from tests.flows.steps import BOT, TEAM, Message, ask, find, has_read, press, settle, shared, words
 from tests.storage.steps import everything
 
 MINUTES = TipContent(title="議事録の要約は用語集つきで頼む", prompts=("要約して。",))
@@ -20,8 +20,7 @@ AUTHOR = Viewer(TEAM, "U0AYA", is_full_member=True)
 
 def form_for(person: Person) -> Message:
     """Asks, presses *ask the author*, and gives the modal."""
-    shown = ask(person, QUESTION)
-    person.click(BOT, shown["ts"], "answer.ask_author")
+    press(person, ask(person, QUESTION), "answer.ask_author")
     found: Message = eventually(person.views)[-1]
     return found
 

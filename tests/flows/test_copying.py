@@ -9,7 +9,7 @@ from playground.server.methods import views as slack_views
 from storage import tips
 from storage.records import Tip, TipContent, Viewer
 from tests.conftest import FrozenClock
-from tests.flows.steps import BOT, TEAM, Message, ask, find, settle, shared, words
+from tests.flows.steps import TEAM, Message, ask, find, press, settle, shared, words
 from tests.storage.steps import everything
 
 QUESTION = "議事録の要約のコツは？"
@@ -22,10 +22,7 @@ def tip_with(bot: Bot, *prompts: str, **more: object) -> Tip:
 
 def opened(person: Person) -> Message:
     """Asks, presses *copy* under the card, and gives the modal."""
-    ask(person, QUESTION)
-    # a long card comes in several messages; the row is in the last of them
-    row = eventually(lambda: [m for m in person.dm() if "answer.copy_prompt" in str(m.get("blocks"))])[-1]
-    person.click(BOT, row["ts"], "answer.copy_prompt")
+    press(person, ask(person, QUESTION), "answer.copy_prompt")
     found: Message = eventually(person.views)[-1]
     return found
 
@@ -88,7 +85,7 @@ def test_forty_blanks_have_forty_fields_and_too_many_a_sentence(bot: Bot, ben: P
     tip_with(bot, " ".join(f"{{{{欄{number}}}}}" for number in range(120)), ts="1700000000.000200")
     shown = ask(ben, QUESTION)
     wide = next(tip for tip in tips.export(bot.world.db, AUTHOR) if "欄1" in tip.content.prompts[0])
-    ben.click(BOT, shown["ts"], "answer.copy_prompt", value=wide.id)
+    press(ben, shown, "answer.copy_prompt", value=wide.id)
     view = eventually(ben.views)[-1]
     assert len(texts(view)) == 90
     assert "30 more blanks" in words(view)
@@ -107,7 +104,7 @@ def test_a_withdrawn_tip_is_not_copied(bot: Bot, ben: Person, when: str) -> None
     shown = ask(ben, QUESTION)
     if when == "before":
         tips.withdraw(bot.world.db, AUTHOR, tip.id, lambda *_: False)
-    ben.click(BOT, shown["ts"], "answer.copy_prompt")
+    press(ben, shown, "answer.copy_prompt")
     view = eventually(ben.views)[-1]
     if when == "after":
         tips.withdraw(bot.world.db, AUTHOR, tip.id, lambda *_: False)
@@ -124,7 +121,7 @@ def test_who_left_the_channel_copies_nothing_from_it(bot: Bot, slack: LocalSlack
     shown = ask(chie, QUESTION)
     chie.leave("#secret-project")
     bot.world.reading.forget(user_id=chie.id)
-    chie.click(BOT, shown["ts"], "answer.copy_prompt")
+    press(chie, shown, "answer.copy_prompt")
     view = eventually(chie.views)[-1]
     assert "秘密のたれ" not in words(view)
     assert "いまのあなたには見られません" in words(view)
@@ -157,7 +154,7 @@ def test_a_dead_trigger_is_told(bot: Bot, slack: LocalSlack, ben: Person, monkey
     tip_with(bot, "要約して。")
     shown = ask(ben, QUESTION)
     monkeypatch.setattr(slack_views, "TRIGGER_SECONDS", -1)
-    ben.click(BOT, shown["ts"], "answer.copy_prompt")
+    press(ben, shown, "answer.copy_prompt")
     find(ben, "press the button once more")
     assert ben.views() == []
     settle(bot, slack)

@@ -10,7 +10,7 @@ from playground.person import Person, eventually
 from playground.server import LocalSlack
 from storage import feedback, requests, settings, tips, trials
 from storage.records import Kind, Tip, TipContent, Trials, Viewer
-from tests.flows.steps import BOT, TEAM, Message, answer_in, ask, find, settle, shared, words
+from tests.flows.steps import TEAM, Message, answer_in, ask, find, now, press, settle, shared, words
 
 MINUTES = TipContent(
     title="議事録の要約は用語集つきで頼む",
@@ -32,9 +32,9 @@ def answered(person: Person) -> Message:
     return ask(person, QUESTION)
 
 
-def now(person: Person, message: Message) -> str:
-    """What a message in the person's DM says now."""
-    return next(words(one) for one in person.dm() if one["ts"] == message["ts"])
+def words_now(person: Person, answer: Message) -> str:
+    """What an answer in the person's DM says now, all its messages together."""
+    return "\n".join(words(one) for one in now(person, answer))
 
 
 def sums_of(bot: Bot, tip: Tip) -> Trials:
@@ -59,17 +59,17 @@ def test_a_trial_is_confirmed_in_the_dm_in_place_and_the_last_one_wins(
     bot: Bot, slack: LocalSlack, tip: Tip, aya: Person, ben: Person
 ) -> None:
     shown = answered(ben)
-    ben.click(BOT, shown["ts"], "answer.tried", value=f"worked:{tip.id}")
-    eventually(lambda: "Noted: *Worked*" in now(ben, shown))
-    ben.click(BOT, shown["ts"], "answer.tried", value=f"failed:{tip.id}")
-    eventually(lambda: "Noted: *Didn't work*" in now(ben, shown))
-    assert "Noted: *Worked*" not in now(ben, shown)
-    assert "試した人" not in now(ben, shown)
+    press(ben, shown, "answer.tried", value=f"worked:{tip.id}")
+    eventually(lambda: "Noted: *Worked*" in words_now(ben, shown))
+    press(ben, shown, "answer.tried", value=f"failed:{tip.id}")
+    eventually(lambda: "Noted: *Didn't work*" in words_now(ben, shown))
+    assert "Noted: *Worked*" not in words_now(ben, shown)
+    assert "試した人" not in words_now(ben, shown)
     assert sums_of(bot, tip) == Trials(failed=1)
-    ben.click(BOT, shown["ts"], "answer.tried", value=f"failed:{tip.id}")
+    press(ben, shown, "answer.tried", value=f"failed:{tip.id}")
     settle(bot, slack)
     assert sums_of(bot, tip) == Trials(failed=1)
-    assert now(ben, shown).count("Noted:") == 1
+    assert words_now(ben, shown).count("Noted:") == 1
     assert "試した人: うまくいった 0 · 変えて 0 · だめだった 1" in words(ask(slack.person("chie"), QUESTION))
     assert "Ben" not in words(answered(slack.person("chie")))
     assert not [m for m in aya.dm() if "試" in words(m)]
@@ -78,9 +78,9 @@ def test_a_trial_is_confirmed_in_the_dm_in_place_and_the_last_one_wins(
 def test_a_line_and_a_tool_can_be_added_and_are_redacted(bot: Bot, slack: LocalSlack, tip: Tip) -> None:
     chie = slack.person("chie")
     shown = answered(chie)
-    chie.click(BOT, shown["ts"], "answer.tried", value=f"changed:{tip.id}")
-    eventually(lambda: "記録しました: *変えてうまくいった*" in now(chie, shown))
-    chie.click(BOT, shown["ts"], "answer.add_line")
+    press(chie, shown, "answer.tried", value=f"changed:{tip.id}")
+    eventually(lambda: "記録しました: *変えてうまくいった*" in words_now(chie, shown))
+    press(chie, shown, "answer.add_line")
     form = eventually(chie.views)[-1]
     line = {"tool": {"value": "Claude"}, "line": {"value": "kim@example.com に送って確かめた"}}
     assert chie.submit(form["id"], line)["result"] == "closed"
@@ -96,9 +96,9 @@ def test_in_a_channel_only_who_tapped_sees_what_was_noted(
 ) -> None:
     root = aya.post("#general", f"@yoridokoro {QUESTION}")
     shown = answer_in(lambda: ben.thread("#general", root)[1:])
-    ben.click("#general", shown["ts"], "answer.tried", value=f"worked:{tip.id}")
+    press(ben, shown, "answer.tried", value=f"worked:{tip.id}", channel="#general")
     whispered(ben, "#general", root, "Noted: *Worked*")
-    ben.click("#general", shown["ts"], "answer.feedback", value=f"not_helpful:{question_of(shown)}")
+    press(ben, shown, "answer.feedback", value=f"not_helpful:{question_of(shown)}", channel="#general")
     reasons = whispered(ben, "#general", root, "Noted: not helpful")
     ben.click("#general", reasons["ts"], "answer.reason_outdated")
     whispered(ben, "#general", root, "Noted: Out of date")
@@ -111,7 +111,7 @@ def test_in_a_channel_only_who_tapped_sees_what_was_noted(
 def test_ones_own_tip_cannot_be_tried(bot: Bot, slack: LocalSlack, aya: Person, *, anonymously: bool) -> None:
     own = shared(bot, MINUTES, author=aya.id, anonymously=anonymously)
     shown = answered(aya)
-    aya.click(BOT, shown["ts"], "answer.tried", value=f"worked:{own.id}")
+    press(aya, shown, "answer.tried", value=f"worked:{own.id}")
     find(aya, "これはあなた自身の知恵です")
     settle(bot, slack)
     assert rows(bot, "trials") == []
@@ -119,12 +119,12 @@ def test_ones_own_tip_cannot_be_tried(bot: Bot, slack: LocalSlack, aya: Person, 
 
 def test_a_withdrawn_tip_takes_its_trials_with_it_and_takes_no_more(bot: Bot, tip: Tip, ben: Person) -> None:
     shown = answered(ben)
-    ben.click(BOT, shown["ts"], "answer.tried", value=f"worked:{tip.id}")
-    eventually(lambda: "Noted" in now(ben, shown))
+    press(ben, shown, "answer.tried", value=f"worked:{tip.id}")
+    eventually(lambda: "Noted" in words_now(ben, shown))
     author = Viewer(TEAM, "U0AYA", is_full_member=True)
     tips.withdraw(bot.world.db, author, tip.id, lambda *_: False)
     assert rows(bot, "trials") == []
-    ben.click(BOT, shown["ts"], "answer.tried", value=f"failed:{tip.id}")
+    press(ben, shown, "answer.tried", value=f"failed:{tip.id}")
     find(ben, "withdrawn or you can't see it")
     assert rows(bot, "trials") == []
 
@@ -148,14 +148,14 @@ def question_of(message: Message) -> str:
 def test_feedback_is_confirmed_in_place_with_the_reasons_one_tap_away(bot: Bot, slack: LocalSlack, ben: Person) -> None:
     shown = answered(ben)
     question = question_of(shown)
-    ben.click(BOT, shown["ts"], "answer.feedback", value=f"helpful:{question}")
-    eventually(lambda: "Noted: helpful" in now(ben, shown))
-    ben.click(BOT, shown["ts"], "answer.feedback", value=f"not_helpful:{question}")
-    eventually(lambda: "Noted: not helpful" in now(ben, shown))
-    assert "Noted: helpful" not in now(ben, shown)
-    ben.click(BOT, shown["ts"], "answer.reason_wrong")
-    eventually(lambda: "Noted: Wrong" in now(ben, shown))
-    assert "answer.reason_wrong" not in str(next(m for m in ben.dm() if m["ts"] == shown["ts"])["blocks"])
+    press(ben, shown, "answer.feedback", value=f"helpful:{question}")
+    eventually(lambda: "Noted: helpful" in words_now(ben, shown))
+    press(ben, shown, "answer.feedback", value=f"not_helpful:{question}")
+    eventually(lambda: "Noted: not helpful" in words_now(ben, shown))
+    assert "Noted: helpful" not in words_now(ben, shown)
+    press(ben, shown, "answer.reason_wrong")
+    eventually(lambda: "Noted: Wrong" in words_now(ben, shown))
+    assert "answer.reason_wrong" not in str(now(ben, shown))
     settle(bot, slack)
     (row,) = rows(bot, "feedback")
     assert row[3:5] == ("not_helpful", "wrong")
@@ -166,7 +166,7 @@ def test_feedback_on_a_forgotten_question_ends_in_a_sentence(bot: Bot, ben: Pers
     shown = answered(ben)
     with bot.world.db.engine.begin() as connection:
         connection.execute(sa.text("delete from questions"))
-    ben.click(BOT, shown["ts"], "answer.feedback", value=f"helpful:{question_of(shown)}")
+    press(ben, shown, "answer.feedback", value=f"helpful:{question_of(shown)}")
     find(ben, "not remembered any more")
 
 

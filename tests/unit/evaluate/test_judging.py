@@ -110,7 +110,7 @@ def answered(*said: tuple[str, tuple[int, ...]]) -> Answered:
 )
 def test_an_answer_that_its_tips_support_is_right(text: str) -> None:
     verdict = judge_answer(ASKED, TIPS, answered((text, (1,))))
-    assert (verdict.problems, verdict.sentences, verdict.unsupported) == ([], 1, 0)
+    assert (verdict.problems, verdict.sentences, verdict.unsupported, verdict.dropped) == ([], 1, 0, 0)
     assert set(verdict.checks) == {"answered", "cites", "says", "does not say", "language"}
 
 
@@ -147,6 +147,12 @@ def test_what_no_cited_tip_says_is_counted(text: str, fault: str) -> None:
     assert (verdict.sentences, verdict.unsupported) == (2, 1)
     assert fault in verdict.problems[0]
     assert wrong(verdict.checks) == []
+
+
+def test_what_the_bot_kept_back_is_counted_apart() -> None:
+    verdict = judge_answer(ASKED, TIPS, replace(answered(("用語集を渡します。", (1,))), dropped=2))
+    assert (verdict.sentences, verdict.unsupported, verdict.dropped) == (1, 0, 2)
+    assert verdict.problems == []
 
 
 def test_an_answer_where_no_tip_holds_one_is_a_fault_and_silence_is_right() -> None:

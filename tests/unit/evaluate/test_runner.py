@@ -141,6 +141,7 @@ def test_a_model_that_is_right_is_told_so(folder: Path, server: ScriptedModel) -
     assert table["answers all right"] == ["2/2 100%", "2/2 100%", "4/4 100%"]
     assert table["answered when it should not"] == ["0/1 0%", "0/1 0%", "0/2 0%"]
     assert table["unsupported sentences"] == ["0/1 0%", "0/1 0%", "0/2 0%"]
+    assert table["unsupported sentences dropped"] == ["0/1 0%", "0/1 0%", "0/2 0%"]
     assert table["adversarial held"] == ["1/1 100%", "1/1 100%", "2/2 100%"]
     assert table["failed"] == ["0/3 0%", "0/3 0%", "0/6 0%"]
     assert table["tokens in"] == ["30", "30", "60"]

@@ -124,10 +124,11 @@ def tip(number: int, text: str) -> Tip:
     return Tip("T1", f"t{number}", content, WORKSPACE, "U2", False, None, "scripted", None, now, now)
 
 
-@pytest.mark.parametrize("text", [JA, EN])
+@pytest.mark.parametrize("text", [JA, EN, CODE])
 @pytest.mark.parametrize("tips", [1, 8])
 def test_an_answer_costs_at_most_6000_tokens(server: ScriptedModel, text: str, tips: int) -> None:
-    opened(server).answer(text * 5, [tip(n, text) for n in range(tips)], language="ja")
+    earlier = [Turn((text * 10)[:300], tuple(text[:150] for _ in range(5))) for _ in range(5)]
+    opened(server).answer(text * 5, [tip(n, text) for n in range(tips)], language="ja", earlier=earlier)
     assert [sent(asked) <= 6_000 for asked in server.requests] == [True]
 
 
