@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from storage import drafts, tips
+from storage import drafts, speakers, tips
 from storage._tables import CaptureRow, DraftRow, EvidenceRow, PersonRow, QuestionRow, RequestRow, ThreadRow, TipRow
 from storage.database import Database
 from storage.records import OPEN_STATES, DraftState, KeyedHash
@@ -25,6 +25,8 @@ class Forgotten:
 def forget(db: Database, team_id: str, user_id: str, is_owner: IsOwner) -> Forgotten:
     """Withdraws a person's tips (anonymous ones by `is_owner`), deletes their drafts, questions, captures and settings.
 
+    What rests on their words goes out of other people's drafts and named tips.
+
     What they chose stays in one point: somebody who never wants to be captured is still not captured.
     """
     with db.writing() as session:
@@ -37,6 +39,7 @@ def forget(db: Database, team_id: str, user_id: str, is_owner: IsOwner) -> Forgo
         for draft in open_drafts:
             draft.state = DraftState.DISCARDED
             drafts.empty(db, session, draft)
+        speakers.forget(db, session, team_id, user_id)
         theirs_alone = sa.select(QuestionRow.channel_id).where(
             QuestionRow.team_id == team_id, QuestionRow.asker_id == user_id, QuestionRow.channel_id.like("D%")
         )
@@ -60,6 +63,7 @@ def forget(db: Database, team_id: str, user_id: str, is_owner: IsOwner) -> Forgo
         chosen = session.get(PersonRow, (team_id, user_id))
         if chosen is not None and chosen.never_capture:
             chosen.language = chosen.emoji_confirmed_at = None
+            chosen.words_ok = False
         elif chosen is not None:
             session.delete(chosen)
         return Forgotten(len(theirs), len(open_drafts), int(getattr(questions, "rowcount", 0)))

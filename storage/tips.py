@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage import drafts
+from storage import _borrowed, drafts
 from storage._feed import announce
 from storage._tables import DraftRow, EvidenceRow, TipRow
 from storage._visibility import visible_to
@@ -45,7 +45,7 @@ def publish_named(
     with db.writing() as session:
         known = session.get(TipRow, (team_id, tip_id))
         if known is not None:
-            return _tip(known)
+            return tip_of(known)
         draft = _open_draft(session, team_id, draft_id)
         row = _row_from(db, draft, tip_id, owner, visibility)
         row.author_id, row.permalink, row.draft_id = draft.author_id, draft.source_permalink, draft_id
@@ -53,10 +53,10 @@ def publish_named(
         session.add(row)
         _take_over_evidence(session, draft, tip_id, with_speakers=True)
         draft.state = DraftState.SHARED
-        drafts.empty(db, session, draft)
+        drafts.empty(db, session, draft, keeps_speakers=True)
         announce(db, session, team_id, tip_id)
         session.flush()
-        return _tip(row)
+        return tip_of(row)
 
 
 def publish_anonymously(
@@ -64,12 +64,13 @@ def publish_anonymously(
 ) -> Tip:
     """Shares a draft without a name: no author, permalink, or link to the draft; evidence without speakers or fields.
 
+    What other speakers have not agreed to by now is left out for good: nothing is kept by which it could come in later.
     Idempotent by `tip_id`, which the caller keeps for the job. Raises NotFound when the draft was ended otherwise.
     """
     with db.writing() as session:
         known = session.get(TipRow, (team_id, tip_id))
         if known is not None:
-            return _tip(known)
+            return tip_of(known)
         draft = _open_draft(session, team_id, draft_id)
         row = _row_from(db, draft, tip_id, owner, visibility)
         row.is_anonymous = True
@@ -79,7 +80,7 @@ def publish_anonymously(
         drafts.empty(db, session, draft)
         announce(db, session, team_id, tip_id)
         session.flush()
-        return _tip(row)
+        return tip_of(row)
 
 
 def get(db: Database, viewer: Viewer, tip_id: str) -> Tip | None:
@@ -90,7 +91,7 @@ def many(db: Database, viewer: Viewer, tip_ids: Sequence[str]) -> list[Tip]:
     """Those of the tips that the viewer may see, in the order asked for."""
     with db.reading() as session:
         rows = session.scalars(sa.select(TipRow).where(visible_to(viewer), TipRow.id.in_(list(tip_ids))))
-        found = {row.id: _tip(row) for row in rows}
+        found = {row.id: tip_of(row) for row in rows}
     return [found[tip_id] for tip_id in tip_ids if tip_id in found]
 
 
@@ -102,7 +103,7 @@ def of_thread(db: Database, viewer: Viewer, channel_id: str, thread_ts: str) -> 
                 visible_to(viewer), TipRow.source_channel_id == channel_id, TipRow.source_thread_ts == thread_ts
             )
         )
-        return [_tip(row) for row in rows]
+        return [tip_of(row) for row in rows]
 
 
 def of_owner(db: Database, viewer: Viewer, is_owner: IsOwner) -> list[Tip]:
@@ -118,7 +119,7 @@ def of_owner(db: Database, viewer: Viewer, is_owner: IsOwner) -> list[Tip]:
             .order_by(TipRow.published_at.desc())
         )
         return [
-            _tip(row)
+            tip_of(row)
             for row in rows
             if row.author_id == viewer.user_id
             or (row.owner_hash and is_owner(row.id, KeyedHash(row.owner_hash, row.owner_pepper_version or 0)))
@@ -128,18 +129,20 @@ def of_owner(db: Database, viewer: Viewer, is_owner: IsOwner) -> list[Tip]:
 def edit(db: Database, viewer: Viewer, tip_id: str, content: TipContent, is_owner: IsOwner) -> Tip:
     """Puts the owner's new words in place. Raises NotFound for anybody else."""
     with db.writing() as session:
-        row = _own(session, viewer, tip_id, is_owner)
+        row = own_row(session, viewer, tip_id, is_owner)
+        before = tip_of(row).content
+        content = _borrowed.follow_edit(session, viewer.team_id, row.draft_id, before, content)
         row.content = content.model_dump(mode="json")
         row.updated_at = db.now()
         announce(db, session, viewer.team_id, tip_id)
-        return _tip(row)
+        return tip_of(row)
 
 
 def withdraw(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> Tip:
     """Takes the owner's tip back, everywhere. Raises NotFound for anybody else. Gives what it was."""
     with db.writing() as session:
-        row = _own(session, viewer, tip_id, is_owner)
-        before = _tip(row)
+        row = own_row(session, viewer, tip_id, is_owner)
+        before = tip_of(row)
         take_out(db, session, row)
         return before
 
@@ -186,7 +189,7 @@ def export(db: Database, viewer: Viewer) -> Iterator[Tip]:
                     sa.select(TipRow).where(visible_to(viewer), TipRow.id > last).order_by(TipRow.id).limit(_BATCH)
                 )
             )
-            page = [_tip(row) for row in rows]
+            page = [tip_of(row) for row in rows]
         if not page:
             return
         yield from page
@@ -219,11 +222,15 @@ def _row_from(db: Database, draft: DraftRow, tip_id: str, owner: KeyedHash, visi
 
 def _take_over_evidence(session: Session, draft: DraftRow, tip_id: str, *, with_speakers: bool) -> None:
     """The draft's evidence becomes the tip's; without speakers only the hashes of the messages remain."""
-    rows = session.scalars(
-        sa.select(EvidenceRow).where(
-            EvidenceRow.team_id == draft.team_id, EvidenceRow.of == "draft", EvidenceRow.record_id == draft.id
+    rows = list(
+        session.scalars(
+            sa.select(EvidenceRow).where(
+                EvidenceRow.team_id == draft.team_id, EvidenceRow.of == "draft", EvidenceRow.record_id == draft.id
+            )
         )
     )
+    if not with_speakers:
+        rows += _borrowed.included_evidence(session, draft.team_id, draft.id)
     evidence = [
         Evidence(
             row.field if with_speakers else "",
@@ -242,7 +249,8 @@ def is_own(row: TipRow, user_id: str | None, is_owner: IsOwner) -> bool:
     return row.owner_hash is not None and is_owner(row.id, KeyedHash(row.owner_hash, row.owner_pepper_version or 0))
 
 
-def _own(session: Session, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> TipRow:
+def own_row(session: Session, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> TipRow:
+    """The owner's row, held. Raises NotFound for anybody else. For storage's own modules."""
     row = session.get(TipRow, (viewer.team_id, tip_id), with_for_update=True)
     if row is None or row.state != "published" or not is_own(row, viewer.user_id, is_owner):
         raise NotFound("no such tip of this person")
@@ -251,6 +259,8 @@ def _own(session: Session, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> Ti
 
 def take_out(db: Database, session: Session, row: TipRow) -> None:
     """A tombstone stays, so that indexes and a second import know; the words, the person and the place do not."""
+    if row.draft_id is not None:
+        _borrowed.end(session, row.team_id, row.draft_id)
     row.state = "withdrawn"
     row.content = row.author_id = row.owner_hash = row.owner_pepper_version = None
     row.permalink = row.source_channel_id = row.source_thread_ts = row.visible_channel_id = None
@@ -263,7 +273,8 @@ def take_out(db: Database, session: Session, row: TipRow) -> None:
     announce(db, session, row.team_id, row.id)
 
 
-def _tip(row: TipRow) -> Tip:
+def tip_of(row: TipRow) -> Tip:
+    """A row as a tip. For storage's own modules."""
     content: Any = row.content
     return Tip(
         team_id=row.team_id,

@@ -6,7 +6,7 @@ from typing import Literal
 from bot.errors import Refused
 from bot.ports import Step, World
 from bot.texts.dates import working_days_after
-from storage import drafts, tips
+from storage import drafts, speakers, tips
 from storage.drafts import Capture
 from storage.errors import NotFound
 from storage.records import OPEN_STATES, Draft, DraftState, KeyedHash, Tip, TipContent, Viewer
@@ -93,6 +93,15 @@ def withdraw_tip(world: World, team_id: str, tip_id: str, user_id: str) -> Tip:
         raise Refused("capture.refused_not_yours") from None
 
 
+def refuse_words(world: World, team_id: str, tip_id: str, user_id: str, speaker_id: str) -> Tip:
+    """Takes out of the author's tip what came in with somebody's OK."""
+    viewer = Viewer(team_id, user_id, is_full_member=False)
+    try:
+        return speakers.refuse(world.db, viewer, tip_id, speaker_id, owns(world, team_id, user_id))
+    except NotFound:
+        raise Refused("capture.refused_not_yours") from None
+
+
 def owns(world: World, team_id: str, user_id: str) -> tips.IsOwner:
     """Whether this person owns an anonymous tip, by the hash kept with it."""
 
@@ -108,8 +117,12 @@ def take_back(world: World, team_id: str, capture: Capture) -> Draft | None:
 
 
 def source_deleted(world: World, team_id: str, channel_id: str, ts: str) -> list[Draft]:
-    """A message was deleted in Slack: what rests on it goes. Gives the drafts that ended, for their cards."""
+    """A message was deleted in Slack: what rests on it goes. Gives the drafts that ended, for their cards.
+
+    Of what rests on other speakers' words only those words go.
+    """
     hashes = world.keys.messages(team_id, channel_id, ts)
+    speakers.source_deleted(world.db, team_id, hashes)
     tips.withdraw_resting_on(world.db, team_id, hashes)
     ended = drafts.resting_on(world.db, team_id, hashes)
     for draft in ended:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from bot.capture import speaker_views
 from bot.conversation import Message
 from bot.ports import Outgoing
 from bot.slack.outgoing import (
@@ -17,6 +18,7 @@ from bot.slack.outgoing import (
     plain,
     section,
     sections,
+    weight_of,
 )
 from bot.texts import say
 from bot.texts.dates import day
@@ -49,8 +51,11 @@ def kind_name(kind: Kind, language: Language) -> str:
     return say(language, f"capture.kind_{kind.value}")
 
 
-def tip_body(content: TipContent, language: Language) -> list[Block]:
-    """The words of a tip: what is asked of a reader is a glance, so empty fields are left out."""
+def tip_body(content: TipContent, language: Language, *, beside: Sequence[Block] = ()) -> list[Block]:
+    """The words of a tip: what is asked of a reader is a glance, so empty fields are left out.
+
+    `beside`: other blocks of words on the same card, which are shown whole.
+    """
     groups = [[section(f"*{plain(content.title)}*\n_{kind_name(content.kind, language)}_")]]
     groups += [
         sections(f"*{say(language, f'capture.field_{name}')}*\n{plain(text)}")
@@ -66,7 +71,7 @@ def tip_body(content: TipContent, language: Language) -> list[Block]:
     named = ", ".join(plain(name) for name in (*content.tools, *content.models))
     if named:
         groups.append([context(f"{say(language, 'capture.field_tools')}: {named}")])
-    shown, *more = packed(groups, blocks=_BLOCKS_FOR_WORDS, weight=_WEIGHT_FOR_WORDS)
+    shown, *more = packed(groups, blocks=_BLOCKS_FOR_WORDS - len(beside), weight=_WEIGHT_FOR_WORDS - weight_of(beside))
     return [*shown, context(say(language, "capture.card_cut"))] if more else shown
 
 
@@ -82,8 +87,9 @@ def card(draft: Draft, language: Language, *, capturer: str | None, due: datetim
     content = draft.content
     if content is None:
         return Outgoing(say(language, "capture.card_gone"))
-    blocks = [section(_intro(draft, language, capturer)), {"type": "divider"}, *tip_body(content, language)]
-    blocks.append({"type": "divider"})
+    withheld = speaker_views.withheld(draft.withheld, language)
+    body = tip_body(content, language, beside=withheld)
+    blocks = [section(_intro(draft, language, capturer)), {"type": "divider"}, *body, *withheld, {"type": "divider"}]
     from_a_thread = draft.source.kind in ("thread", "message")
     who_knows = say(language, "capture.card_anonymity" if from_a_thread else "capture.card_anonymity_own")
     notes = [_who_sees(draft, language), who_knows]

@@ -97,7 +97,7 @@ class Listeners:
         told = {block: inputs["value"] for block, inputs in view["state"]["values"].items()}
         payload: dict[str, Any] = {
             "language": told["language"]["selected_option"]["value"],
-            "never_capture": bool(told["never_capture"]["selected_options"]),
+            "words": told["words"]["selected_option"]["value"],
         }
         if "private" in told:
             payload["rules"] = {
@@ -136,7 +136,7 @@ def purpose(world: World, request: Request, step: Step) -> None:  # noqa: ARG001
 def settings_changed(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
     payload, user_id, team_id = request.payload, request.person(), request.team_id
     chosen = None if payload["language"] == "slack" else payload["language"]
-    service.set_personal(world, team_id, user_id, language=chosen, never_capture=payload["never_capture"])
+    service.set_personal(world, team_id, user_id, language=chosen, words=payload["words"])
     if rules := payload.get("rules"):
         service.set_rules(world, team_id, user_id, **rules)
     _publish(world, request)

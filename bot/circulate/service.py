@@ -1,7 +1,7 @@
 """Home, for one person: where the bot listens, what waits for them, what they shared, what it is all for."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from bot.conversation import Channel, Person
 from bot.errors import Refused
@@ -56,8 +56,13 @@ def set_purpose(world: World, team_id: str, user_id: str, purpose: str) -> Works
     return settings.change_workspace(world.db, team_id, purpose=purpose, purpose_asked_at=world.clock.now())
 
 
-def set_personal(world: World, team_id: str, user_id: str, *, language: Any, never_capture: bool) -> PersonSettings:
-    return settings.change_person(world.db, team_id, user_id, language=language, never_capture=never_capture)
+def set_personal(
+    world: World, team_id: str, user_id: str, *, language: Any, words: Literal["ask", "ok", "never"]
+) -> PersonSettings:
+    """`words`: whether what somebody writes may be part of other people's drafts."""
+    return settings.change_person(
+        world.db, team_id, user_id, language=language, never_capture=words == "never", words_ok=words == "ok"
+    )
 
 
 def set_rules(

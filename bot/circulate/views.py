@@ -127,8 +127,8 @@ def settings_form(
                 "initial_option": languages[mine.language or "slack"],
             },
         ),
-        _check("never_capture", language, "home.form_capture", "home.form_never_capture", on=mine.never_capture),
-        context(say(language, "home.form_never_capture_hint")),
+        _words_of_mine(language, mine),
+        context(say(language, "home.form_words_hint")),
     ]
     if rules is not None:
         channels: Block = {"type": "multi_channels_select", "action_id": "value"}
@@ -148,6 +148,19 @@ def open_settings(language: Language) -> Outgoing:
     text = say(language, "home.open_settings")
     open_it = button(say(language, "home.open_settings_button"), SETTINGS_BUTTON, "settings")
     return Outgoing(text, [section(text), {"type": "actions", "elements": [open_it]}])
+
+
+def _words_of_mine(language: Language, mine: PersonSettings) -> Block:
+    """What others' drafts may hold of one's words: asked each time, always, or never."""
+    choices = {name: _option(say(language, f"home.form_words_{name}"), name) for name in ("ask", "ok", "never")}
+    chosen = "never" if mine.never_capture else "ok" if mine.words_ok else "ask"
+    element: Block = {
+        "type": "radio_buttons",
+        "action_id": "value",
+        "options": list(choices.values()),
+        "initial_option": choices[chosen],
+    }
+    return _input("words", say(language, "home.form_capture"), element)
 
 
 def _check(block_id: str, language: Language, label: str, choice: str, *, on: bool) -> Block:

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 from slack_bolt import App
 
-from bot.capture import views
-from bot.capture.listeners import arrivals, forms, jobs
+from bot.capture import speaker_views, views
+from bot.capture.listeners import arrivals, forms, jobs, speakers
 from bot.ports import Accept, Job, World
 from bot.slack import incoming
 
@@ -15,6 +15,8 @@ SAVE_AS_TIP = "save_as_tip"
 SHARE_A_TIP = "share_tip"
 
 DECISIONS = re.compile(r"^capture\.(share_named|share_anonymously|later|discard)$")
+
+SPEAKERS = re.compile(r"^capture\.speaker_(ok|leave_out|never)$")
 
 JOBS: Mapping[str, Job] = {
     "capture.emoji": jobs.emoji,
@@ -27,6 +29,8 @@ JOBS: Mapping[str, Job] = {
     "capture.decide": jobs.decide,
     "capture.withdraw_tip": jobs.withdraw_tip,
     "capture.set_author": jobs.set_author,
+    "capture.speaker": speakers.answer,
+    "capture.refuse_words": speakers.refuse,
     "capture.deleted": jobs.deleted,
 }
 
@@ -48,6 +52,8 @@ def register(app: App, world: World, accept: Accept) -> None:
     app.action(views.EDIT_TIP)(fill.edit_tip)
     app.view(views.FORM)(fill.submitted)
     app.action(DECISIONS)(arrive.decided)
+    app.action(SPEAKERS)(arrive.speaker_answered)
+    app.action(speaker_views.REFUSE_WORDS)(arrive.words_refused)
     app.action(views.WITHDRAW_TIP)(arrive.withdraw_tip)
     app.action(views.SET_AUTHOR)(arrive.set_author)
     app.action(views.CONFIRM_EMOJI)(arrive.emoji_confirmed)

@@ -2,6 +2,7 @@
 
 from bot.capture import decisions, service, views
 from bot.capture import form as forms
+from bot.capture.listeners import speakers
 from bot.capture.listeners.arrivals import SHARE
 from bot.capture.listeners.telling import card_of, end_card, replace_card, show_card, tell, user_of
 from bot.conversation import Message
@@ -11,6 +12,7 @@ from bot.slack.failures import language_of_reader
 from bot.texts import say
 from bot.texts.dates import day, working_days_after
 from storage import deliveries, drafts, settings
+from storage import speakers as stored_speakers
 from storage.drafts import Capture
 from storage.errors import NotFound
 from storage.records import OPEN_STATES, Draft, DraftState, MessageRef, Request, TipContent
@@ -52,6 +54,7 @@ def _capture_emoji(world: World, request: Request, step: Step, channel_id: str, 
         _taken_back(world, request, decisions.take_back(world, request.team_id, capture))
         return
     tell(world, request, prepared)
+    speakers.ask_speakers(world, prepared.draft)
 
 
 def emoji_removed(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
@@ -79,7 +82,9 @@ def thread(world: World, request: Request, step: Step) -> None:
     pointed = service.Pointed(payload["channel"], payload["ts"], payload.get("thread_ts"), given)
     user_id = user_of(request)
     capture = Capture(request.id, user_id, pointed.channel_id, pointed.ts)
-    tell(world, request, service.prepare(world, request, step, pointed, capture))
+    prepared = service.prepare(world, request, step, pointed, capture)
+    tell(world, request, prepared)
+    speakers.ask_speakers(world, prepared.draft)
 
 
 def words(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
@@ -175,20 +180,27 @@ def set_author(world: World, request: Request, step: Step) -> None:
         end_card(world, before, "capture.card_withdrawn")
     draft = service.prepare_again(world, step, before, author_id)
     show_card(world, draft)
+    speakers.ask_speakers(world, draft)
     language = language_of_reader(world, team_id, user_of(request))
     text = say(language, "capture.receipt_author_changed", author=world.reading.person(author_id).name)
     world.speaking.direct(f"{request.id}:receipt", user_of(request), Outgoing(text))
 
 
-def deleted(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
+def deleted(world: World, request: Request, step: Step) -> None:
     """A message was deleted in Slack: what rests on it goes, and so do its cards."""
-    payload = request.payload
-    for draft in decisions.source_deleted(world, request.team_id, payload["channel"], payload["ts"]):
+    payload, team_id = request.payload, request.team_id
+    hashes = world.keys.messages(team_id, payload["channel"], payload["ts"])
+    # noted before it goes: a job that goes on after a crash would not find it any more
+    changed = step("changed", lambda: stored_speakers.resting_on(world.db, team_id, hashes))
+    for draft in decisions.source_deleted(world, team_id, payload["channel"], payload["ts"]):
         end_card(world, draft, "capture.card_source_deleted")
+    for draft_id in changed:
+        show_card(world, drafts.get(world.db, team_id, draft_id))
 
 
 def tick(world: World) -> None:
     """What is due: one reminder, then the end. While an author is away their card waits."""
+    speakers.tick(world)
     now, rules = world.clock.now(), world.rules
     for draft in drafts.waiting(world.db):
         posted = draft.card_at or draft.created_at
