@@ -5,7 +5,17 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from storage import drafts, speakers, tips
-from storage._tables import CaptureRow, DraftRow, EvidenceRow, PersonRow, QuestionRow, RequestRow, ThreadRow, TipRow
+from storage._tables import (
+    CaptureRow,
+    DraftRow,
+    EvidenceRow,
+    PersonRow,
+    QuestionRow,
+    RequestRow,
+    ShownRow,
+    ThreadRow,
+    TipRow,
+)
 from storage.database import Database
 from storage.records import OPEN_STATES, DraftState, KeyedHash
 from storage.tips import IsOwner
@@ -43,6 +53,7 @@ def forget(db: Database, team_id: str, user_id: str, is_owner: IsOwner) -> Forgo
         theirs_alone = sa.select(QuestionRow.channel_id).where(
             QuestionRow.team_id == team_id, QuestionRow.asker_id == user_id, QuestionRow.channel_id.like("D%")
         )
+        session.execute(sa.delete(ShownRow).where(ShownRow.team_id == team_id, ShownRow.channel_id.in_(theirs_alone)))
         session.execute(
             sa.delete(ThreadRow).where(ThreadRow.team_id == team_id, ThreadRow.channel_id.in_(theirs_alone))
         )

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage import _borrowed, drafts
+from storage import _borrowed, drafts, shown
 from storage._feed import announce
 from storage._tables import DraftRow, EvidenceRow, TipRow
 from storage._visibility import visible_to
@@ -261,6 +261,7 @@ def take_out(db: Database, session: Session, row: TipRow) -> None:
     """A tombstone stays, so that indexes and a second import know; the words, the person and the place do not."""
     if row.draft_id is not None:
         _borrowed.end(session, row.team_id, row.draft_id)
+    shown.outdate(session, row.team_id, row.id, "withdrawn")
     row.state = "withdrawn"
     row.content = row.author_id = row.owner_hash = row.owner_pepper_version = None
     row.permalink = row.source_channel_id = row.source_thread_ts = row.visible_channel_id = None

@@ -33,6 +33,8 @@ LATER = "capture.later"
 DISCARD = "capture.discard"
 EDIT_TIP = "capture.edit_tip"
 WITHDRAW_TIP = "capture.withdraw_tip"
+MAKE_ANONYMOUS = "capture.make_anonymous"
+MAKE_NAMED = "capture.make_named"
 CONFIRM_EMOJI = "capture.confirm_emoji"
 DECLINE_EMOJI = "capture.decline_emoji"
 SET_AUTHOR = "capture.set_author"
@@ -94,6 +96,7 @@ def card(draft: Draft, language: Language, *, capturer: str | None, due: datetim
     who_knows = say(language, "capture.card_anonymity" if from_a_thread else "capture.card_anonymity_own")
     notes = [_who_sees(draft, language), who_knows]
     notes += [say(language, "capture.card_due", date=day(due, language, tz))]
+    notes += [say(language, "consent.card_stop")] if from_a_thread else []
     if made := made_with(draft.made_with, language):
         notes.append(made)
     blocks += [context(note) for note in notes]
@@ -138,19 +141,28 @@ def _choices(draft_id: str, language: Language) -> list[Block]:
 def shared_named(tip: Tip, language: Language) -> Outgoing:
     """What stands in the card's place after it was shared with a name."""
     text = say(language, "capture.card_shared_named", title=plain(tip.content.title))
-    return Outgoing(text, [section(text), {"type": "actions", "elements": tip_buttons(tip.id, language)}])
+    return Outgoing(text, [section(text), {"type": "actions", "elements": tip_buttons(tip, language)}])
 
 
-def tip_buttons(tip_id: str, language: Language) -> list[Block]:
+def tip_buttons(tip: Tip, language: Language) -> list[Block]:
+    """What an owner can do with a tip that is shared."""
     sure = confirm(
         say(language, "capture.withdraw_title"),
         say(language, "capture.withdraw_text"),
         say(language, "capture.withdraw"),
         say(language, "capture.cancel"),
     )
+    name = "make_named" if tip.is_anonymous else "make_anonymous"
+    sure_of_name = confirm(
+        say(language, f"consent.{name}_title"),
+        say(language, f"consent.{name}_text"),
+        say(language, f"consent.{name}"),
+        say(language, "capture.cancel"),
+    )
     return [
-        button(say(language, "capture.edit"), EDIT_TIP, tip_id),
-        button(say(language, "capture.withdraw"), WITHDRAW_TIP, tip_id, style="danger", confirm=sure),
+        button(say(language, "capture.edit"), EDIT_TIP, tip.id),
+        button(say(language, f"consent.{name}"), f"capture.{name}", tip.id, confirm=sure_of_name),
+        button(say(language, "capture.withdraw"), WITHDRAW_TIP, tip.id, style="danger", confirm=sure),
     ]
 
 

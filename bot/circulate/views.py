@@ -71,8 +71,16 @@ def _tips(shown: Home, language: Language) -> list[Block]:
         about = full_day(tip.published_at, language, shown.person.tz)
         if tip.is_anonymous:
             about += f" · {say(language, 'home.anonymous')}"
+        name = "make_named" if tip.is_anonymous else "make_anonymous"
+        sure_of_name = confirm(
+            say(language, f"consent.{name}_title"),
+            say(language, f"consent.{name}_text"),
+            say(language, f"consent.{name}"),
+            say(language, "capture.cancel"),
+        )
         choices = [
             button(say(language, "capture.edit"), "capture.edit_tip", tip.id),
+            button(say(language, f"consent.{name}"), f"capture.{name}", tip.id, confirm=sure_of_name),
             button(say(language, "capture.withdraw"), "capture.withdraw_tip", tip.id, style="danger", confirm=sure),
         ]
         blocks.append(section(f"*{plain(tip.content.title)}*\n{about}"))

@@ -10,7 +10,7 @@ from bot.slack.failures import language_of_reader
 from bot.slack.outgoing import escape
 from bot.texts import say
 from bot.trust.viewer import viewer_for_channel, viewer_of
-from storage import conversations
+from storage import conversations, shown
 from storage.records import MessageRef, QuestionState, Request, Viewer
 
 
@@ -83,7 +83,8 @@ def _reply(world: World, request: Request, step: Step, channel: str, thread_ts: 
     tz = world.reading.person(user_id).tz if direct else "UTC"
     messages = views.reply_messages(reply, question_id=request.id, in_channel=not direct, tz=tz)
     for number, message in enumerate(messages):
-        world.speaking.post(f"{request.id}:reply:{number}", channel, message, thread_ts=thread_ts)
+        ref = world.speaking.post(f"{request.id}:reply:{number}", channel, message, thread_ts=thread_ts)
+        shown.note(world.db, team_id, ref, [tip.id for tip in reply.tips], reply.language)
     state: QuestionState = "answered" if reply.is_answered else "unanswered"
     conversations.note_answer(world.db, team_id, request.id, state, [tip.id for tip in reply.tips])
 

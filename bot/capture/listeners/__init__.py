@@ -29,6 +29,7 @@ JOBS: Mapping[str, Job] = {
     "capture.decide": jobs.decide,
     "capture.withdraw_tip": jobs.withdraw_tip,
     "capture.set_author": jobs.set_author,
+    "capture.switch_name": jobs.switch_name,
     "capture.speaker": speakers.answer,
     "capture.refuse_words": speakers.refuse,
     "capture.deleted": jobs.deleted,
@@ -52,6 +53,8 @@ def register(app: App, world: World, accept: Accept) -> None:
     app.action(views.EDIT_TIP)(fill.edit_tip)
     app.view(views.FORM)(fill.submitted)
     app.action(DECISIONS)(arrive.decided)
+    app.action(views.MAKE_ANONYMOUS)(arrive.name_switched)
+    app.action(views.MAKE_NAMED)(arrive.name_switched)
     app.action(SPEAKERS)(arrive.speaker_answered)
     app.action(speaker_views.REFUSE_WORDS)(arrive.words_refused)
     app.action(views.WITHDRAW_TIP)(arrive.withdraw_tip)

@@ -9,9 +9,10 @@ from bot.conversation import Message
 from bot.errors import Refused, SlackUnavailable
 from bot.ports import Outgoing, Step, World
 from bot.slack.failures import language_of_reader
+from bot.slack.outgoing import plain
 from bot.texts import say
 from bot.texts.dates import day, working_days_after
-from storage import deliveries, drafts, settings
+from storage import deliveries, drafts, settings, shown
 from storage import speakers as stored_speakers
 from storage.drafts import Capture
 from storage.errors import NotFound
@@ -163,6 +164,15 @@ def withdraw_tip(world: World, request: Request, step: Step) -> None:
     replace_card(world, request, say(language, "capture.receipt_tip_withdrawn"))
 
 
+def switch_name(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
+    """The owner's name goes off their tip everywhere, or comes on; of an anonymous tip the message keeps no word."""
+    user_id, named = user_of(request), bool(request.payload["named"])
+    tip = decisions.switch_name(world, request.team_id, request.payload["tip"], user_id, named=named)
+    language = language_of_reader(world, request.team_id, user_id)
+    key = "consent.named_now" if named else "consent.anonymous_now"
+    replace_card(world, request, say(language, key, title=plain(tip.content.title)) if named else say(language, key))
+
+
 def set_author(world: World, request: Request, step: Step) -> None:
     """The capturer says whose know-how it is, until it is decided on."""
     team_id, author_id = request.team_id, str(request.payload["author"])
@@ -201,6 +211,7 @@ def deleted(world: World, request: Request, step: Step) -> None:
 def tick(world: World) -> None:
     """What is due: one reminder, then the end. While an author is away their card waits."""
     speakers.tick(world)
+    _follow_tips(world)
     now, rules = world.clock.now(), world.rules
     for draft in drafts.waiting(world.db):
         posted = draft.card_at or draft.created_at
@@ -218,6 +229,17 @@ def tick(world: World) -> None:
                 _remind(world, draft)
         except (Refused, SlackUnavailable):
             continue
+
+
+def _follow_tips(world: World) -> None:
+    """Messages that show a tip as it is not any more say so instead, and show nothing of it."""
+    for outdated in shown.outdated(world.db):
+        text = say(outdated.language, f"consent.answer_{outdated.why}")
+        try:
+            world.speaking.edit(outdated.ref, views.sentence(text))
+        except (Refused, SlackUnavailable):
+            continue
+        shown.gone(world.db, outdated.team_id, outdated.ref)
 
 
 def _remind(world: World, draft: Draft) -> None:
