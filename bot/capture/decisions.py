@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
+from bot.conversation import Channel
 from bot.errors import Refused
 from bot.ports import Step, World
 from bot.texts.dates import working_days_after
@@ -123,6 +124,12 @@ def set_visibility(world: World, team_id: str, tip_id: str, user_id: str, visibi
         return changing.set_visibility(world.db, viewer, tip_id, visibility, owns(world, team_id, user_id))
     except NotFound:
         raise Refused("capture.refused_not_yours") from None
+
+
+def places_of(world: World, user_id: str) -> list[Channel]:
+    """The channels to which somebody may show a tip alone: theirs and the bot's, not shared with another company."""
+    theirs = world.reading.channels_of(user_id)
+    return [one for one in world.reading.own_channels() if one.id in theirs and not one.is_shared]
 
 
 def _check_many_enough(world: World, visibility: Visibility) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.capture import speaker_views
+from bot.capture import speaker_views, visibility_views
 from bot.conversation import Message
 from bot.ports import Outgoing
 from bot.slack.outgoing import (
@@ -162,6 +162,7 @@ def tip_buttons(tip: Tip, language: Language) -> list[Block]:
     return [
         button(say(language, "capture.edit"), EDIT_TIP, tip.id),
         button(say(language, f"consent.{name}"), f"capture.{name}", tip.id, confirm=sure_of_name),
+        button(say(language, "consent.see_title"), visibility_views.WHO_CAN_SEE, tip.id),
         button(say(language, "capture.withdraw"), WITHDRAW_TIP, tip.id, style="danger", confirm=sure),
     ]
 

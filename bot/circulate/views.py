@@ -81,6 +81,7 @@ def _tips(shown: Home, language: Language) -> list[Block]:
         choices = [
             button(say(language, "capture.edit"), "capture.edit_tip", tip.id),
             button(say(language, f"consent.{name}"), f"capture.{name}", tip.id, confirm=sure_of_name),
+            button(say(language, "consent.see_title"), "capture.who_can_see", tip.id),
             button(say(language, "capture.withdraw"), "capture.withdraw_tip", tip.id, style="danger", confirm=sure),
         ]
         blocks.append(section(f"*{plain(tip.content.title)}*\n{about}"))

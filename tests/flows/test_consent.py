@@ -7,6 +7,7 @@ from bot.app import Bot
 from playground.person import Person, eventually
 from playground.server import LocalSlack
 from storage import settings
+from storage.records import TipContent
 from tests.conftest import FrozenClock
 from tests.flows.steps import (
     BOT,
@@ -14,10 +15,12 @@ from tests.flows.steps import (
     Message,
     Placed,
     all_direct,
+    ask,
     card_of,
     find,
     has_read,
     settle,
+    shared,
     thread,
     tips_seen,
     trusting,
@@ -177,3 +180,57 @@ def test_settings_answer_what_is_open_and_silence_ends_it(
     find(ben, "This question is closed")
     assert outcome(bot) == ""
     assert not [row for row in everything(bot.world.db) if "halved my" in row and row.startswith("borrowed")]
+
+
+def test_the_receipt_says_who_decides_until_when_how_to_stop_it_and_that_others_are_asked(
+    bot: Bot, slack: LocalSlack, model: ScriptedModel, aya: Person, ben: Person, chie: Person
+) -> None:
+    _, card = talk_of(bot, model, aya, ben, chie)
+    receipt = words(find(chie, "下書きを作りました"))
+    for part in ("ayaさん", "12月8日", "絵文字を外して", "それぞれの方に確認"):
+        assert part in receipt
+    for part in ("chieさん", "12月8日", "「共有しない」を押せば"):
+        assert part in words(card)
+    for part in ("chie", "8 Dec", "I ask only once", "Leave my words out"):
+        assert part in words(asked(ben))
+    settle(bot, slack)
+
+
+def test_a_name_that_is_taken_off_goes_from_the_answers_that_showed_it(
+    bot: Bot, slack: LocalSlack, aya: Person, ben: Person
+) -> None:
+    shared(bot, TipContent(title="用語集を先に渡す"), author=aya.id)
+    ask(ben, "用語集、みんなはどう使ってる？")
+    assert aya.id in str(all_direct(ben))
+    aya.open_home()
+    home = eventually(lambda: (shown := aya.home()) and "用語集を先に渡す" in str(shown) and shown)
+    aya.click_in_view(home["id"], "capture.make_anonymous")
+    find(aya, "リンクを外しました")
+    bot.tick()
+    settle(bot, slack)
+    assert aya.id not in str(all_direct(ben))
+    assert "archives" not in str(all_direct(ben))
+    reply = words(ask(ben, "用語集、みんなはどう使ってる？"))
+    assert "用語集を先に渡す" in reply
+    assert aya.id not in reply
+    assert "匿名" in reply
+
+
+def test_a_tip_of_a_channel_is_opened_to_everybody_on_a_screen_that_says_who_that_is(
+    bot: Bot, slack: LocalSlack, aya: Person, ben: Person
+) -> None:
+    aya.invite("#secret-project", "yoridokoro")
+    shared(bot, TipContent(title="用語集を先に渡す"), author=aya.id, channel="C0SECRET", visible_in="C0SECRET")
+    assert "用語集を先に渡す" not in words(ask(ben, "用語集、みんなはどう使ってる？"))
+    aya.open_home()
+    home = eventually(lambda: (shown := aya.home()) and "用語集を先に渡す" in str(shown) and shown)
+    aya.click_in_view(home["id"], "capture.who_can_see")
+    form = eventually(aya.views)[-1]
+    aya.submit(form["id"], {"visibility": {"value": "workspace"}})
+    assert tips_seen(bot) == []
+    screen = eventually(lambda: [view for view in aya.views() if view["callback_id"] == "capture.widen_form"])[-1]
+    assert "約3人" in words(screen)
+    aya.submit(screen["id"], {})
+    find(aya, "全員が見つけられる")
+    assert "用語集を先に渡す" in words(ask(ben, "用語集、みんなはどう使ってる？"))
+    settle(bot, slack)

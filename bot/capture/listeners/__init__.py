@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 from slack_bolt import App
 
-from bot.capture import speaker_views, views
-from bot.capture.listeners import arrivals, forms, jobs, speakers
+from bot.capture import speaker_views, views, visibility_views
+from bot.capture.listeners import arrivals, forms, jobs, speakers, visibility
 from bot.ports import Accept, Job, World
 from bot.slack import incoming
 
@@ -30,6 +30,7 @@ JOBS: Mapping[str, Job] = {
     "capture.withdraw_tip": jobs.withdraw_tip,
     "capture.set_author": jobs.set_author,
     "capture.switch_name": jobs.switch_name,
+    "capture.set_visibility": visibility.set_visibility,
     "capture.speaker": speakers.answer,
     "capture.refuse_words": speakers.refuse,
     "capture.deleted": jobs.deleted,
@@ -55,6 +56,10 @@ def register(app: App, world: World, accept: Accept) -> None:
     app.action(DECISIONS)(arrive.decided)
     app.action(views.MAKE_ANONYMOUS)(arrive.name_switched)
     app.action(views.MAKE_NAMED)(arrive.name_switched)
+    seen = visibility.Visibilities(world, accept)
+    app.action(visibility_views.WHO_CAN_SEE)(seen.opened)
+    app.view(visibility_views.VISIBILITY_FORM)(seen.chosen)
+    app.view(visibility_views.WIDEN_FORM)(seen.widened)
     app.action(SPEAKERS)(arrive.speaker_answered)
     app.action(speaker_views.REFUSE_WORDS)(arrive.words_refused)
     app.action(views.WITHDRAW_TIP)(arrive.withdraw_tip)
