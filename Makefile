@@ -2,9 +2,10 @@
 PYTHON ?= python3
 PY := .venv/bin/python
 BENCH ?=
+EVAL ?=
 WORKERS ?= 4
 
-.PHONY: help setup setup-dev run test check bench bench-page kill-sweep page picture screenshots lock
+.PHONY: help setup setup-dev run test check eval bench bench-answer bench-page bench-redaction kill-sweep page picture screenshots lock
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -38,9 +39,18 @@ check: setup-dev ## Format, lint, types, import rule, migrations, then all tests
 	.venv/bin/lint-imports
 	$(MAKE) test
 
+eval: setup-dev ## Judges a model and the prompts: EVAL="--model … --base-url …"; the key is OPENAI_API_KEY
+	@$(PY) -m benchmarks.evaluate $(EVAL)
+
 bench: setup-dev ## Time from event to ack beside a bare Bolt app, jobs a second, overhead
 	$(PY) -m benchmarks.acks $(BENCH)
 	$(PY) -m benchmarks.jobs $(BENCH)
+
+bench-answer: setup-dev ## First tips and whole answers: one asker, fifty, fifty at once
+	$(PY) -m benchmarks.answer $(BENCH)
+
+bench-redaction: setup-dev ## What the redaction finds and what it leaves alone, on the labelled corpus
+	$(PY) -m benchmarks.redaction $(BENCH)
 
 bench-page: setup-dev ## The page in the browser: load, click to result, weight
 	$(PY) -m benchmarks.page $(BENCH)

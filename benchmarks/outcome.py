@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from benchmarks.seen import Seen, mark
+from bot.answer.views.reply import FIRST
 from bot.texts import say
 from playground.server import LocalSlack
 from storage import requests, tips
@@ -47,9 +48,19 @@ class Outcome:
 
 
 def answers(slack: LocalSlack, ts: str) -> list[dict[str, Any]]:
-    """What the bot said in the thread of a question."""
+    """The answers in the thread of a question that are whole."""
+    said = _said_in(slack, ts)
+    return [each for each in said if not _is_first(each) and not each.get("streaming_state")]
+
+
+def _said_in(slack: LocalSlack, ts: str) -> list[dict[str, Any]]:
     thread = slack.act(ASKER, "thread", channel=BOT, ts=ts).result(30)
     return [each for each in thread[1:] if each.get("bot_id")]
+
+
+def _is_first(message: dict[str, Any]) -> bool:
+    """The first tips, which stand before the answer."""
+    return any(str(block.get("block_id", "")).startswith(FIRST) for block in message.get("blocks") or ())
 
 
 def check_seen(slack: LocalSlack, seen: Seen, outcome: Outcome, asked: list[str]) -> None:
@@ -62,6 +73,10 @@ def check_seen(slack: LocalSlack, seen: Seen, outcome: Outcome, asked: list[str]
     for ts in asked:
         given = answers(slack, ts)
         _exactly_one(outcome, len(given), f"answer to question {ts}")
+        said = _said_in(slack, ts)
+        if (first := sum(map(_is_first, said))) > 1:
+            outcome.doubled.append(f"first tips of question {ts}: {first} times")
+        outcome.wrong += [f"question {ts}: a stream is open" for each in said if each.get("streaming_state")]
         outcome.wrong += [f"question {ts}: {each.get('text')}" for each in given if not each.get("blocks")]
     # a button that was pressed again although the first time had counted is told that the draft is not open any more
     if len(seen.to_author) > outcome.pressed_again:

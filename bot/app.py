@@ -12,23 +12,26 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TypedDict
 from urllib.parse import urlsplit
 
 from slack_bolt import App
 
 from bot import answer, capture, circulate
+from bot.answer.embedding import embed_or_wait
 from bot.config import Settings
 from bot.errors import SetupError
-from bot.jobs import Engine, migrate_engine
+from bot.jobs import Chore, Engine, migrate_engine
 from bot.jobs.work import do
-from bot.llm import ModelSettings, open_model
-from bot.ports import Clock, Job, Model, Rules, World
+from bot.llm import EmbedderSettings, ModelSettings, open_embedder, open_model
+from bot.ports import Clock, Embedder, Job, Model, Rules, World
 from bot.slack import edge
 from bot.slack.calls import call, reading_client, writing_client
 from bot.slack.failures import explain_failure, explain_refusal
 from bot.slack.reading import SlackReading
 from bot.slack.speaking import SlackSpeaking
 from bot.trust.identity import open_keys
+from storage import search as searching
 from storage import spending
 from storage.database import Database, check_migrations, hold_single_process, migrate, open_database
 from storage.search import open_index
@@ -38,7 +41,12 @@ log = logging.getLogger(__name__)
 ROOMS = (capture, circulate, answer)
 """In this order Bolt asks them whose message it is: captures first, any other word to the bot is a question."""
 
+WORDS = ("answer.question", "capture.words", "circulate.settings_asked")
+"""What somebody writes to the bot comes as one of these."""
+
 DRAIN_SECONDS = 20
+
+_FOLLOW_SECONDS = 1.0
 
 
 class SystemClock:
@@ -68,7 +76,9 @@ class Bot:
 
     @property
     def jobs(self) -> Mapping[str, Job]:
-        return {kind: job for room in ROOMS for kind, job in room.JOBS.items()}
+        """Each kind's job; after words to the bot, what waits for who wrote them."""
+        jobs = {kind: job for room in ROOMS for kind, job in room.JOBS.items()}
+        return jobs | {kind: answer.then_waiting(jobs[kind]) for kind in WORDS}
 
     def work(self, request_id: str, step: object) -> None:
         do(
@@ -78,6 +88,16 @@ class Bot:
             jobs=self.jobs,
             explain=explain_refusal,
             explain_failure=explain_failure,
+        )
+
+    @property
+    def chores(self) -> tuple[Chore, ...]:
+        """What goes on beside the jobs: each process keeps its own index, one of all embeds."""
+        world = self.world
+        return (
+            Chore("index", lambda: searching.catch_up(world.db, world.index), _FOLLOW_SECONDS),
+            Chore("purge", lambda: searching.purge(world.index), self.settings.tick_seconds),
+            Chore("embedder", lambda: embed_or_wait(world), _FOLLOW_SECONDS, alone=True),
         )
 
     def tick(self) -> None:
@@ -92,7 +112,7 @@ class Bot:
             stack.callback(self.close)
             if work:
                 stack.enter_context(hold_single_process(self.world.db))
-                self.engine.launch(self.work, self.tick)
+                self.engine.launch(self.work, self.tick, self.chores)
                 stack.callback(self.engine.drain, drain_seconds)
             if listen:
                 handler = edge.socket_mode(self.slack_app, _app_token(self.settings), self.slack_app.client)
@@ -117,7 +137,9 @@ def migrate_all(db: Database) -> None:
     migrate_engine(db.url)
 
 
-def build(settings: Settings, *, clock: Clock | None = None, model: Model | None = None) -> Bot:
+def build(
+    settings: Settings, *, clock: Clock | None = None, model: Model | None = None, embedder: Embedder | None = None
+) -> Bot:
     """The bot, joined. Raises SetupError for what the operator has to mend, storage's Behind for missing migrations."""
     clock = clock or SystemClock()
     if settings.slack_bot_token is None:
@@ -137,8 +159,10 @@ def build(settings: Settings, *, clock: Clock | None = None, model: Model | None
         ),
         speaking=SlackSpeaking(db, reads, writes, team_id=identity.team_id),
         model=model or _model(settings, db, identity.team_id, clock.now),
+        embedder=embedder or _embedder(settings, db, identity.team_id, clock.now),
         keys=open_keys(settings.pepper_path),
         rules=rules(settings),
+        redraw_home=lambda team_id, user_id: circulate.redraw_home(world, team_id, user_id),
     )
     engine = Engine(db, executor_id=settings.executor_id, tick_seconds=settings.tick_seconds)
     secret = settings.slack_signing_secret
@@ -171,8 +195,10 @@ def offline(settings: Settings, team_id: str) -> Iterator[World]:
             reading=SlackReading(reads, team_id=team_id, domain="", default_language=settings.language),
             speaking=SlackSpeaking(db, reads, writes, team_id=team_id),
             model=_model(settings, db, team_id, clock.now),
+            embedder=_embedder(settings, db, team_id, clock.now),
             keys=open_keys(settings.pepper_path),
             rules=rules(settings),
+            redraw_home=lambda _team_id, _user_id: None,
         )
     finally:
         db.close()
@@ -189,9 +215,6 @@ def rules(settings: Settings) -> Rules:
 
 
 def _model(settings: Settings, db: Database, team_id: str, now: Callable[[], datetime]) -> Model:
-    def month() -> str:
-        return f"{now():%Y-%m}"
-
     return open_model(
         ModelSettings(
             api_key=settings.openai_api_key.get_secret_value() if settings.openai_api_key else None,
@@ -204,8 +227,38 @@ def _model(settings: Settings, db: Database, team_id: str, now: Callable[[], dat
             price_input=settings.llm_price_input,
             price_output=settings.llm_price_output,
         ),
-        spent=lambda: spending.of_month(db, team_id, month()).cost_usd,
-        record=lambda task, model, tokens_in, tokens_out, cost: spending.add(
+        **_books(db, team_id, now),
+    )
+
+
+def _embedder(settings: Settings, db: Database, team_id: str, now: Callable[[], datetime]) -> Embedder:
+    key = settings.embedder_api_key or settings.openai_api_key
+    return open_embedder(
+        EmbedderSettings(
+            name=settings.embedder,
+            api_key=key.get_secret_value() if key else None,
+            base_url=settings.embedder_base_url or settings.openai_base_url,
+            monthly_budget_usd=settings.llm_monthly_budget_usd,
+            price=settings.embedder_price,
+        ),
+        **_books(db, team_id, now),
+    )
+
+
+class _Books(TypedDict):
+    spent: Callable[[], float]
+    record: Callable[[str, str, int, int, float], None]
+
+
+def _books(db: Database, team_id: str, now: Callable[[], datetime]) -> _Books:
+    """What was spent this month, and how a call is added to it."""
+
+    def month() -> str:
+        return f"{now():%Y-%m}"
+
+    return {
+        "spent": lambda: spending.of_month(db, team_id, month()).cost_usd,
+        "record": lambda task, model, tokens_in, tokens_out, cost: spending.add(
             db,
             team_id,
             month(),
@@ -215,7 +268,7 @@ def _model(settings: Settings, db: Database, team_id: str, now: Callable[[], dat
             output_tokens=tokens_out,
             cost_usd=cost,
         ),
-    )
+    }
 
 
 def _domain(url: str) -> str:

@@ -65,6 +65,21 @@ class Settings(BaseSettings):
     llm_price_output: float = Field(
         0.0, ge=0, alias="YORIDOKORO_LLM_PRICE_OUTPUT", description="USD for a million tokens out, for the budget."
     )
+    embedder: str = Field(
+        "local",
+        min_length=1,
+        alias="YORIDOKORO_EMBEDDER",
+        description="Search by meaning: local (inside the package), off, or an embedding model's name.",
+    )
+    embedder_base_url: str | None = Field(
+        None, alias="YORIDOKORO_EMBEDDER_BASE_URL", description="Endpoint of that model; OPENAI_BASE_URL by default."
+    )
+    embedder_api_key: SecretStr | None = Field(
+        None, alias="YORIDOKORO_EMBEDDER_API_KEY", description="Key of that endpoint; OPENAI_API_KEY by default."
+    )
+    embedder_price: float = Field(
+        0.0, ge=0, alias="YORIDOKORO_EMBEDDER_PRICE", description="USD for a million embedded tokens, for the budget."
+    )
     sqlite_synchronous: Literal["NORMAL", "FULL"] = Field(
         "NORMAL", alias="YORIDOKORO_SQLITE_SYNCHRONOUS", description="FULL survives a power cut and is slower."
     )
@@ -78,7 +93,15 @@ class Settings(BaseSettings):
         "INFO", alias="YORIDOKORO_LOG_LEVEL", description="How much is logged."
     )
 
-    @field_validator("slack_bot_token", "slack_app_token", "slack_signing_secret", "openai_api_key", mode="before")
+    @field_validator(
+        "slack_bot_token",
+        "slack_app_token",
+        "slack_signing_secret",
+        "openai_api_key",
+        "embedder_api_key",
+        "embedder_base_url",
+        mode="before",
+    )
     @classmethod
     def _empty_is_unset(cls, value: str | None) -> str | None:
         return value or None

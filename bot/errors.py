@@ -26,7 +26,8 @@ class SetupError(ExpectedError):
 class ModelUnavailable(Exception):
     """No answer from the model: no key, down, too slow, over budget, or nothing usable after one repair.
 
-    `reason` is one of: off, unreachable, rate_limited, out_of_quota, refused_key, invalid, truncated.
+    `reason` is one of: off, over_budget, unreachable, rate_limited, out_of_quota, refused_key, invalid, truncated,
+    broken_off (after something of it was told).
     """
 
     def __init__(self, reason: str) -> None:

@@ -6,11 +6,11 @@ Clock: bot/app.py · Slack: bot/slack · Model: bot/llm · Keys: bot/trust/ident
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 from bot.conversation import Channel, Message, Permalink, Person, Thread
 from storage.database import Database
-from storage.records import KeyedHash, Language, MessageRef, NewRequest, Request, Tip, TipContent
+from storage.records import KeyedHash, Language, Meaning, MessageRef, NewRequest, Request, Tip, TipContent
 from storage.search import Index
 
 T = TypeVar("T")
@@ -91,6 +91,18 @@ class Outgoing:
     blocks: Blocks = ()
 
 
+class Stream(Protocol):
+    """One message that is written while people read. It ends as what `end` says, whatever became of the stream."""
+
+    def show(self, text: str) -> None:
+        """Shows the whole text so far (Markdown, harmless). Never raises: what cannot be shown now, `end` shows."""
+        ...
+
+    def end(self, message: Outgoing, text: str) -> MessageRef:
+        """The finished message: `text` (Markdown) and below it the message's blocks. Raises like `post`."""
+        ...
+
+
 class Speaking(Protocol):
     """Says things in Slack, never twice: `key` names the post for ever."""
 
@@ -108,7 +120,22 @@ class Speaking(Protocol):
 
     def edit(self, ref: MessageRef, message: Outgoing) -> None: ...
 
+    def amend(self, ref: MessageRef, *, behind: str, about: str, blocks: Blocks) -> bool:
+        """Puts blocks into a message of the bot that stands: behind the block of that id, in place of those about it.
+
+        `about` is what the ids of such blocks begin with. False when the message is gone or takes no more.
+        """
+        ...
+
     def delete(self, ref: MessageRef) -> None: ...
+
+    def stream(self, key: str, channel_id: str, *, thread_ts: str, user_id: str) -> "Stream":
+        """A message that grows while it is made. `user_id`: whom it answers. Nothing is sent before its first words."""
+        ...
+
+    def status(self, channel_id: str, text: str, *, thread_ts: str, can_stop: bool = False) -> None:
+        """Shows that the bot works, beside everything else and as well as the workspace's plan allows."""
+        ...
 
     def working(self, key: str, channel_id: str, text: str, *, thread_ts: str) -> MessageRef | None:
         """Shows at once that the bot works: as a status (None), or as a plain message to be deleted with the answer."""
@@ -140,12 +167,28 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class AskBack:
+    """A question that the model asks back, and two to four readings to choose from."""
+
+    question: str
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
-    """An answer as a model gave it, checked: each sentence cites tips of the given set. Empty: nothing relevant."""
+    """An answer as a model gave it, checked: each sentence cites tips of the given set. Empty: nothing relevant.
+
+    `own`: sentences of the model's own knowledge, where that was allowed; `dropped`: how many sentences failed the
+    checks. `end`: "stopped" by who listened, "broken" when the model failed after some sentences.
+    """
 
     sentences: tuple[Sentence, ...]
     made_with: str
     prompt_version: str
+    ask_back: AskBack | None = None
+    own: tuple[str, ...] = ()
+    dropped: int = 0
+    end: Literal["whole", "stopped", "broken"] = "whole"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +205,22 @@ class Model(Protocol):
     def fill_tip(self, thread: Thread, *, pointed_at: str | None, language: Language) -> FilledTip: ...
 
     def answer(
-        self, question: str, tips: Sequence[Tip], *, language: Language, earlier: Sequence[Turn] = ()
-    ) -> Answered: ...
+        self,
+        question: str,
+        tips: Sequence[Tip],
+        *,
+        language: Language,
+        earlier: Sequence[Turn] = (),
+        may_ask_back: bool = False,
+        own_knowledge: bool = False,
+        tell: Callable[[Sentence], None] | None = None,
+        go_on: Callable[[], bool] | None = None,
+    ) -> Answered:
+        """An answer from these tips alone. `tell` hears each sentence as soon as it is whole and checked.
+
+        `go_on` is asked while the model writes; False ends it, and what was told stands.
+        """
+        ...
 
     def search_words(self, question: str, *, earlier: Sequence[Turn]) -> str:
         """A follow-up question as one that stands alone, for the search."""
@@ -171,6 +228,23 @@ class Model(Protocol):
 
     @property
     def is_on(self) -> bool: ...
+
+
+class Embedder(Protocol):
+    """Turns texts into places in the space of one model. Texts passed in are redacted already."""
+
+    @property
+    def key(self) -> str | None:
+        """The model and its version, "name/version"; None: there is no embedder, words alone are searched."""
+        ...
+
+    def question(self, text: str) -> Meaning | None:
+        """A question's meaning; None when it is not to be had now."""
+        ...
+
+    def passages(self, texts: Sequence[str]) -> list[bytes]:
+        """Vectors of tips, one each, as int8. Raises `ModelUnavailable`."""
+        ...
 
 
 class Keys(Protocol):
@@ -202,7 +276,10 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Everything outside, joined once in bot/app.py and handed to every service and job."""
+    """Everything outside, joined once in bot/app.py and handed to every service and job.
+
+    `redraw_home(team_id, user_id)` brings somebody's Home up to date, from whichever room something of it changed in.
+    """
 
     db: Database
     index: Index
@@ -210,8 +287,10 @@ class World:
     reading: Reading
     speaking: Speaking
     model: Model
+    embedder: Embedder
     keys: Keys
     rules: Rules
+    redraw_home: Callable[[str, str], None]
 
 
 Accept = Callable[[NewRequest], Request | None]

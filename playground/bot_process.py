@@ -78,6 +78,8 @@ class BotProcess:
         with self._changing:
             self._process.kill()
             self._process.wait()
+            # Whoever waits for a connection now waits for the new bot, not for news of the old one's end.
+            self._slack.faults.drop_socket()
             shutil.rmtree(self._data)
             shutil.copytree(self._prepared, self._data)
             self._start()

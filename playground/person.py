@@ -162,6 +162,10 @@ class Person:
         place = {"view_id": view_id, "channel": channel, "ts": ts, "block_id": block_id}
         return list(self._do("suggest", action_id=action_id, typed=typed, **place))
 
+    def attach(self, view_id: str, action_id: str, files: Sequence[Json], *, block_id: str | None = None) -> None:
+        """Chooses the files of a form; new ones come from `upload`, {"id": …} are those that stay."""
+        self._do("attach", view_id=view_id, action_id=action_id, files=list(files), block_id=block_id)
+
     def open_home(self) -> None:
         self._do("open_home")
 
@@ -224,7 +228,7 @@ class Person:
         return home
 
     def status(self, channel: str, thread_ts: str) -> Json:
-        """{"status", "loading_messages", "agent_status", "title"} of the app's work in a thread."""
+        """{"status", "loading_messages", "agent_status", "stoppable", "title"} of the app's work in a thread."""
         return dict(self._do("status", channel=channel, thread_ts=thread_ts))
 
     def suggested_prompts(self) -> Json:

@@ -1,37 +1,50 @@
 """The index on disk: tantivy over our own terms, derived from the database and never the truth.
 
-It lies in a folder beside the process. Where it stands in the change feed is a document of its own, committed
-together with what it indexes, so that a crash at any moment leaves a whole index that catches up.
+It lies in a folder beside the process, in a few shards. Where it stands in the change feed is written down after what
+it indexes, so that a crash at any moment leaves an index that catches up: what was written twice is there once.
 """
 
 import fcntl
 import json
 import logging
+import os
 import shutil
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import tantivy
 
-from storage import _analysis
-from storage.records import TipContent, Viewer
+from storage import _analysis, _weights
+from storage._facets import clauses, facets_of
+from storage.records import Filters, TipContent, Viewer
 
 log = logging.getLogger(__name__)
 
-VERSION = f"1/{_analysis.VERSION}/{version('tantivy')}"
+VERSION = f"2/{_analysis.VERSION}/{version('tantivy')}"
+
+SHARDS = 8
+"""The words of a withdrawn tip leave the files when its shard is written anew: that must not cost a minute."""
+
+SMALL_SHARD = 500
+"""Up to so many tips a shard is written anew at once, with the change itself."""
+
+WORDS = 24
+"""Words of a question that are looked for."""
 
 _EVERYBODY = "*"
-_POSITION = "position"
 _HEAP_BYTES = 30_000_000
 _WAIT_SECONDS = 1.0
-_TITLE_WEIGHT = 2.0
-_LEAST_COVERAGE = 1 / 3
+_TYPO_LEAST = 5
+_TYPO_WEIGHT = 0.5
+_TIES = 5_000
+_LEVEL_FIELDS = [f"level{number}" for number in range(len(_weights.LEVELS))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +58,42 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the index knows of a tip. `content` None takes it out."""
+    """What the index knows of a tip. `content` None takes it out; `day` counts from the year 1."""
 
     team_id: str
     tip_id: str
     channel_id: str | None
     content: TipContent | None
+    source_channel_id: str | None = None
+    day: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A tip that may answer. `weight`: how much of the question it has, and how often."""
+
+    tip_id: str
+    weight: float
+    _searcher: Any = field(repr=False, compare=False)
+    _address: Any = field(repr=False, compare=False)
+
+    def terms(self) -> frozenset[str]:
+        """All its terms."""
+        stored = json.loads(bytes(self._searcher.doc(self._address)["stored"][0]))
+        return frozenset(term for level in stored["levels"] for term in level.split(" "))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question's words, each with its spellings, and what each weighs for this viewer."""
+
+    words: tuple[tuple[str, ...], ...]
+    rarities: tuple[float, ...]
+
+    def covered(self, terms: frozenset[str]) -> float:
+        """The share of the question's words that a tip with these terms has."""
+        met = sum(1 for word in self.words if not terms.isdisjoint(word))
+        return met / len(self.words) if self.words else 0.0
 
 
 class WordIndex:
@@ -59,7 +102,9 @@ class WordIndex:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._guard = threading.RLock()
-        self._index: Any = None
+        self._writing = threading.RLock()
+        self._shards: list[Any] = []
+        self._searchers: list[Any] = []
         self._position = Position(version="")
 
     def position(self) -> Position:
@@ -70,152 +115,295 @@ class WordIndex:
         """Looks at what was committed since, also by other processes. A damaged index counts as an empty one."""
         with self._guard:
             try:
-                if self._index is None:
-                    self._index = _open(self.folder)
-                self._index.reload()
-                self._position = _read_position(self._index)
+                at = self._read_position()
+                if at is None:
+                    self._forget()
+                    return self._position
+                if not self._shards:
+                    self._shards = [_open(self._shard(number)) for number in range(SHARDS)]
+                self._look_again()
+                self._position = at
             except Exception:  # noqa: BLE001 - tantivy raises many kinds for a damaged folder; all mean: build anew
                 log.warning("the search index is missing or damaged and will be built anew")
-                self._index = None
-                self._position = Position(version="")
+                self._forget()
             return self._position
 
     @contextmanager
     def only_writer(self) -> Iterator[bool]:
         """Holds the right to write: False when another process kept it for longer than a second."""
         self.folder.parent.mkdir(parents=True, exist_ok=True)
-        with self._guard, self.folder.with_suffix(".lock").open("w") as lock:
-            deadline = time.monotonic() + _WAIT_SECONDS
-            while True:
-                try:
-                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except OSError:
-                    if time.monotonic() > deadline:
-                        yield False
-                        return
-                    time.sleep(0.02)
-                else:
-                    yield True
-                    return
+        if not self._writing.acquire(timeout=_WAIT_SECONDS):
+            yield False
+            return
+        try:
+            with self.folder.with_suffix(".lock").open("w") as lock:
+                yield _locked(lock, time.monotonic() + _WAIT_SECONDS)
+        finally:
+            self._writing.release()
 
     def write(self, entries: Iterable[Entry], position: Position, *, anew: bool = False) -> None:
-        """Commits entries and the position they lead to, at once. Call within `only_writer`.
+        """Commits entries, then the position they lead to. Call within `only_writer`.
 
         Raises ValueError for a damaged folder, which `anew` mends.
         """
         if anew:
-            self._index = None
+            self._forget()
             shutil.rmtree(self.folder, ignore_errors=True)
-        if self._index is None:
-            self._index = _open(self.folder)
-        writer = self._index.writer(_HEAP_BYTES, 1)
-        # a commit that a kill broke off leaves files behind, and tantivy would not write the same names again
-        writer.garbage_collect_files()
+        if not self._shards:
+            self._shards = [_open(self._shard(number)) for number in range(SHARDS)]
+        writers: dict[int, Any] = {}
         for entry in entries:
-            writer.delete_documents_by_term("id", _key(entry.team_id, entry.tip_id))
+            number = _shard_of(entry.tip_id)
+            if number not in writers:
+                writers[number] = self._writer(number)
+            writer = writers[number]
+            if not anew:
+                writer.delete_documents_by_term("id", _key(entry.team_id, entry.tip_id))
             if entry.content is not None:
-                writer.add_document(_document(entry, entry.content))
-        writer.delete_documents_by_term("id", _POSITION)
-        writer.add_document(
-            tantivy.Document(id=[_POSITION], stored=[json.dumps([position.epoch, position.seq, VERSION]).encode()])
-        )
-        writer.commit()
-        writer.wait_merging_threads()
-        self._index.reload()
-        self._position = position
+                writer.add_document(_document(_kept(entry, entry.content)))
+        for writer in writers.values():
+            writer.commit()
+            writer.wait_merging_threads()
+        self._look_again()
+        for number in writers:
+            if self._searchers[number].num_docs <= SMALL_SHARD:
+                self._rewrite(number)
+        self._write_position(position)
 
-    def candidates(self, viewer: Viewer, question: Sequence[tuple[str, ...]], limit: int) -> list[str]:
-        """Ids of tips that may answer, best first: the viewer's clause is part of the query."""
-        if self._index is None or not question:
+    def purge(self) -> int:
+        """Writes each shard anew that still has the words of a tip that was withdrawn or changed; gives how many.
+
+        Call within `only_writer`.
+        """
+        if not self._shards:
+            return 0
+        return sum(self._rewrite(number) for number in range(SHARDS))
+
+    def asked(self, viewer: Viewer, words: Sequence[tuple[str, ...]]) -> Asked:
+        """A question's words with their weights: counted among workspace tips, for those who may see these alone."""
+        words = tuple(words[:WORDS])
+        if not self._searchers or not viewer.is_full_member:
+            return Asked(words, (1.0,) * len(words))
+        searchers = self._searchers
+        tips = sum(one.doc_freq("place", _place(viewer.team_id, _EVERYBODY)) for one in searchers)
+        known = [
+            max(sum(one.doc_freq("known", f"{viewer.team_id}/{term}") for one in searchers) for term in word)
+            for word in words
+        ]
+        if tips >= _weights.ENOUGH_TO_BE_COMMON:
+            telling = [number for number, count in enumerate(known) if count <= tips * _weights.COMMON]
+            if telling and len(telling) < len(words):
+                words = tuple(words[number] for number in telling)
+                known = [known[number] for number in telling]
+        return Asked(words, tuple(_weights.rarity(count, tips) if tips else 1.0 for count in known))
+
+    def candidates(self, viewer: Viewer, asked: Asked, limit: int, filters: Filters | None = None) -> list[Candidate]:
+        """Tips that may answer, best first: the viewer's clause and the filters are part of the query.
+
+        Without words, but with filters: the newest that fit.
+        """
+        places = sorted(_place(viewer.team_id, one) for one in viewer.channel_ids)
+        if viewer.is_full_member:
+            places.append(_place(viewer.team_id, _EVERYBODY))
+        if not places or not self._searchers or not (asked.words or filters):
             return []
-        places = sorted(viewer.channel_ids) + ([_EVERYBODY] if viewer.is_full_member else [])
-        if not places:
-            return []
-        query = _query(self._index.schema, viewer.team_id, places, question)
-        searcher = self._index.searcher()
-        asked = {term for word in question for term in word}
-        found = []
-        for _, address in searcher.search(query, limit * 2).hits:
-            document = searcher.doc(address)
-            if _covers(set(bytes(document["stored"][0]).decode().split(" ")) & asked, question):
-                found.append(document["id"][0].partition("/")[2])
+        query = _query(self._shards[0].schema, tuple(places), asked, filters)
+        order: dict[str, Any] = {"weight_by_field": "tie"} if asked.words else {"order_by_field": "day"}
+        found: list[Candidate] = []
+        for searcher in self._searchers:
+            hits = searcher.search(query, limit, count=False, **order).hits
+            addresses = [address for _, address in hits]
+            high, low = (searcher.fast_field_values(name, addresses) for name in ("high", "low"))
+            found += [
+                Candidate(f"{one:016x}{other:016x}", float(weight), searcher, address)
+                for (weight, address), one, other in zip(hits, high, low, strict=True)
+            ]
+        found.sort(key=lambda one: (-one.weight, one.tip_id))
         return found[:limit]
 
+    def _rewrite(self, number: int) -> bool:
+        """Adds what lives of a shard anew, so that no segment with something dead remains."""
+        if not _has_dead(self._shard(number)):
+            return False
+        searcher = self._searchers[number]
+        count = searcher.num_docs
+        addresses = searcher.search(tantivy.Query.all_query(), max(1, count), count=False).hits if count else []
+        writer = self._writer(number)
+        writer.delete_all_documents()
+        for _, address in addresses:
+            writer.add_document(_document(json.loads(bytes(searcher.doc(address)["stored"][0]))))
+        writer.commit()
+        writer.wait_merging_threads()
+        del searcher, addresses
+        # files in use are kept: this process has to let go of them first
+        self._look_again()
+        sweeper = self._writer(number)
+        sweeper.garbage_collect_files()
+        sweeper.wait_merging_threads()
+        return True
 
-def _query(schema: Any, team_id: str, places: Sequence[str], question: Sequence[tuple[str, ...]]) -> Any:
-    """The viewer's clause, which does not count, and at least one word of the question, which does."""
-    team = tantivy.Query.const_score_query(tantivy.Query.term_query(schema, "team", team_id), 0.0)
-    place = tantivy.Query.const_score_query(tantivy.Query.term_set_query(schema, "place", list(places)), 0.0)
-    words = tantivy.Query.boolean_query([(tantivy.Occur.Should, _word(schema, word)) for word in question])
-    return tantivy.Query.boolean_query([(tantivy.Occur.Must, one) for one in (team, place, words)])
+    def _writer(self, number: int) -> Any:
+        writer = self._shards[number].writer(_HEAP_BYTES, 1)
+        # a commit that a kill broke off leaves files behind, and tantivy would not write the same names again
+        writer.garbage_collect_files()
+        return writer
+
+    def _look_again(self) -> None:
+        for shard in self._shards:
+            shard.reload()
+        # swapped whole: others may be searching
+        self._searchers = [shard.searcher() for shard in self._shards]
+
+    def _forget(self) -> None:
+        self._shards, self._searchers, self._position = [], [], Position(version="")
+
+    def _shard(self, number: int) -> Path:
+        return self.folder / str(number)
+
+    def _read_position(self) -> Position | None:
+        try:
+            epoch, seq, made_by = json.loads((self.folder / "position.json").read_text())
+        except (OSError, ValueError):
+            return None
+        return Position(str(epoch), int(seq), str(made_by))
+
+    def _write_position(self, position: Position) -> None:
+        part = self.folder / "position.part"
+        with part.open("w") as file:
+            json.dump([position.epoch, position.seq, VERSION], file)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(self.folder / "position.json")
+        self._position = position
 
 
-def _covers(met: set[str], question: Sequence[tuple[str, ...]]) -> bool:
-    """Whether enough of a question's words are met for the tip to be about it."""
-    return sum(1 for word in question if met.intersection(word)) >= max(1.0, len(question) * _LEAST_COVERAGE)
-
-
-def _word(schema: Any, word: tuple[str, ...]) -> Any:
-    """One word of a question: the best of its spellings, in title or body, counts."""
-    alternatives = []
-    for term in word:
-        title = tantivy.Query.term_query(schema, "title", term)
-        alternatives += [
-            tantivy.Query.boost_query(title, _TITLE_WEIGHT),
-            tantivy.Query.term_query(schema, "body", term),
-        ]
-    return tantivy.Query.disjunction_max_query(alternatives, 0.1)
-
-
-def _document(entry: Entry, content: TipContent) -> Any:
-    title = _analysis.terms(" \n".join([content.title, *content.topics, *content.tools]))
-    body = _analysis.terms(
-        "\n".join(
-            [
-                content.title,
-                content.task,
-                content.background,
-                content.reasoning,
-                *content.prompts,
-                *content.tools,
-                *content.models,
-                *content.steps,
-                content.outcome,
-                content.caveats,
-                *content.topics,
-            ]
+def _query(schema: Any, places: tuple[str, ...], asked: Asked, filters: Filters | None) -> Any:
+    """The viewer's clause and the filters, which do not count, and at least one word of the question, which does."""
+    must = [tantivy.Query.const_score_query(tantivy.Query.term_set_query(schema, "place", list(places)), 0.0)]
+    for any_of in clauses(filters) if filters else ():
+        fits = tantivy.Query.term_set_query(schema, "facet", sorted(any_of))
+        must.append(tantivy.Query.const_score_query(fits, 0.0))
+    if filters and filters.since is not None:
+        fits = tantivy.Query.range_query(
+            schema, "day", tantivy.FieldType.Unsigned, lower_bound=filters.since.toordinal(), upper_bound=None
         )
+        must.append(tantivy.Query.const_score_query(fits, 0.0))
+    words: list[Any] = []
+    for word, rarity in zip(asked.words, asked.rarities, strict=True):
+        words += _word(schema, word, rarity)
+    if words:
+        should = tantivy.Occur.Should
+        must.append(tantivy.Query.boolean_query([(should, word) for word in words]))
+    return tantivy.Query.boolean_query([(tantivy.Occur.Must, one) for one in must])
+
+
+def _word(schema: Any, word: tuple[str, ...], rarity: float) -> list[Any]:
+    """One word of a question. A term has one level in a tip; of several spellings the best counts."""
+    spelled = [
+        tantivy.Query.const_score_query(
+            tantivy.Query.term_query(schema, name, term, index_option="basic"), _weights.whole(rarity, level)
+        )
+        for term in word
+        for name, level in zip(_LEVEL_FIELDS, _weights.LEVELS, strict=True)
+    ]
+    if _may_be_misspelled(word):
+        # forgiven in Latin words: they are names, files, code, or English, of which a wrong sign says little
+        near = tantivy.Query.fuzzy_term_query(schema, "latin", word[0], distance=1, transposition_cost_one=True)
+        spelled.append(tantivy.Query.const_score_query(near, _weights.whole(rarity, _TYPO_WEIGHT * _weights.LEVELS[0])))
+    elif len(word) == 1:
+        return spelled
+    return [tantivy.Query.disjunction_max_query(spelled, 0.0)]
+
+
+def _may_be_misspelled(word: tuple[str, ...]) -> bool:
+    return len(word[0]) >= _TYPO_LEAST and word[0].isascii() and word[0].isalpha()
+
+
+def _kept(entry: Entry, content: TipContent) -> dict[str, Any]:
+    """All that the index keeps of a tip, as JSON: a shard is written anew from it."""
+    title = _analysis.terms("\n".join([content.title, *content.topics, *content.tools]))
+    body = _analysis.terms("\n".join([content.title, *content.topics, *content.tools, *_texts(content)]))
+    return {
+        "team": entry.team_id,
+        "id": entry.tip_id,
+        "place": entry.channel_id,
+        "day": entry.day,
+        "facets": sorted(facets_of(content, entry.channel_id, entry.source_channel_id)),
+        "levels": [" ".join(level) for level in _weights.levels(title, body)],
+    }
+
+
+def _texts(content: TipContent) -> list[str]:
+    texts = [content.task, content.background, content.reasoning, *content.prompts, *content.models]
+    return [*texts, *content.steps, content.outcome, content.caveats]
+
+
+def _document(kept: dict[str, Any]) -> Any:
+    team, tip_id, place, levels = kept["team"], kept["id"], kept["place"], kept["levels"]
+    terms = [term for level in levels if level for term in level.split(" ")]
+    document = tantivy.Document(
+        id=[_key(team, tip_id)],
+        place=[_place(team, place or _EVERYBODY)],
+        facet=kept["facets"],
+        latin=[" ".join(term for term in terms if _may_be_misspelled((term,)))],
+        known=["" if place else " ".join(f"{team}/{term}" for term in terms)],
+        # breaks ties the same way wherever a tip lies
+        tie=int(tip_id[:6], 16) / 0xFFFFFF / _TIES,
+        stored=[json.dumps(kept, ensure_ascii=False).encode()],
     )
-    return tantivy.Document(
-        id=[_key(entry.team_id, entry.tip_id)],
-        team=[entry.team_id],
-        place=[entry.channel_id or _EVERYBODY],
-        title=[" ".join(title)],
-        body=[" ".join(body)],
-        stored=[" ".join(sorted({*title, *body})).encode()],
-    )
+    for name, level in zip(_LEVEL_FIELDS, levels, strict=True):
+        document.add_text(name, level)
+    document.add_unsigned("high", int(tip_id[:16], 16))
+    document.add_unsigned("low", int(tip_id[16:], 16))
+    document.add_unsigned("day", kept["day"])
+    return document
+
+
+def _locked(lock: TextIO, deadline: float) -> bool:
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.02)
+        else:
+            return True
+
+
+def _shard_of(tip_id: str) -> int:
+    return int(tip_id[-2:], 16) % SHARDS
 
 
 def _key(team_id: str, tip_id: str) -> str:
     return f"{team_id}/{tip_id}"
 
 
+def _place(team_id: str, channel_id: str) -> str:
+    return f"{team_id}/{channel_id}"
+
+
+def _has_dead(folder: Path) -> bool:
+    """Whether a shard's files hold tips that were deleted from it."""
+    segments = json.loads((folder / "meta.json").read_text())["segments"]
+    return any(segment.get("deletes") for segment in segments)
+
+
+@lru_cache(maxsize=1)
+def _schema() -> Any:
+    builder = tantivy.SchemaBuilder()
+    for name in ("id", "place", "facet"):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+    for name in ("known", "latin", *_LEVEL_FIELDS):
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
+    for name in ("high", "low"):
+        builder.add_unsigned_field(name, fast=True)
+    builder.add_unsigned_field("day", fast=True, indexed=True)
+    builder.add_float_field("tie", fast=True)
+    builder.add_bytes_field("stored", stored=True, indexed=False)
+    return builder.build()
+
+
 def _open(folder: Path) -> Any:
     folder.mkdir(parents=True, exist_ok=True)
-    builder = tantivy.SchemaBuilder()
-    builder.add_text_field("id", stored=True, tokenizer_name="raw")
-    builder.add_text_field("team", tokenizer_name="raw")
-    builder.add_text_field("place", tokenizer_name="raw")
-    builder.add_text_field("title", tokenizer_name="whitespace")
-    builder.add_text_field("body", tokenizer_name="whitespace")
-    builder.add_bytes_field("stored", stored=True, indexed=False)
-    return tantivy.Index(builder.build(), path=str(folder))
-
-
-def _read_position(index: Any) -> Position:
-    searcher = index.searcher()
-    hits = searcher.search(tantivy.Query.term_query(index.schema, "id", _POSITION), 1).hits
-    if not hits:
-        return Position(version="")
-    epoch, seq, made_by = json.loads(searcher.doc(hits[0][1])["stored"][0])
-    return Position(str(epoch), int(seq), str(made_by))
+    return tantivy.Index(_schema(), path=str(folder))

@@ -100,6 +100,8 @@ class DraftRow(Base):
     due_at: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
+    question_id: Mapped[str | None]
+    edited_at: Mapped[datetime | None]
 
 
 class CaptureRow(Base):
@@ -296,7 +298,11 @@ class AuthorQuestionRow(Base):
 
 
 class OpenQuestionRow(Base):
-    """A question that colleagues are asked. Without a name it keeps only a keyed hash of its asker."""
+    """A question that colleagues are asked. Without a name it keeps only a keyed hash of its asker.
+
+    `feed_seq`: how far the change feed was searched for tips that answer it. `revision` counts what readers of its
+    posts have to see; the posts show `drawn_revision`.
+    """
 
     __tablename__ = "open_questions"
     __table_args__ = (
@@ -315,9 +321,15 @@ class OpenQuestionRow(Base):
     owner_pepper_version: Mapped[int]
     post_channel_id: Mapped[str | None]
     post_ts: Mapped[str | None]
+    permalink: Mapped[str | None]
     opened_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    replied_at: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    feed_seq: Mapped[int] = mapped_column(sa.BigInteger)
+    revision: Mapped[int]
+    drawn_revision: Mapped[int]
 
 
 class EchoRow(Base):
@@ -339,10 +351,15 @@ class RoutingRow(Base):
     question_id: Mapped[str] = mapped_column(primary_key=True)
     user_id: Mapped[str] = mapped_column(primary_key=True)
     asked_at: Mapped[datetime]
+    post_channel_id: Mapped[str | None]
+    post_ts: Mapped[str | None]
 
 
 class SolutionRow(Base):
-    """A tip that came after an open question and may answer it; each asker is told once."""
+    """A tip that came after an open question and may answer it; each asker is told once.
+
+    `told_at`: those who can be written to were. `seen_at`: an asker without a name came by and was shown it.
+    """
 
     __tablename__ = "solutions"
     team_id: Mapped[str] = mapped_column(primary_key=True)
@@ -350,6 +367,7 @@ class SolutionRow(Base):
     tip_id: Mapped[str] = mapped_column(primary_key=True)
     found_at: Mapped[datetime]
     told_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]
     solved: Mapped[bool | None]
 
 

@@ -3,9 +3,9 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage import _borrowed, drafts, shown, tips
+from storage import _borrowed, deliveries, drafts, shown, tips
 from storage._feed import announce
-from storage._tables import EvidenceRow, TipRow
+from storage._tables import AuthorQuestionRow, EvidenceRow, SolutionRow, TipRow
 from storage.database import Database
 from storage.records import Evidence, KeyedHash, Tip, TipContent, Viewer, Visibility
 from storage.tips import IsOwner
@@ -22,6 +22,7 @@ def make_anonymous(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner)
         if row.is_anonymous:
             return tips.tip_of(row)
         _keep_hashes_alone(session, row)
+        _leave_questions(db, session, row)
         if row.draft_id is not None:
             _borrowed.end(session, row.team_id, row.draft_id)
         row.is_anonymous = True
@@ -69,6 +70,21 @@ def _keep_hashes_alone(session: Session, row: TipRow) -> None:
     hashes = [KeyedHash(one.message_hash, one.pepper_version) for one in rests_on]
     session.execute(sa.delete(EvidenceRow).where(theirs))
     drafts.add_evidence(session, row.team_id, "tip", row.id, [Evidence("", one) for one in hashes])
+
+
+def _leave_questions(db: Database, session: Session, row: TipRow) -> None:
+    """What led from a question to the author: their DM, where a card stands, and that the tip came of their reply."""
+    asked = sa.select(AuthorQuestionRow.id).where(
+        AuthorQuestionRow.team_id == row.team_id, AuthorQuestionRow.tip_id == row.id
+    )
+    for question_id in session.scalars(asked).all():
+        deliveries.forget_author_question(session, row.team_id, question_id, "card")
+    # one that came of a reply was found when it was published; from now on it is like those that the search found
+    session.execute(
+        sa.update(SolutionRow)
+        .where(SolutionRow.team_id == row.team_id, SolutionRow.tip_id == row.id)
+        .values(found_at=db.now())
+    )
 
 
 def _changed(db: Database, session: Session, row: TipRow) -> Tip:

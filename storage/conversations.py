@@ -1,13 +1,13 @@
 """Threads in which the bot has a part, and what was said between it and an asker."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import cast
 
 import sqlalchemy as sa
 
 from storage._tables import QuestionRow, ThreadRow
 from storage.database import Database, insert_if_absent
-from storage.errors import NotFound
 from storage.records import Language, Question, QuestionState, ThreadRole
 
 
@@ -21,6 +21,28 @@ def remember_thread(db: Database, team_id: str, channel_id: str, thread_ts: str,
 def has_part(db: Database, team_id: str, channel_id: str, thread_ts: str) -> bool:
     with db.reading() as session:
         return session.get(ThreadRow, (team_id, channel_id, thread_ts)) is not None
+
+
+def stop(db: Database, team_id: str, channel_id: str, thread_ts: str) -> None:
+    """Somebody wants the bot's work in this thread to end now. Nothing happens where it has no part."""
+    with db.writing() as session:
+        row = session.get(ThreadRow, (team_id, channel_id, thread_ts))
+        if row is not None:
+            row.stopped_at = db.now()
+
+
+def is_stopped(db: Database, team_id: str, channel_id: str, thread_ts: str, *, since: datetime) -> bool:
+    """Whether somebody stopped the bot's work in this thread since then."""
+    with db.reading() as session:
+        row = session.get(ThreadRow, (team_id, channel_id, thread_ts))
+        return row is not None and row.stopped_at is not None and row.stopped_at >= since
+
+
+def role_of(db: Database, team_id: str, channel_id: str, thread_ts: str) -> ThreadRole | None:
+    """What the bot's part in a thread is; None when it has none."""
+    with db.reading() as session:
+        row = session.get(ThreadRow, (team_id, channel_id, thread_ts))
+        return cast("ThreadRole", row.role) if row else None
 
 
 def ask(
@@ -61,18 +83,10 @@ def note_answer(db: Database, team_id: str, question_id: str, state: QuestionSta
             row.state, row.tip_ids = state, list(tip_ids)
 
 
-def open_question(db: Database, team_id: str, question_id: str, asker_id: str) -> Question:
-    """The asker wants colleagues to be asked. Raises NotFound for anybody else's question."""
-    with db.writing() as session:
-        row = session.get(QuestionRow, (team_id, question_id))
-        if row is None or row.asker_id != asker_id:
-            raise NotFound("no such question of this person")
-        row.state = "open"
-        return _question(row)
-
-
-def earlier(db: Database, team_id: str, channel_id: str, thread_ts: str, *, limit: int) -> list[tuple[str, list[str]]]:
-    """The last questions of a thread and the ids of the tips that were shown, oldest first."""
+def earlier(
+    db: Database, team_id: str, channel_id: str, thread_ts: str, *, limit: int
+) -> list[tuple[str, list[str], QuestionState]]:
+    """The last questions of a thread, the ids of the tips that were shown, and what became of them; oldest first."""
     with db.reading() as session:
         rows = session.scalars(
             sa.select(QuestionRow)
@@ -85,7 +99,7 @@ def earlier(db: Database, team_id: str, channel_id: str, thread_ts: str, *, limi
             .order_by(QuestionRow.asked_at.desc(), QuestionRow.id)
             .limit(limit)
         )
-        return [(row.text, row.tip_ids) for row in reversed(list(rows))]
+        return [(row.text, row.tip_ids, cast("QuestionState", row.state)) for row in reversed(list(rows))]
 
 
 def question(db: Database, team_id: str, question_id: str) -> Question | None:

@@ -1,9 +1,10 @@
 """One database: SQLite beside the process or PostgreSQL. How it is opened, migrated and kept to one process."""
 
 import fcntl
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -31,6 +32,7 @@ class Database:
     engine: sa.Engine
     url: str
     now: Callable[[], datetime]
+    _turn: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     @property
     def is_sqlite(self) -> bool:
@@ -53,9 +55,11 @@ class Database:
         """One transaction, committed when the block ends well. Private to storage.
 
         SQLite takes the write lock at once: a plain BEGIN that reads first fails with "database is locked" when another
-        writer came between, and no busy timeout prevents it.
+        writer came between, and no busy timeout prevents it. Its writers of this process take turns here: SQLite itself
+        lets those who wait sleep and try again, and under load some never get in.
         """
-        with in_our_words(), Session(self.engine, expire_on_commit=False) as session, session.begin():
+        turn = self._turn if self.is_sqlite else nullcontext()
+        with turn, in_our_words(), Session(self.engine, expire_on_commit=False) as session, session.begin():
             if self.is_sqlite:
                 session.connection().exec_driver_sql("BEGIN IMMEDIATE")
             yield session

@@ -31,6 +31,15 @@ def done(db: Database, team_id: str, key: str, ref: MessageRef) -> None:
             row.channel_id, row.ts = ref.channel_id, ref.ts
 
 
+def is_noted(db: Database, team_id: str, ref: MessageRef) -> bool:
+    """Whether a message is known as what became of some delivery."""
+    with db.reading() as session:
+        rows = sa.select(DeliveryRow.key).where(
+            DeliveryRow.team_id == team_id, DeliveryRow.channel_id == ref.channel_id, DeliveryRow.ts == ref.ts
+        )
+        return session.scalar(rows.limit(1)) is not None
+
+
 def of_draft(draft_id: str, what: str) -> str:
     """The key of a post about a draft: its card, its reminder. It goes with the draft's end."""
     return f"draft:{draft_id}:{what}"
@@ -52,6 +61,18 @@ def forget_speaker(session: Session, team_id: str, draft_id: str, user_id: str) 
 
 
 def _forget(session: Session, team_id: str, prefix: str) -> None:
+    theirs = sa.func.substr(DeliveryRow.key, 1, len(prefix)) == prefix
+    session.execute(sa.delete(DeliveryRow).where(DeliveryRow.team_id == team_id, theirs))
+
+
+def of_author_question(question_id: str, what: str) -> str:
+    """The key of a post about a question to an author: its card, its receipt. It goes with the question's end."""
+    return f"author_question:{question_id}:{what}"
+
+
+def forget_author_question(session: Session, team_id: str, question_id: str, what: str = "") -> None:
+    """Deletes where a question's posts stand, or one of them. For storage's own modules."""
+    prefix = of_author_question(question_id, what)
     theirs = sa.func.substr(DeliveryRow.key, 1, len(prefix)) == prefix
     session.execute(sa.delete(DeliveryRow).where(DeliveryRow.team_id == team_id, theirs))
 

@@ -30,6 +30,10 @@ class NotFound(StorageError):
     """There is no such record."""
 
 
+class Own(StorageError):
+    """It is the person's own, and this is for others."""
+
+
 class NotPossible(StorageError):
     """A tool is missing or a target is not empty; the message says which."""
 

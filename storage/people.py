@@ -3,18 +3,25 @@
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
-from storage import drafts, speakers, tips
+from storage import deliveries, drafts, questions, speakers, tips
 from storage._tables import (
+    AuthorQuestionRow,
     CaptureRow,
+    DeliveryRow,
     DraftRow,
     EvidenceRow,
+    FeedbackRow,
     PersonRow,
     QuestionRow,
     RequestRow,
+    RoutingRow,
     ShownRow,
+    SpeakerRow,
     ThreadRow,
     TipRow,
+    TrialRow,
 )
 from storage.database import Database
 from storage.records import OPEN_STATES, DraftState, KeyedHash
@@ -33,7 +40,10 @@ class Forgotten:
 
 
 def forget(db: Database, team_id: str, user_id: str, is_owner: IsOwner) -> Forgotten:
-    """Withdraws a person's tips (anonymous ones by `is_owner`), deletes their drafts, questions, captures and settings.
+    """Withdraws a person's tips (anonymous ones by `is_owner`), deletes their drafts, captures and settings.
+
+    Questions that they asked colleagues end, those without a name too, and lose their words. What
+    they said of tips and answers goes too.
 
     What rests on their words goes out of other people's drafts and named tips.
 
@@ -49,15 +59,28 @@ def forget(db: Database, team_id: str, user_id: str, is_owner: IsOwner) -> Forgo
         for draft in open_drafts:
             draft.state = DraftState.DISCARDED
             drafts.empty(db, session, draft)
+        direct = _direct_channels(session, team_id, user_id)
+        for place in (ShownRow, ThreadRow):
+            session.execute(sa.delete(place).where(place.team_id == team_id, place.channel_id.in_(direct)))
         speakers.forget(db, session, team_id, user_id)
-        theirs_alone = sa.select(QuestionRow.channel_id).where(
-            QuestionRow.team_id == team_id, QuestionRow.asker_id == user_id, QuestionRow.channel_id.like("D%")
-        )
-        session.execute(sa.delete(ShownRow).where(ShownRow.team_id == team_id, ShownRow.channel_id.in_(theirs_alone)))
+        opened = questions.forget(session, team_id, user_id, is_owner, db.now())
+        about_theirs = sa.select(QuestionRow.id).where(QuestionRow.team_id == team_id, QuestionRow.asker_id == user_id)
         session.execute(
-            sa.delete(ThreadRow).where(ThreadRow.team_id == team_id, ThreadRow.channel_id.in_(theirs_alone))
+            sa.delete(FeedbackRow).where(
+                FeedbackRow.team_id == team_id,
+                sa.or_(FeedbackRow.user_id == user_id, FeedbackRow.question_id.in_(about_theirs)),
+            )
         )
-        questions = session.execute(
+        session.execute(sa.delete(TrialRow).where(TrialRow.team_id == team_id, TrialRow.user_id == user_id))
+        of_authors = session.scalars(
+            sa.select(AuthorQuestionRow).where(
+                AuthorQuestionRow.team_id == team_id, AuthorQuestionRow.asker_id == user_id
+            )
+        )
+        for one in of_authors:
+            deliveries.forget_author_question(session, team_id, one.id)
+            session.delete(one)
+        asked = session.execute(
             sa.delete(QuestionRow).where(QuestionRow.team_id == team_id, QuestionRow.asker_id == user_id)
         )
         session.execute(sa.delete(CaptureRow).where(CaptureRow.team_id == team_id, CaptureRow.user_id == user_id))
@@ -74,7 +97,27 @@ def forget(db: Database, team_id: str, user_id: str, is_owner: IsOwner) -> Forgo
         chosen = session.get(PersonRow, (team_id, user_id))
         if chosen is not None and chosen.never_capture:
             chosen.language = chosen.emoji_confirmed_at = None
-            chosen.words_ok = False
+            chosen.may_be_asked = chosen.words_ok = False
         elif chosen is not None:
             session.delete(chosen)
-        return Forgotten(len(theirs), len(open_drafts), int(getattr(questions, "rowcount", 0)))
+        return Forgotten(len(theirs), len(open_drafts), opened + int(getattr(asked, "rowcount", 0)))
+
+
+def _direct_channels(session: Session, team_id: str, user_id: str) -> list[str]:
+    """Their DM with the bot, as far as anything of theirs says which it is."""
+    receipts = [
+        deliveries.of_author_question(question_id, "receipt")
+        for question_id in session.scalars(
+            sa.select(AuthorQuestionRow.id).where(
+                AuthorQuestionRow.team_id == team_id, AuthorQuestionRow.asker_id == user_id
+            )
+        )
+    ]
+    posted = sa.or_(DeliveryRow.key.in_(receipts), DeliveryRow.key.endswith(f":{user_id}", autoescape=True))
+    places: sa.CompoundSelect[str | None] = sa.union(
+        sa.select(QuestionRow.channel_id).where(QuestionRow.team_id == team_id, QuestionRow.asker_id == user_id),
+        sa.select(RoutingRow.post_channel_id).where(RoutingRow.team_id == team_id, RoutingRow.user_id == user_id),
+        sa.select(SpeakerRow.channel_id).where(SpeakerRow.team_id == team_id, SpeakerRow.user_id == user_id),
+        sa.select(DeliveryRow.channel_id).where(DeliveryRow.team_id == team_id, posted),
+    )
+    return [place for place in session.scalars(places) if place is not None and place.startswith("D")]

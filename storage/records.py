@@ -1,7 +1,7 @@
 """What the bot remembers, as frozen values. Nothing here knows the database."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
@@ -158,7 +158,8 @@ class Draft:
     """A tip before its author's decision. `content` is None while it is being prepared.
 
     `made_with` is the model's name or "plain"; `prompt_version` the version of the prompt that made it. `withheld`:
-    what rests on the words of people who have not agreed yet; it is no part of `content`.
+    what rests on the words of people who have not agreed yet; it is no part of `content`. `question_id`: the
+    colleagues' open question that its author replied to. `edited_at`: its author put their own words in place.
     """
 
     team_id: str
@@ -178,6 +179,8 @@ class Draft:
     reminded_at: datetime | None
     decided_at: datetime | None
     withheld: tuple[Borrowed, ...] = ()
+    question_id: str | None = None
+    edited_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +209,43 @@ class Trials:
     failed: int = 0
 
 
+TrialOutcome = Literal["worked", "changed", "failed"]
+
+Verdict = Literal["helpful", "not_helpful"]
+FeedbackReason = Literal["off_topic", "outdated", "wrong", "unclear", "tool_not_allowed"]
+"""Why an answer did not help: not about the question, out of date, wrong, too long or unclear, a tool that one may not
+use."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackSums:
+    """How often answers helped. A figure with too few people behind it is None, a reason with too few is left out."""
+
+    total: int | None = None
+    helpful: int | None = None
+    not_helpful: int | None = None
+    reasons: tuple[tuple[FeedbackReason, int], ...] = ()
+
+
+AuthorQuestionState = Literal["asked", "shown", "withdrawn"]
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorQuestion:
+    """What somebody asks a tip's author. `shown`: the author of an anonymous tip came by and saw it.
+
+    `withdrawn`: its tip went, and its text with it; its asker is still to be told.
+    """
+
+    team_id: str
+    id: str
+    tip_id: str
+    asker_id: str
+    text: str
+    state: AuthorQuestionState
+    asked_at: datetime
+
+
 Strength = Literal["strong", "weak"]
 """Whether a tip is likely to answer the question, or merely near it."""
 
@@ -230,6 +270,23 @@ class Meaning:
 
     embedder: str
     vector: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a search is limited to. Several values of one kind are alternatives; all kinds have to fit.
+
+    `channel_ids`: tips that came from there, or are for there; only channels that the viewer may know of.
+    """
+
+    tools: tuple[str, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+    channel_ids: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    since: date | None = None
+
+    def __bool__(self) -> bool:
+        return self != Filters()
 
 
 RequestState = Literal["accepted", "done", "refused", "failed"]
@@ -274,12 +331,15 @@ class Request:
         return self.user_id
 
 
-QuestionState = Literal["asked", "answered", "unanswered", "open", "closed"]
+QuestionState = Literal["asked", "asked_back", "answered", "unanswered"]
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What somebody asked. `open`: the asker wants colleagues to be asked."""
+    """What somebody asked the bot. `asked_back`: which reading they mean.
+
+    Without asker and text: it went on without a name, as an open question.
+    """
 
     team_id: str
     id: str
@@ -290,6 +350,60 @@ class Question:
     thread_ts: str
     state: QuestionState
     asked_at: datetime
+
+
+OpenState = Literal["waiting", "open", "solved", "closed", "withdrawn"]
+"""An open question's way: waiting for its moment → open → solved | closed by age or a host | withdrawn by its asker."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """A question that colleagues are asked. `asker_id` None: without a name, and `owner` alone recognises the asker.
+
+    `channel_id` is where it is asked, None when only people are; `post` and `permalink` where it stands there. `echoes`
+    counts those who have it too. `revision` counts what readers of its posts have to see.
+    """
+
+    team_id: str
+    id: str
+    text: str
+    language: Language
+    state: OpenState
+    is_anonymous: bool
+    asker_id: str | None
+    owner: KeyedHash
+    channel_id: str | None
+    post: MessageRef | None
+    permalink: str | None
+    opened_at: datetime
+    closes_at: datetime
+    replied_at: datetime | None
+    reminded_at: datetime | None
+    closed_at: datetime | None
+    echoes: int
+    revision: int
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in ("waiting", "open")
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """Somebody who is asked an open question because they are likely to know. `post`: where they were."""
+
+    question_id: str
+    user_id: str
+    post: MessageRef | None
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """A tip that may answer an open question. `solved`: what the asker said of it, None so far."""
+
+    question_id: str
+    tip_id: str
+    solved: bool | None
 
 
 ThreadRole = Literal["answer", "card", "question"]

@@ -1,33 +1,58 @@
-"""Search by words: the index proposes, the database, under the one visibility condition, disposes."""
+"""Search by words and meaning: the indexes propose, the database, under the one visibility condition, disposes.
 
-import logging
-from collections.abc import Iterator
+What a viewer gets, order included, depends only on tips that they may see: see docs/search.md.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
-from storage import _analysis, drafts, tips
-from storage._feed import position
-from storage._index import VERSION, Entry, Position, WordIndex
-from storage._tables import ChangeRow, TipRow
+from storage import _analysis, _following, _ranking, drafts, tips
+from storage._facets import facets_of
+from storage._index import Candidate, WordIndex
+from storage._ranking import Factors, Fused
+from storage._tables import TipRow, TrialRow
+from storage._visibility import visible_to
 from storage.database import Database
-from storage.errors import Locked
-from storage.records import Hit, TipContent, Viewer
+from storage.meanings import Meanings
+from storage.records import Filters, Hit, Meaning, Tip, TipContent, Trials, Viewer
 
-log = logging.getLogger(__name__)
+_SPARE = 10
+"""Candidates read beyond the page: some may be closed to the viewer by now, or duplicates."""
 
-_BATCH = 1_000
+_OWN_TIPS = 30
 
 
 class Index:
-    """The search index of one database, followed by `catch_up`."""
+    """The search index of one database: words on disk, followed by `catch_up`, and meanings in memory."""
 
     def __init__(self, folder: Path) -> None:
         self.words = WordIndex(folder)
+        self.meanings = Meanings()
 
     def close(self) -> None:
         """Nothing to give back: files are held only while they are written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A hit and why it stands where it does."""
+
+    hit: Hit
+    factors: Factors
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the database adds to candidates: how they fared, and what the asker uses."""
+
+    trials: dict[str, Trials]
+    confirmed: dict[str, datetime]
+    own_tools: frozenset[str]
 
 
 def open_index(db: Database, folder: Path) -> Index:
@@ -45,17 +70,74 @@ def search(
     query: str,
     limit: int = 10,
     *,
+    meaning: Meaning | None = None,
+    filters: Filters | None = None,
     exclude_thread: tuple[str, str] | None = None,
+    wait: bool = False,
 ) -> list[Hit]:
     """The tips that the viewer may see and that answer the query, best first; none when nothing is about it.
 
+    `meaning`: the query's, if there is one; else words alone. `wait`: for vectors that are not in memory yet.
     `exclude_thread` (channel, thread): the thread that asks is no source.
     """
+    found = explain(
+        db, index, viewer, query, limit, meaning=meaning, filters=filters, exclude_thread=exclude_thread, wait=wait
+    )
+    return [one.hit for one in found]
+
+
+def explain(
+    db: Database,
+    index: Index,
+    viewer: Viewer,
+    query: str,
+    limit: int = 10,
+    *,
+    meaning: Meaning | None = None,
+    filters: Filters | None = None,
+    exclude_thread: tuple[str, str] | None = None,
+    wait: bool = False,
+) -> list[Explained]:
+    """`search`, with the reasons. They tell shares and factors, never raw scores."""
     catch_up(db, index)
     excluded = {tip.id for tip in tips.of_thread(db, viewer, *exclude_thread)} if exclude_thread else set()
-    wanted = index.words.candidates(viewer, _analysis.question(query), limit + len(excluded))
-    found = tips.many(db, viewer, [tip_id for tip_id in wanted if tip_id not in excluded])
-    return [Hit(tip, rank) for rank, tip in enumerate(found[:limit], start=1)]
+    asked = index.words.asked(viewer, _analysis.question(query))
+    worded = index.words.candidates(viewer, asked, max(_ranking.DEPTH, 2 * limit), filters)
+    if not asked.words and filters and meaning is None:
+        return _newest(db, viewer, worded, limit, excluded)
+    near = []
+    if meaning is not None:
+        index.meanings.follow(db, meaning.embedder, wait=wait)
+        near = index.meanings.nearest(viewer, meaning, max(_ranking.DEPTH, 2 * limit), filters)
+    by_words = [(one.tip_id, one.weight) for one in worded] if asked.words else []
+    fused = [one for one in _ranking.fuse(by_words, near) if one.tip_id not in excluded][: limit + _SPARE]
+    terms = {one.tip_id: one for one in worded}
+    covered = {one.tip_id: asked.covered(terms[one.tip_id].terms()) if one.tip_id in terms else 0.0 for one in fused}
+    embedder = meaning.embedder if meaning else None
+    about = [one for one in fused if _ranking.strength(covered[one.tip_id], one.closeness, embedder)]
+    seen = {tip.id: tip for tip in tips.many(db, viewer, [one.tip_id for one in about])}
+    known = _known(db, viewer, list(seen))
+    language = _analysis.language(query)
+    ranked = []
+    for one in about:
+        if (tip := seen.get(one.tip_id)) is not None:
+            factors = _factors(one, tip, covered[one.tip_id], known, language, db.now())
+            ranked.append((tip, _score(one, factors), factors))
+    ranked.sort(key=lambda one: (-one[1], one[0].id))
+    why = {tip.id: factors for tip, _, factors in ranked}
+    return [
+        Explained(
+            Hit(
+                tip,
+                rank,
+                _ranking.strength(why[tip.id].covered, why[tip.id].closeness, embedder) or "weak",
+                known.trials.get(tip.id, Trials()),
+                folded,
+            ),
+            why[tip.id],
+        )
+        for rank, (tip, folded) in enumerate(_ranking.fold([(tip, score) for tip, score, _ in ranked])[:limit], start=1)
+    ]
 
 
 def pointers(
@@ -81,94 +163,87 @@ def pointers(
 
 def catch_up(db: Database, index: Index) -> int:
     """Follows the change feed up to now; gives how many tips were looked at. Cheap when there is nothing new."""
-    with db.reading() as session:
-        epoch, last = position(session)
-    if _follows(index.words.position(), epoch, last):
-        return 0
-    if _follows(index.words.reload(), epoch, last):
-        return 0
-    with index.words.only_writer() as alone:
-        at = index.words.reload()
-        if _follows(at, epoch, last):
-            return 0
-        if not alone:
-            # another process is writing what we miss; what is shown is read from the database anyway
-            return 0
-        return _write(db, index, at, epoch, last)
+    return _following.catch_up(db, index.words)
 
 
 def rebuild(db: Database, index: Index) -> int:
     """Builds the index anew from the database. Raises Locked when another process keeps writing."""
+    return _following.rebuild(db, index.words)
+
+
+def purge(index: Index) -> int:
+    """Takes the words of withdrawn tips out of the index's files; gives how many shards held some."""
+    return _following.purge(index.words)
+
+
+def _newest(
+    db: Database, viewer: Viewer, worded: Sequence[Candidate], limit: int, excluded: set[str]
+) -> list[Explained]:
+    """Filters without a question: what fits, newest first."""
+    wanted = [one.tip_id for one in worded if one.tip_id not in excluded][: limit + _SPARE]
+    found = sorted(tips.many(db, viewer, wanted), key=lambda tip: (tip.published_at, tip.id), reverse=True)
+    known = _known(db, viewer, [tip.id for tip in found])
+    plain = Factors(0.0, 0.0, 0.0, None, 1.0, 1.0, 1.0, 1.0)
+    return [
+        Explained(Hit(tip, rank, "strong", known.trials.get(tip.id, Trials())), plain)
+        for rank, tip in enumerate(found[:limit], start=1)
+    ]
+
+
+def _factors(one: Fused, tip: Tip, covered: float, known: _Known, language: str, now: datetime) -> Factors:
+    tools = facets_of(tip.content, None, None)
+    return Factors(
+        words=one.words,
+        meaning=one.meaning,
+        covered=covered,
+        closeness=one.closeness,
+        evidence=_ranking.evidence(known.trials.get(tip.id, Trials())),
+        freshness=_ranking.freshness(max(tip.updated_at, known.confirmed.get(tip.id, tip.updated_at)), now),
+        tool=1 + _ranking.OWN_TOOL * (not known.own_tools.isdisjoint(tools)),
+        language=1 + _ranking.OWN_LANGUAGE * (tip.content.language == language),
+    )
+
+
+def _score(one: Fused, factors: Factors) -> float:
+    return one.score * factors.evidence * factors.freshness * factors.tool * factors.language
+
+
+def _known(db: Database, viewer: Viewer, tip_ids: Sequence[str]) -> _Known:
+    if not tip_ids:
+        return _Known({}, {}, frozenset())
     with db.reading() as session:
-        epoch, last = position(session)
-    with index.words.only_writer() as alone:
-        if not alone:
-            raise Locked("another process is writing the search index")
-        return _write(db, index, Position(version=""), epoch, last)
+        rows = session.execute(
+            sa.select(TrialRow.tip_id, TrialRow.outcome, sa.func.count(), sa.func.max(TrialRow.tried_at))
+            .where(TrialRow.team_id == viewer.team_id, TrialRow.tip_id.in_(tip_ids))
+            .group_by(TrialRow.tip_id, TrialRow.outcome)
+        ).all()
+        own = _own_tools(session, viewer)
+    counted: dict[str, dict[str, int]] = {}
+    confirmed: dict[str, datetime] = {}
+    for tip_id, outcome, count, last in rows:
+        counted.setdefault(tip_id, {})[outcome] = count
+        if outcome == "worked":
+            confirmed[tip_id] = last
+    trials = {
+        tip_id: Trials(each.get("worked", 0), each.get("changed", 0), each.get("failed", 0))
+        for tip_id, each in counted.items()
+    }
+    return _Known(trials, confirmed, own)
 
 
-def _follows(at: Position, epoch: str, last: int) -> bool:
-    return at == Position(epoch, last)
-
-
-def _write(db: Database, index: Index, at: Position, epoch: str, last: int) -> int:
-    anew = at.version != VERSION or at.epoch != epoch or at.seq > last
-    counted = 0
-
-    def counting(entries: Iterator[Entry]) -> Iterator[Entry]:
-        nonlocal counted
-        for entry in entries:
-            counted += 1
-            yield entry
-
-    entries = _all(db) if anew else _changed(db, at.seq, last)
-    try:
-        index.words.write(counting(entries), Position(epoch, last), anew=anew)
-    except ValueError:
-        if anew:
-            raise
-        log.warning("the search index cannot be written to and is built anew")
-        return _write(db, index, Position(version=""), epoch, last)
-    return counted
-
-
-def _all(db: Database) -> Iterator[Entry]:
-    last = ("", "")
-    while True:
-        with db.reading() as session:
-            rows = list(
-                session.scalars(
-                    sa.select(TipRow)
-                    .where(sa.tuple_(TipRow.team_id, TipRow.id) > sa.tuple_(*map(sa.literal, last)))
-                    .where(TipRow.state == "published")
-                    .order_by(TipRow.team_id, TipRow.id)
-                    .limit(_BATCH)
-                )
-            )
-        if not rows:
-            return
-        yield from map(_entry, rows)
-        last = (rows[-1].team_id, rows[-1].id)
-
-
-def _changed(db: Database, after: int, upto: int) -> Iterator[Entry]:
-    while after < upto:
-        with db.reading() as session:
-            changes = list(
-                session.execute(
-                    sa.select(ChangeRow.seq, TipRow)
-                    .join(TipRow, sa.and_(TipRow.team_id == ChangeRow.team_id, TipRow.id == ChangeRow.tip_id))
-                    .where(ChangeRow.seq > after, ChangeRow.seq <= upto)
-                    .order_by(ChangeRow.seq)
-                    .limit(_BATCH)
-                )
-            )
-        if not changes:
-            return
-        yield from (_entry(row) for _, row in changes)
-        after = changes[-1][0]
-
-
-def _entry(row: TipRow) -> Entry:
-    content = TipContent.model_validate(row.content) if row.state == "published" and row.content else None
-    return Entry(row.team_id, row.id, row.visible_channel_id, content)
+def _own_tools(session: Session, viewer: Viewer) -> frozenset[str]:
+    """Tools of tips that the asker shared under their name or tried, as filter tokens."""
+    if viewer.user_id is None:
+        return frozenset()
+    tried = sa.select(TrialRow.tip_id).where(TrialRow.team_id == viewer.team_id, TrialRow.user_id == viewer.user_id)
+    contents = session.scalars(
+        sa.select(TipRow.content)
+        .where(visible_to(viewer), sa.or_(TipRow.author_id == viewer.user_id, TipRow.id.in_(tried)))
+        .order_by(TipRow.updated_at.desc(), TipRow.id)
+        .limit(_OWN_TIPS)
+    )
+    found: set[str] = set()
+    for content in contents:
+        if content:
+            found |= facets_of(TipContent.model_validate(content), None, None)
+    return frozenset(one for one in found if one.startswith("tool:"))

@@ -7,7 +7,7 @@ from typing import Literal, cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage._tables import ShownRow
+from storage._tables import ShownRow, TipRow
 from storage.database import Database, insert_if_absent
 from storage.records import Language, MessageRef
 
@@ -25,9 +25,19 @@ class Outdated:
 
 
 def note(db: Database, team_id: str, ref: MessageRef, tip_ids: Iterable[str], language: Language) -> None:
-    """A message was posted that shows these tips."""
+    """A message was posted that shows these tips. One that was withdrawn while it was posted has to follow at once."""
+    chosen = sorted(set(tip_ids))
     with db.writing() as session:
-        for tip_id in tip_ids:
+        # held: a withdrawal at the same time either is seen here, or finds these rows
+        there = set(
+            session.scalars(
+                sa.select(TipRow.id)
+                .where(TipRow.team_id == team_id, TipRow.id.in_(chosen), TipRow.state == "published")
+                .order_by(TipRow.id)
+                .with_for_update(read=True)
+            )
+        )
+        for tip_id in chosen:
             insert_if_absent(
                 session,
                 ShownRow,
@@ -36,6 +46,7 @@ def note(db: Database, team_id: str, ref: MessageRef, tip_ids: Iterable[str], la
                 ts=ref.ts,
                 tip_id=tip_id,
                 language=language,
+                stale=None if tip_id in there else "withdrawn",
                 shown_at=db.now(),
             )
 

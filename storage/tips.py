@@ -7,9 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage import _borrowed, drafts, shown
+from storage import _borrowed, drafts, questions, shown
 from storage._feed import announce
-from storage._tables import DraftRow, EvidenceRow, TipRow
+from storage._tables import AuthorQuestionRow, DraftRow, EvidenceRow, TipRow, TrialRow, VectorRow
 from storage._visibility import visible_to
 from storage.database import Database
 from storage.errors import NotFound
@@ -52,6 +52,8 @@ def publish_named(
         row.source_channel_id, row.source_thread_ts = draft.source_channel_id, draft.source_thread_ts
         session.add(row)
         _take_over_evidence(session, draft, tip_id, with_speakers=True)
+        if draft.question_id is not None:
+            questions.link(db, session, team_id, draft.question_id, tip_id)
         draft.state = DraftState.SHARED
         drafts.empty(db, session, draft, keeps_speakers=True)
         announce(db, session, team_id, tip_id)
@@ -124,6 +126,13 @@ def of_owner(db: Database, viewer: Viewer, is_owner: IsOwner) -> list[Tip]:
             if row.author_id == viewer.user_id
             or (row.owner_hash and is_owner(row.id, KeyedHash(row.owner_hash, row.owner_pepper_version or 0)))
         ]
+
+
+def is_of(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> bool:
+    """Whether a published tip is the viewer's own."""
+    with db.reading() as session:
+        row = session.get(TipRow, (viewer.team_id, tip_id))
+        return row is not None and row.state == "published" and is_own(row, viewer.user_id, is_owner)
 
 
 def edit(db: Database, viewer: Viewer, tip_id: str, content: TipContent, is_owner: IsOwner) -> Tip:
@@ -271,11 +280,18 @@ def take_out(db: Database, session: Session, row: TipRow) -> None:
             EvidenceRow.team_id == row.team_id, EvidenceRow.of == "tip", EvidenceRow.record_id == row.id
         )
     )
+    session.execute(sa.delete(VectorRow).where(VectorRow.team_id == row.team_id, VectorRow.tip_id == row.id))
+    session.execute(sa.delete(TrialRow).where(TrialRow.team_id == row.team_id, TrialRow.tip_id == row.id))
+    session.execute(
+        sa.update(AuthorQuestionRow)
+        .where(AuthorQuestionRow.team_id == row.team_id, AuthorQuestionRow.tip_id == row.id)
+        .values(text="", state="withdrawn", ended_at=db.now())
+    )
     announce(db, session, row.team_id, row.id)
 
 
 def tip_of(row: TipRow) -> Tip:
-    """A row as a tip. For storage's own modules."""
+    """A row as a value. For storage's own modules."""
     content: Any = row.content
     return Tip(
         team_id=row.team_id,

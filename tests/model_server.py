@@ -8,6 +8,7 @@ with ScriptedModel() as model:
 import argparse
 import json
 import re
+import socket
 import threading
 import time
 from collections import deque
@@ -56,7 +57,14 @@ class Reset:
     """Breaks the connection after the request was read."""
 
 
-Behaviour = Say | Status | Silence | Slowly | Reset
+@dataclass(frozen=True)
+class BreakOff:
+    """Writes this text, then breaks the connection."""
+
+    text: str
+
+
+Behaviour = Say | Status | Silence | Slowly | Reset | BreakOff
 
 
 _MARKS = {
@@ -98,8 +106,8 @@ def oblige(asked: Asked) -> str:
 
 def _fill(data: Any) -> dict[str, Any]:
     """The person who wrote most code and text knows how; fields rest on their messages."""
-    people = [m for m in data["messages"] if m["by"] != "bot"]
-    marked = next((m for m in people if m["pointed_at"]), None)
+    people = [{"number": n, "by": by, "text": text} for n, by, text in data["messages"] if by != "bot"]
+    marked = next((m for m in people if m["number"] == data["marked"]), None)
     first = people[0]["number"] if people else 0
     telling = [m for m in people if "```" in m["text"]] or [m for m in people if m["number"] != first] or people
     knows = marked["by"] if marked and marked["number"] != first else (telling[0]["by"] if telling else "P1")
@@ -133,14 +141,17 @@ def _fill(data: Any) -> dict[str, Any]:
 class ScriptedModel:
     """The server in a thread. `queue` is played first, then `default`; `requests` is everything it was asked.
 
-    `pause_seconds`: how long it thinks before each answer.
+    `pause_seconds`: how long it thinks before each answer; `pace`: how it then writes, if not at once.
     """
 
-    def __init__(self, default: Callable[[Asked], str] = oblige, port: int = 0) -> None:
+    def __init__(
+        self, default: Callable[[Asked], str] = oblige, port: int = 0, *, pause: float = 0.0, pace: Slowly | None = None
+    ) -> None:
         self.queue: deque[Behaviour] = deque()
         self.requests: list[dict[str, Any]] = []
         self.default = default
-        self.pause_seconds = 0.0
+        self.pause_seconds = pause
+        self.pace = pace
         self._server = _Server(("127.0.0.1", port), _Handler)
         self._server.model = self
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/v1"
@@ -159,6 +170,7 @@ class ScriptedModel:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 128
     model: ScriptedModel
 
     def handle_error(self, *_: object) -> None:
@@ -176,7 +188,7 @@ class _Handler(BaseHTTPRequestHandler):
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         model.requests.append(asked)
         time.sleep(model.pause_seconds)
-        behaviour: Behaviour = model.queue.popleft() if model.queue else Say(model.default(asked))
+        behaviour: Behaviour = model.queue.popleft() if model.queue else model.pace or Say(model.default(asked))
         match behaviour:
             case Reset():
                 self.connection.close()
@@ -187,8 +199,12 @@ class _Handler(BaseHTTPRequestHandler):
                 self._refuse(behaviour)
             case Slowly(pieces, seconds):
                 text = model.default(asked)
-                size = max(1, len(text) // pieces)
+                size = max(1, -(-len(text) // pieces))
                 self._stream([text[at : at + size] for at in range(0, len(text), size)], "stop", seconds)
+            case BreakOff(text):
+                self._begin_stream()
+                self._chunk({"choices": [{"index": 0, "delta": {"content": text}, "finish_reason": None}]})
+                self.connection.close()
             case Say(text, finish):
                 self._stream([text], finish, 0)
 
@@ -203,10 +219,13 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def _stream(self, pieces: list[str], finish: str, seconds: float) -> None:
+    def _begin_stream(self) -> None:
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.end_headers()
+
+    def _stream(self, pieces: list[str], finish: str, seconds: float) -> None:
+        self._begin_stream()
         for piece in pieces:
             time.sleep(seconds)
             self._chunk({"choices": [{"index": 0, "delta": {"content": piece}, "finish_reason": None}]})
@@ -221,8 +240,20 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.flush()
 
 
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="A scripted OpenAI-compatible model on loopback.")
     parser.add_argument("--port", type=int, default=8088)
-    with ScriptedModel(port=parser.parse_args().port):
+    parser.add_argument("--pause", type=float, default=0.0, help="seconds it thinks before each answer")
+    parser.add_argument("--pieces", type=int, default=0, help="in how many pieces it writes")
+    parser.add_argument("--seconds", type=float, default=0.0, help="between two pieces")
+    given = parser.parse_args()
+    written = Slowly(given.pieces, given.seconds) if given.pieces else None
+    with ScriptedModel(port=given.port, pause=given.pause, pace=written):
         threading.Event().wait()

@@ -1,5 +1,5 @@
 """A question is answered."""
 
-from bot.answer.listeners import JOBS, register, tick
+from bot.answer.listeners import JOBS, register, then_waiting, tick
 
-__all__ = ["JOBS", "register", "tick"]
+__all__ = ["JOBS", "register", "then_waiting", "tick"]

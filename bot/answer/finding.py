@@ -1,11 +1,23 @@
 """What colleagues shared about a question, for one viewer: the one way from a question to tips."""
 
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as TookTooLong
+
+from bot.answer.filters import Parsed, parse
+from bot.errors import Refused
 from bot.ports import World
 from storage import search
-from storage.records import Hit, Viewer
+from storage.records import Filters, Hit, Meaning, Viewer
+from storage.search import Explained
+
+log = logging.getLogger(__name__)
 
 TIPS = 5
 """Tips that an answer rests on at the most."""
+
+_embedding = ThreadPoolExecutor(max_workers=1, thread_name_prefix="yoridokoro-meaning")
+"""One question at a time: an embedder of this machine has one core, and more would only make all of them wait."""
 
 
 def find(
@@ -15,10 +27,67 @@ def find(
     *,
     limit: int = TIPS,
     thread: tuple[str, str] | None = None,
-    patience: float | None = None,  # noqa: ARG001 - words alone are at once
+    patience: float | None = None,
 ) -> list[Hit]:
     """The tips that answer a question, best first. `thread` (channel, ts): where it is asked, which is no source.
 
     `patience`: seconds to wait for the question's meaning before it is searched by words alone; None waits.
+    Filters in the question are obeyed. Raises Refused for those that cannot be understood.
     """
-    return search.search(world.db, world.index, viewer, question, limit, exclude_thread=thread)
+    found = explain(world, viewer, question, limit=limit, thread=thread, patience=patience)
+    return [one.hit for one in found]
+
+
+def explain(
+    world: World,
+    viewer: Viewer,
+    question: str,
+    *,
+    limit: int = TIPS,
+    thread: tuple[str, str] | None = None,
+    patience: float | None = None,
+) -> list[Explained]:
+    """`find`, with the reasons for each place."""
+    parsed = parse(question, world.clock.now().date())
+    return search.explain(
+        world.db,
+        world.index,
+        viewer,
+        parsed.text,
+        limit,
+        meaning=_meaning(world, parsed.text, patience),
+        filters=_filters(world, viewer, parsed),
+        exclude_thread=thread,
+        wait=patience is None,
+    )
+
+
+def _meaning(world: World, text: str, patience: float | None) -> Meaning | None:
+    if world.embedder.key is None or not text.strip():
+        return None
+    asked = _embedding.submit(world.embedder.question, text)
+    try:
+        return asked.result(patience)
+    except TookTooLong:
+        # one that has not begun yet would only keep later ones waiting
+        asked.cancel()
+        return None
+    except Exception:
+        log.exception("a question's meaning could not be had: words alone are searched")
+        return None
+
+
+def _filters(world: World, viewer: Viewer, parsed: Parsed) -> Filters | None:
+    channel_ids = tuple(_channel(world, viewer, name) for name in parsed.channels)
+    return Filters(parsed.tools, parsed.kinds, channel_ids, parsed.themes, parsed.since) or None
+
+
+def _channel(world: World, viewer: Viewer, name: str) -> str:
+    """A channel that the viewer may know of. Raises Refused, the same for one that is not there and one that is."""
+    if name in viewer.channel_ids:
+        return name
+    for channel in world.reading.own_channels():
+        may_know = channel.id in viewer.channel_ids or (viewer.is_full_member and not channel.is_private)
+        if may_know and name.casefold() in (channel.id.casefold(), channel.name.casefold()):
+            return channel.id
+    raise Refused("filters.unknown_channel", value=name[:40])

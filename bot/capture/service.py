@@ -93,8 +93,8 @@ def prepare(world: World, request: Request, step: Step, pointed: Pointed, captur
     if not is_own and _is_at_work(world, draft.id):
         return Prepared(draft, is_known=True, is_preparing=True, is_partial=thread.partial)
     try:
-        filled = _fill(world, step, draft, thread, channel, pointed.ts, author_id=None)
-        return Prepared(_keep(world, draft, thread, channel, filled), is_partial=thread.partial)
+        filled = fields_of(world, step, team_id, thread, channel, pointed.ts, author_id=None)
+        return Prepared(keep(world, draft, thread, channel, filled), is_partial=thread.partial)
     except Refused:
         drafts.close(world.db, team_id, draft.id, DraftState.WITHDRAWN)
         raise
@@ -116,8 +116,8 @@ def prepare_again(world: World, step: Step, draft: Draft, author_id: str) -> Dra
     if author_id not in {message.author_id for message in thread.people()}:
         raise Refused("capture.refused_empty")
     channel = world.reading.channel(source.channel_id)
-    filled = _fill(world, step, draft, thread, channel, source.message_ts, author_id=author_id)
-    return _keep(world, draft, thread, channel, filled)
+    filled = fields_of(world, step, draft.team_id, thread, channel, source.message_ts, author_id=author_id)
+    return keep(world, draft, thread, channel, filled)
 
 
 def begin_from_words(
@@ -179,10 +179,22 @@ def _read(world: World, pointed: Pointed) -> Thread:
         return Thread(pointed.channel_id, pointed.thread_ts or pointed.ts, (pointed.given,), partial=True)
 
 
-def _fill(
-    world: World, step: Step, draft: Draft, thread: Thread, channel: Channel, pointed_at: str, *, author_id: str | None
+def fields_of(
+    world: World,
+    step: Step,
+    team_id: str,
+    thread: Thread,
+    channel: Channel,
+    pointed_at: str,
+    *,
+    author_id: str | None,
+    alone: bool = False,
 ) -> Mapping[str, Any]:
-    """The draft's fields, by the model or plain, under a title of the author's own words. JSON, redacted."""
+    """A draft's fields, by the model or plain, under a title of the author's own words. JSON, redacted.
+
+    `alone`: only what rests on the author's messages, where nobody else is asked about theirs.
+    """
+    titled = borrowing.alone if alone else borrowing.titled_by_author
 
     def fill() -> dict[str, Any]:
         redacted = without_quotes(redact_thread(thread))
@@ -194,9 +206,9 @@ def _fill(
             except ModelUnavailable:
                 filled = None
         author = author_id or author_of(redacted, pointed_at, _weights(redacted, filled) if filled else None)
-        author = consent.check_author(world, draft.team_id, author)
-        titled = borrowing.titled_by_author(filled, redacted, author, language) if filled else None
-        chosen = readable_whole(titled or plain_tip(redacted, author, language=language))
+        author = consent.check_author(world, team_id, author)
+        own = titled(filled, redacted, author, language) if filled else None
+        chosen = readable_whole(own or plain_tip(redacted, author, language=language))
         return {
             "author": author,
             "content": chosen.content.model_dump(mode="json"),
@@ -208,7 +220,7 @@ def _fill(
     return step(f"fill:{author_id}" if author_id else "fill", fill)
 
 
-def _keep(world: World, draft: Draft, thread: Thread, channel: Channel, filled: Mapping[str, Any]) -> Draft:
+def keep(world: World, draft: Draft, thread: Thread, channel: Channel, filled: Mapping[str, Any]) -> Draft:
     """Puts the fields into the draft, unless a message they rest on is gone meanwhile (promise 8).
 
     What rests on other speakers' words is stored apart, until they agree; who wants none of it is not asked.

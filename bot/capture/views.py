@@ -105,6 +105,8 @@ def card(draft: Draft, language: Language, *, capturer: str | None, due: datetim
 
 
 def _intro(draft: Draft, language: Language, capturer: str | None) -> str:
+    if draft.question_id is not None:
+        return say(language, "capture.card_intro_question")
     if capturer is None:
         return say(language, "capture.card_intro_own")
     place = say(language, "capture.card_intro_plain_place")

@@ -1,5 +1,5 @@
 """Know-how goes round: for now Home and settings."""
 
-from bot.circulate.listeners import JOBS, register, tick
+from bot.circulate.listeners import JOBS, redraw_home, register, tick
 
-__all__ = ["JOBS", "register", "tick"]
+__all__ = ["JOBS", "redraw_home", "register", "tick"]

@@ -93,17 +93,24 @@ class Listeners:
         ack()
 
     def settings_sent(self, body: Body, view: Body, ack: Ack) -> None:
-        team_id, user_id, _ = self._who(body)
+        team_id, user_id, language = self._who(body)
         told = {block: inputs["value"] for block, inputs in view["state"]["values"].items()}
         payload: dict[str, Any] = {
             "language": told["language"]["selected_option"]["value"],
             "words": told["words"]["selected_option"]["value"],
+            "may_be_asked": bool(told["may_be_asked"]["selected_options"]),
         }
         if "private" in told:
+            place = told["questions_channel"].get("selected_conversation")
+            if place and not service.takes_questions(self._world, place):
+                ack(response_action="errors", errors={"questions_channel": say(language, "home.form_error_channel")})
+                return
             payload["rules"] = {
                 "private_capture": bool(told["private"]["selected_options"]),
                 "pointers": bool(told["pointers"]["selected_options"]),
+                "own_knowledge": bool(told["own"]["selected_options"]),
                 "closed": told["closed"].get("selected_channels") or [],
+                "questions_channel_id": place,
             }
         self._take("circulate.settings", f"view:{view['id']}:{view.get('hash')}", team_id, user_id, payload)
         ack()
@@ -136,7 +143,8 @@ def purpose(world: World, request: Request, step: Step) -> None:  # noqa: ARG001
 def settings_changed(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
     payload, user_id, team_id = request.payload, request.person(), request.team_id
     chosen = None if payload["language"] == "slack" else payload["language"]
-    service.set_personal(world, team_id, user_id, language=chosen, words=payload["words"])
+    personal = {name: payload[name] for name in ("words", "may_be_asked")}
+    service.set_personal(world, team_id, user_id, language=chosen, **personal)
     if rules := payload.get("rules"):
         service.set_rules(world, team_id, user_id, **rules)
     _publish(world, request)
@@ -145,9 +153,14 @@ def settings_changed(world: World, request: Request, step: Step) -> None:  # noq
 
 
 def _publish(world: World, request: Request) -> None:
-    user_id = request.person()
-    shown = service.home_of(world, request.team_id, user_id)
-    world.speaking.publish_home(user_id, views.home(shown, language_of_reader(world, request.team_id, user_id)))
+    redraw_home(world, request.team_id, request.person())
+
+
+def redraw_home(world: World, team_id: str, user_id: str) -> None:
+    """Brings somebody's Home up to date; also for the other rooms, by `World.redraw_home`."""
+    shown = service.home_of(world, team_id, user_id)
+    world.speaking.publish_home(user_id, views.home(shown, language_of_reader(world, team_id, user_id)))
+    service.came_by(world, shown)
 
 
 def tick(world: World) -> None:

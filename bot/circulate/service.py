@@ -1,21 +1,44 @@
 """Home, for one person: where the bot listens, what waits for them, what they shared, what it is all for."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Literal
 
 from bot.conversation import Channel, Person
 from bot.errors import Refused
 from bot.ports import World
-from storage import drafts, settings, tips
-from storage.records import Draft, KeyedHash, PersonSettings, Tip, Viewer, WorkspaceSettings
+from bot.trust import consent
+from bot.trust.viewer import readable_by
+from storage import author_questions, drafts, feedback, questions, settings, tips
+from storage.records import (
+    AuthorQuestion,
+    Draft,
+    FeedbackSums,
+    KeyedHash,
+    OpenQuestion,
+    PersonSettings,
+    Tip,
+    Viewer,
+    WorkspaceSettings,
+)
 
 PURPOSE = 150
 """Characters of the one line."""
 
+QUESTIONS, ASKED, ANSWERS = 6, 3, 2
+"""Colleagues' and one's own open questions that Home lists, and tips for each of one's own, the newest."""
+
+
+FEEDBACK_DAYS = 30
+"""Days that the hosts' sums of feedback reach back."""
+
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """What somebody's Home shows. `emoji` are those that capture."""
+    """What somebody's Home shows. `emoji` are those that capture; `feedback` is for hosts and admins alone.
+
+    `of_me` are questions to the author of a tip.
+    """
 
     person: Person
     purpose: str
@@ -23,6 +46,28 @@ class Home:
     drafts: tuple[Draft, ...]
     tips: tuple[Tip, ...]
     emoji: tuple[str, ...]
+    of_me: tuple[tuple[AuthorQuestion, Tip], ...] = ()
+    feedback: FeedbackSums | None = None
+    asked: tuple["Asked", ...] = ()
+    asked_more: int = 0
+    questions: tuple["Listed", ...] = ()
+    is_host: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One of somebody's own open questions, and the tips that may answer it."""
+
+    question: OpenQuestion
+    tips: tuple[Tip, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A colleague's open question. `is_echoed`: this person has it too."""
+
+    question: OpenQuestion
+    is_echoed: bool
 
 
 def home_of(world: World, team_id: str, user_id: str) -> Home:
@@ -30,18 +75,50 @@ def home_of(world: World, team_id: str, user_id: str) -> Home:
     person = world.reading.person(user_id)
     full = person.is_full_member
     viewer = Viewer(team_id, user_id, is_full_member=full)
+    workspace = settings.workspace(world.db, team_id)
 
-    def is_owner(tip_id: str, kept: KeyedHash) -> bool:
-        return world.keys.owns(kept, team_id, tip_id, user_id)
+    def is_owner(record_id: str, kept: KeyedHash) -> bool:
+        return world.keys.owns(kept, team_id, record_id, user_id)
 
+    since = world.clock.now() - timedelta(days=FEEDBACK_DAYS)
+    cares = person.is_admin or user_id in workspace.host_ids
+    asked = questions.of_asker(world.db, team_id, user_id, is_owner)
     return Home(
         person=person,
-        purpose=settings.workspace(world.db, team_id).purpose,
+        purpose=workspace.purpose,
         channels=_listening(world, user_id) if full else (),
         drafts=tuple(drafts.of_author(world.db, team_id, user_id)),
         tips=tuple(tips.of_owner(world.db, viewer, is_owner)),
         emoji=world.rules.emoji,
+        of_me=tuple(author_questions.of_owner(world.db, viewer, is_owner)),
+        feedback=feedback.sums(world.db, team_id, since=since) if cares else None,
+        asked=tuple(_asked(world, question, user_id, full=full) for question in asked[:ASKED]),
+        asked_more=max(0, len(asked) - ASKED),
+        questions=_others(world, team_id, user_id, {question.id for question in asked}) if full else (),
+        is_host=cares,
     )
+
+
+def _asked(world: World, question: OpenQuestion, user_id: str, *, full: bool) -> Asked:
+    """One's own question with the tips that may answer it and that one may see now."""
+    viewer = Viewer(question.team_id, user_id, is_full_member=full, channel_ids=world.reading.channels_of(user_id))
+    found = questions.solutions(world.db, question.team_id, question.id)
+    return Asked(question, tuple(tips.many(world.db, viewer, [one.tip_id for one in found]))[:ANSWERS])
+
+
+def _others(world: World, team_id: str, user_id: str, own: set[str]) -> tuple[Listed, ...]:
+    """Colleagues' open questions where this full member reads anyway: their channels, the bot's public ones."""
+    readable = readable_by(world, user_id)
+    listed = questions.listed(world.db, team_id, readable=readable, limit=QUESTIONS + len(own))
+    echoed = questions.echoed_by(world.db, team_id, user_id)
+    return tuple(Listed(one, one.id in echoed) for one in listed if one.id not in own)[:QUESTIONS]
+
+
+def came_by(world: World, shown: Home) -> None:
+    """Tips for questions that somebody asked without their name have been shown to them now, in their Home."""
+    for asked in shown.asked:
+        for tip in asked.tips if asked.question.is_anonymous else ():
+            questions.seen(world.db, asked.question.team_id, asked.question.id, tip.id)
 
 
 def _listening(world: World, user_id: str) -> tuple[Channel, ...]:
@@ -57,23 +134,59 @@ def set_purpose(world: World, team_id: str, user_id: str, purpose: str) -> Works
 
 
 def set_personal(
-    world: World, team_id: str, user_id: str, *, language: Any, words: Literal["ask", "ok", "never"]
+    world: World,
+    team_id: str,
+    user_id: str,
+    *,
+    language: Any,
+    words: Literal["ask", "ok", "never"],
+    may_be_asked: bool,
 ) -> PersonSettings:
-    """`words`: whether what somebody writes may be part of other people's drafts."""
+    """What a person chose for themselves. `words`: whether what they write may be part of other people's drafts."""
     return settings.change_person(
-        world.db, team_id, user_id, language=language, never_capture=words == "never", words_ok=words == "ok"
+        world.db,
+        team_id,
+        user_id,
+        language=language,
+        never_capture=words == "never",
+        words_ok=words == "ok",
+        may_be_asked=may_be_asked,
     )
 
 
 def set_rules(
-    world: World, team_id: str, user_id: str, *, private_capture: bool, pointers: bool, closed: list[str]
+    world: World,
+    team_id: str,
+    user_id: str,
+    *,
+    private_capture: bool,
+    pointers: bool,
+    own_knowledge: bool,
+    closed: list[str],
+    questions_channel_id: str | None,
 ) -> None:
-    """The workspace's rules on capture. Raises Refused for anybody but an admin."""
+    """The workspace's rules on capture and answers. Raises Refused for anybody but an admin."""
     check_admin(world, user_id)
-    settings.change_workspace(world.db, team_id, private_capture=private_capture, pointers=pointers)
+    settings.change_workspace(
+        world.db,
+        team_id,
+        private_capture=private_capture,
+        pointers=pointers,
+        own_knowledge=own_knowledge,
+        questions_channel_id=questions_channel_id,
+    )
     before = set(settings.closed_channels(world.db, team_id))
     for channel_id in before.symmetric_difference(closed):
         settings.change_channel(world.db, team_id, channel_id, capture=False if channel_id in closed else None)
+
+
+def takes_questions(world: World, channel_id: str) -> bool:
+    """Whether colleagues can be asked there: the bot is in it, and no other company."""
+    try:
+        channel = world.reading.channel(channel_id)
+    except Refused:
+        return False
+    return consent.takes_questions(channel)
 
 
 def check_admin(world: World, user_id: str) -> None:

@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from bot.circulate.service import PURPOSE, Home
+from bot.circulate import home_questions
+from bot.circulate.service import FEEDBACK_DAYS, PURPOSE, Home
 from bot.ports import Outgoing
-from bot.slack.outgoing import BLOCKS_A_VIEW, button, confirm, context, fit, header, plain, section
+from bot.slack.outgoing import BLOCKS_A_VIEW, HEADER, button, confirm, context, fit, header, plain, quote, section
 from bot.texts import say
 from bot.texts.dates import full_day
+from storage.feedback import LEAST_PEOPLE
 from storage.records import Language, PersonSettings, WorkspaceSettings
 
 Block = dict[str, Any]
@@ -18,6 +20,7 @@ PURPOSE_FORM = "home.purpose_form"
 SETTINGS_FORM = "home.settings_form"
 
 _CHANNELS = 20
+_QUESTIONS = 5
 _DRAFTS = 10
 _TIPS = 10
 
@@ -31,7 +34,15 @@ def home(shown: Home, language: Language) -> list[Block]:
         button(say(language, "home.settings"), SETTINGS_BUTTON, "settings"),
     ]
     blocks.append({"type": "actions", "elements": buttons})
-    blocks += [*_drafts(shown, language), *_tips(shown, language), *_listening(shown, language)]
+    blocks += [
+        *_questions(shown, language),
+        *_drafts(shown, language),
+        *home_questions.asked(shown, language),
+        *home_questions.listed(shown, language),
+        *_feedback(shown, language),
+        *_tips(shown, language),
+        *_listening(shown, language),
+    ]
     return blocks[:BLOCKS_A_VIEW]
 
 
@@ -42,6 +53,44 @@ def _purpose(shown: Home, language: Language) -> list[Block]:
     label = say(language, "home.purpose_change" if shown.purpose else "home.purpose_set")
     ask = section(text or say(language, "home.purpose_missing"))
     return [{**ask, "accessory": button(label, PURPOSE_BUTTON, "purpose")}]
+
+
+def _questions(shown: Home, language: Language) -> list[Block]:
+    """What colleagues ask the author; the buttons belong to the room answer."""
+    if not shown.of_me:
+        return []
+    blocks: list[Block] = [{"type": "divider"}, section(say(language, "ways.home_questions"))]
+    for question, tip in shown.of_me[:_QUESTIONS]:
+        who = say(language, "ways.card_anonymous" if tip.is_anonymous else "ways.card_named", asker=question.asker_id)
+        choices = [
+            button(say(language, "ways.reply"), "answer.author_reply", question.id),
+            button(say(language, "ways.not_now"), "answer.author_not_now", question.id),
+        ]
+        title = fit(plain(tip.content.title), HEADER)
+        blocks.append(section(say(language, "ways.card_intro", asker=question.asker_id, title=title)))
+        blocks += [*quote(question.text), context(who), {"type": "actions", "elements": choices}]
+    if len(shown.of_me) > _QUESTIONS:
+        blocks.append(context(say(language, "ways.home_questions_more", count=len(shown.of_me) - _QUESTIONS)))
+    return blocks
+
+
+def _feedback(shown: Home, language: Language) -> list[Block]:
+    """For hosts and admins: whether answers helped, as sums."""
+    sums = shown.feedback
+    if sums is None:
+        return []
+    lines = [say(language, "ways.host_title", days=FEEDBACK_DAYS)]
+    if sums.total is None:
+        return [{"type": "divider"}, section(lines[0]), context(say(language, "ways.host_few", people=LEAST_PEOPLE))]
+    lines.append(say(language, "ways.host_total", total=sums.total))
+    if sums.helpful is not None:
+        lines.append(say(language, "ways.host_sums", helpful=sums.helpful, not_helpful=sums.not_helpful))
+    lines += [
+        "• " + say(language, "ways.host_reason", reason=say(language, f"ways.reason_{reason}"), count=count)
+        for reason, count in sums.reasons
+    ]
+    note = say(language, "ways.host_note", people=LEAST_PEOPLE)
+    return [{"type": "divider"}, section("\n".join(lines)), context(note)]
 
 
 def _drafts(shown: Home, language: Language) -> list[Block]:
@@ -138,17 +187,30 @@ def settings_form(
         ),
         _words_of_mine(language, mine),
         context(say(language, "home.form_words_hint")),
+        _check("may_be_asked", language, "home.form_asked", "home.form_may_be_asked", on=mine.may_be_asked),
+        context(say(language, "home.form_may_be_asked_hint")),
     ]
     if rules is not None:
         channels: Block = {"type": "multi_channels_select", "action_id": "value"}
         if closed:
             channels["initial_channels"] = closed[:100]
+        place: Block = {
+            "type": "conversations_select",
+            "action_id": "value",
+            "filter": {"include": ["public", "private"], "exclude_external_shared_channels": True},
+        }
+        if rules.questions_channel_id:
+            place["initial_conversation"] = rules.questions_channel_id
         blocks += [
             {"type": "divider"},
             _check("private", language, "home.form_private", "home.form_private_on", on=rules.private_capture),
             context(say(language, "home.form_private_hint")),
             _check("pointers", language, "home.form_pointers", "home.form_pointers_on", on=rules.pointers),
+            _check("own", language, "home.form_own", "home.form_own_on", on=rules.own_knowledge),
+            context(say(language, "home.form_own_hint")),
             {**_input("closed", say(language, "home.form_closed"), channels), "optional": True},
+            {**_input("questions_channel", say(language, "home.form_questions"), place), "optional": True},
+            context(say(language, "home.form_questions_hint")),
         ]
     return _modal(SETTINGS_FORM, "home.form_settings_title", language, blocks)
 

@@ -6,7 +6,7 @@ import sys
 import click
 from typing_extensions import override
 
-from bot.commands import care, people, serving, tips
+from bot.commands import care, people, questions, serving, tips
 from bot.errors import ExpectedError, SlackUnavailable
 from bot.texts import say
 from storage.errors import StorageError
@@ -48,7 +48,9 @@ for command in (
     tips.import_,
     tips.export,
     tips.search,
+    tips.reindex,
     tips.ask,
+    questions.questions,
     people.forget,
 ):
     main.add_command(command)

@@ -32,7 +32,9 @@ def migrate() -> None:
 
 
 @click.command()
-@click.option("--only", type=click.Choice(["slack", "database", "pepper", "model"]), help="Look at one thing only.")
+@click.option(
+    "--only", type=click.Choice(["slack", "database", "pepper", "model", "embedder"]), help="Look at one thing only."
+)
 @FORMAT
 def doctor(only: str | None, form: str) -> None:
     """Says what is wrong with the setup, and how to mend it."""

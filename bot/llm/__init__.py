@@ -10,12 +10,22 @@ from bot.errors import ModelUnavailable
 from bot.llm import answer as answering
 from bot.llm import fill
 from bot.llm.client import Client, Record
+from bot.llm.embed import EmbedderSettings, is_local_there, open_embedder
 from bot.llm.probe import probe
 from bot.llm.settings import ModelSettings
-from bot.ports import Answered, FilledTip, Model, Turn
+from bot.ports import Answered, FilledTip, Model, Sentence, Turn
 from storage.records import Language, Tip
 
-__all__ = ["Client", "ModelSettings", "NoModel", "open_model", "probe"]
+__all__ = [
+    "Client",
+    "EmbedderSettings",
+    "ModelSettings",
+    "NoModel",
+    "is_local_there",
+    "open_embedder",
+    "open_model",
+    "probe",
+]
 
 
 class RemoteModel:
@@ -30,9 +40,23 @@ class RemoteModel:
         return fill.fill_tip(self._client, thread, pointed_at=pointed_at, language=language)
 
     def answer(
-        self, question: str, tips: Sequence[Tip], *, language: Language, earlier: Sequence[Turn] = ()
+        self,
+        question: str,
+        tips: Sequence[Tip],
+        *,
+        language: Language,
+        earlier: Sequence[Turn] = (),
+        may_ask_back: bool = False,
+        own_knowledge: bool = False,
+        tell: Callable[[Sentence], None] | None = None,
+        go_on: Callable[[], bool] | None = None,
     ) -> Answered:
-        return answering.answer(self._client, question, tips, language=language, earlier=earlier)
+        return answering.answer(
+            self._client,
+            answering.Asked(question, tuple(tips), language, tuple(earlier), may_ask_back, own_knowledge),
+            tell=tell or (lambda _: None),
+            go_on=go_on or (lambda: True),
+        )
 
     def search_words(self, question: str, *, earlier: Sequence[Turn]) -> str:
         return answering.search_words(self._client, question, earlier=earlier)
@@ -53,6 +77,10 @@ class NoModel:
         *,
         language: Language,  # noqa: ARG002 - the port
         earlier: Sequence[Turn] = (),  # noqa: ARG002 - the port
+        may_ask_back: bool = False,  # noqa: ARG002 - the port
+        own_knowledge: bool = False,  # noqa: ARG002 - the port
+        tell: Callable[[Sentence], None] | None = None,  # noqa: ARG002 - the port
+        go_on: Callable[[], bool] | None = None,  # noqa: ARG002 - the port
     ) -> Answered:
         raise ModelUnavailable("off")
 

@@ -12,7 +12,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from functools import cache
+from typing import Any, Literal, Protocol, TypeVar
 
 import httpx2
 import openai
@@ -45,6 +46,22 @@ class Reply:
     output_tokens: int
 
 
+class Listener(Protocol):
+    """Hears an answer while it is written."""
+
+    def begin(self) -> bool:
+        """A try begins, the first or another one; False: what was heard stands, and there shall be none."""
+        ...
+
+    def hear(self, piece: str) -> bool:
+        """Another piece of the text; False: it is enough."""
+        ...
+
+
+class Enough(Exception):
+    """The listener wanted no more."""
+
+
 class Client:
     """Talks to one endpoint. Remembers which way of asking for JSON it understands. Thread-safe."""
 
@@ -62,12 +79,12 @@ class Client:
             max_retries=0,
         )
 
-    def complete(self, messages: Messages, shape: type[M], task: str) -> M:
-        """A valid `shape`, after one repair if need be. Raises ModelUnavailable."""
+    def complete(self, messages: Messages, shape: type[M], task: str, listener: Listener | None = None) -> M:
+        """A valid `shape`, after one repair if need be. Raises ModelUnavailable, and Enough where the listener does."""
         budget = self.settings.monthly_budget_usd
         if budget is not None and self._spent() >= budget:
             raise ModelUnavailable("over_budget")
-        reply = self._ask(messages, shape, task)
+        reply = self._ask(messages, shape, task, listener)
         try:
             return _read(reply, shape)
         except ValueError as wrong:
@@ -81,17 +98,19 @@ class Client:
                     "content": f"That is not valid: {_problems(wrong)}. Answer again with the JSON alone.",
                 },
             ]
-        again = self._ask(repair, shape, task)
+        again = self._ask(repair, shape, task, listener)
         try:
             return _read(again, shape)
         except ValueError:
             raise ModelUnavailable("invalid" if again.is_whole else "truncated") from None
 
-    def _ask(self, messages: Messages, shape: type[BaseModel], task: str) -> Reply:
+    def _ask(self, messages: Messages, shape: type[BaseModel], task: str, listener: Listener | None) -> Reply:
         """One answer, tried again for what passes by itself."""
         for attempt in range(self.settings.retries + 1):
+            if listener is not None and not listener.begin():
+                raise ModelUnavailable("broken_off")
             try:
-                return self._once(messages, shape, task)
+                return self._once(messages, shape, task, listener)
             except openai.BadRequestError as error:
                 if not self._ask_more_simply():
                     raise ModelUnavailable("invalid") from error
@@ -107,7 +126,7 @@ class Client:
                 self._wait(attempt, error, "unreachable")
         raise ModelUnavailable("unreachable")
 
-    def _once(self, messages: Messages, shape: type[BaseModel], task: str) -> Reply:
+    def _once(self, messages: Messages, shape: type[BaseModel], task: str, listener: Listener | None) -> Reply:
         started = time.monotonic()
         asked: dict[str, Any] = {
             "model": self.settings.model,
@@ -118,17 +137,22 @@ class Client:
         }
         stream = self._openai.chat.completions.create(stream=True, **asked)
         parts: list[str] = []
-        finish, usage = None, None
+        finish, usage, is_enough = None, None, False
         with stream:
             for chunk in _within(stream, started):
                 usage = chunk.usage or usage
                 for choice in chunk.choices[:1]:
                     parts.append(choice.delta.content or "")
                     finish = choice.finish_reason or finish
+                    is_enough = listener is not None and not listener.hear(parts[-1])
+                if is_enough:
+                    break
         text = "".join(parts)
         tokens_in = usage.prompt_tokens if usage else sum(estimate(m["content"]) for m in messages)
         tokens_out = usage.completion_tokens if usage else estimate(text)
         self._note(task, tokens_in, tokens_out)
+        if is_enough:
+            raise Enough
         return Reply(text, finish != "length", tokens_in, tokens_out)
 
     def _note(self, task: str, tokens_in: int, tokens_out: int) -> None:
@@ -142,8 +166,7 @@ class Client:
             return {}
         if kind == "json_object":
             return {"response_format": {"type": "json_object"}}
-        schema = {"name": shape.__name__, "strict": True, "schema": _strict(shape.model_json_schema())}
-        return {"response_format": {"type": "json_schema", "json_schema": schema}}
+        return {"response_format": {"type": "json_schema", "json_schema": _schema_of(shape)}}
 
     def _ask_more_simply(self) -> bool:
         """After a 400: the endpoint may not know this way of asking for JSON. False when none is left."""
@@ -186,6 +209,11 @@ def _problems(error: ValueError) -> str:
         told = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_input=False)[:8])
         return "; ".join(told)
     return str(error)[:300]
+
+
+@cache
+def _schema_of(shape: type[BaseModel]) -> dict[str, Any]:
+    return {"name": shape.__name__, "strict": True, "schema": _strict(shape.model_json_schema())}
 
 
 def _strict(schema: Any) -> Any:

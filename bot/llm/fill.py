@@ -8,15 +8,19 @@ from pydantic import BaseModel, Field
 from bot.conversation import Thread
 from bot.errors import ModelUnavailable
 from bot.llm.client import Client
-from bot.llm.prompts import load
+from bot.llm.prompts import Prompt, load
+from bot.llm.reading import Piece, plan
 from bot.llm.tokens import estimate
 from bot.ports import FilledTip
 from storage.records import Kind, Language, TipContent
 
 TASK = "fill_tip"
 MERGE = "merge_tips"
-_RESERVED_TOKENS = 2_500
-"""Room for the prompt itself and the marks around the data."""
+_AROUND_TOKENS = 80
+"""The marks around the data, its keys, and what a chat's format adds to each call."""
+
+_FILLED_SHARE = 0.75
+"""Of a model's context: some tokenizers know little Japanese and count a third more than is estimated."""
 
 _TITLE, _LINE, _PARAGRAPH, _PROMPT = 150, 300, 3_000, 12_000
 _MANY = 20
@@ -53,70 +57,54 @@ _SEVERAL = ("prompts", "tools", "models", "steps", "topics")
 def fill_tip(client: Client, thread: Thread, *, pointed_at: str | None, language: Language) -> FilledTip:
     """The fields of a tip from this thread. Raises ModelUnavailable, also when no title stands the checks."""
     prompt = load(TASK)
-    room = client.settings.context_tokens - client.settings.max_output_tokens - _RESERVED_TOKENS
-    parts = list(_parts(thread, max(room, 500)))
+    context = client.settings.context_tokens - client.settings.max_output_tokens
+    reading = plan(thread, pointed_at, fixed=_fixed(prompt), room=int(context * _FILLED_SHARE) - _fixed(prompt))
+    if not reading.parts:
+        raise ModelUnavailable("invalid")
     filled = [
-        client.complete(prompt.messages(_data(thread, part, pointed_at, language)), Filled, TASK) for part in parts
+        client.complete(prompt.messages(_data(thread, part, pointed_at, language)), Filled, TASK)
+        for part in reading.parts
     ]
-    whole = filled[0] if len(filled) == 1 else _merge(client, filled, language, room)
+    whole = filled[0] if len(filled) == 1 else _merge(client, filled, language, min(context, reading.left))
     return _checked(whole, thread, language, client.settings.model, prompt.version)
 
 
-Piece = tuple[int, str]
-"""A message's number (from 1) and its text, or a part of it."""
-
-
-def _parts(thread: Thread, room: int) -> Iterator[list[Piece]]:
-    """The thread in parts that fit the model: whole messages; one that is larger alone is cut."""
-    part: list[Piece] = []
-    used = 0
-    for number, message in enumerate(thread.messages, start=1):
-        for text in _pieces(message.text, room):
-            size = estimate(text) + 20
-            if part and used + size > room:
-                yield part
-                part, used = [], 0
-            part.append((number, text))
-            used += size
-    if part:
-        yield part
-
-
-def _pieces(text: str, room: int) -> Iterator[str]:
-    while estimate(text) + 20 > room:
-        cut = max(1, int(len(text) * room * 0.8 / (estimate(text) + 20)))
-        yield text[:cut]
-        text = text[cut:]
-    if text.strip():
-        yield text
+def _fixed(prompt: Prompt) -> int:
+    """What every call with this prompt costs before a word of the thread, in tokens."""
+    return estimate(prompt.text) + estimate(str(Filled.model_json_schema())) + _AROUND_TOKENS
 
 
 def _data(thread: Thread, part: Sequence[Piece], pointed_at: str | None, language: Language) -> dict[str, object]:
     speakers: dict[str | None, str] = {}
     for message in thread.messages:
         speakers.setdefault(message.author_id, f"P{len(speakers) + 1}")
-    messages = [
-        {
-            "number": number,
-            "by": "bot" if thread.messages[number - 1].is_bot else speakers[thread.messages[number - 1].author_id],
-            "pointed_at": thread.messages[number - 1].ts == pointed_at,
-            "text": text,
-        }
-        for number, text in part
-    ]
-    return {"language": language, "messages": messages}
+    by = ["bot" if message.is_bot else speakers[message.author_id] for message in thread.messages]
+    marked = [number for number, _ in part if thread.messages[number - 1].ts == pointed_at][:1]
+    return {
+        "language": language,
+        "marked": marked[0] if marked else None,
+        "messages": [[number, by[number - 1], text] for number, text in part],
+    }
 
 
 def _merge(client: Client, filled: Sequence[Filled], language: Language, room: int) -> Filled:
-    """Several parts' fields as one: by the model when they fit, else by putting them one after another."""
-    data = {"language": language, "parts": [one.model_dump(mode="json") for one in filled]}
-    if estimate(str(data)) < room:
-        try:
-            return client.complete(load(MERGE).messages(data), Filled, MERGE)
-        except ModelUnavailable as unavailable:
-            if unavailable.reason not in ("invalid", "truncated"):
-                raise
-    return _union(filled)
+    """Several parts' fields as one: by the model when they fit, else by putting them one after another.
+
+    Prompts do not pass through the model again: they are joined as they are.
+    """
+    prompt = load(MERGE)
+    united = _union(filled)
+    parts = [one.model_dump(mode="json", exclude={"prompts"}, exclude_defaults=True) for one in filled]
+    messages = prompt.messages({"language": language, "parts": parts})
+    if sum(estimate(message["content"]) for message in messages) + _fixed(prompt) - estimate(prompt.text) > room:
+        return united
+    try:
+        merged = client.complete(messages, Filled, MERGE)
+    except ModelUnavailable as unavailable:
+        if unavailable.reason not in ("invalid", "truncated"):
+            raise
+        return united
+    return merged.model_copy(update={"prompts": united.prompts})
 
 
 def _union(filled: Sequence[Filled]) -> Filled:

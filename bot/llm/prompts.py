@@ -29,7 +29,7 @@ class Prompt:
     def messages(self, data: Mapping[str, Any]) -> list[dict[str, str]]:
         """The messages of one call: the fixed part, then the data between marks of this call alone."""
         mark = secrets.token_hex(6)
-        body = json.dumps(data, ensure_ascii=False, indent=1)
+        body = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
         fenced = f"<data-{mark}>\n{body}\n</data-{mark}>"
         return [{"role": "system", "content": self.text}, {"role": "user", "content": fenced}]
 

@@ -77,6 +77,11 @@ def writing_client(token: str, base_url: str) -> WebClient:
     )
 
 
+def without_retries(client: WebClient) -> WebClient:
+    """A client for what is not worth waiting for: it is not repeated, whatever Slack answers."""
+    return WebClient(token=client.token, base_url=client.base_url, timeout=TIMEOUT_SECONDS, retry_handlers=[])
+
+
 def call(do: Callable[..., SlackResponse], **arguments: Any) -> SlackResponse:
     """Calls Slack. Raises Refused, SlackUnavailable (nothing happened) or OutcomeUnknown (it may have happened)."""
     try:

@@ -28,6 +28,7 @@ PING_SECONDS = 3
 CONCURRENCY = 10
 
 _TRIES_LATER = 503
+_OWN_NEWS = ("member_joined_channel", "member_left_channel")
 
 
 def bolt_app(client: WebClient, signing_secret: str | None, *, world: World, team_id: str, bot_user_id: str) -> App:
@@ -44,7 +45,8 @@ def bolt_app(client: WebClient, signing_secret: str | None, *, world: World, tea
         request_verification_enabled=signing_secret is not None,
         ssl_check_enabled=signing_secret is not None,
         url_verification_enabled=signing_secret is not None,
-        ignoring_self_events_enabled=True,
+        # Bolt's own filter also drops the news that somebody deleted a message of the bot; the door knows better
+        ignoring_self_events_enabled=False,
     )
     app.middleware(_door(world, team_id, bot_user_id))
     app.error(_on_error(world, team_id))
@@ -59,12 +61,13 @@ def _is_news(record: logging.LogRecord) -> bool:
 def _door(world: World, team_id: str, bot_user_id: str) -> Callable[..., Any]:
     """Drops messages in channels that neither mention the bot nor stand in a thread it has a part in.
 
-    Unread, unstored.
+    Unread, unstored. What the bot itself did is no news but for where it came and went.
     """
 
     def concerns(event: dict[str, Any]) -> bool:
+        is_own = event.get("user") == bot_user_id
         if event.get("type") != "message" or incoming.is_direct(event):
-            return True
+            return not is_own or event.get("type") in _OWN_NEWS
         if incoming.is_deletion(event):
             return True
         if not incoming.is_from_person(event):

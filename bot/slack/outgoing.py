@@ -33,6 +33,7 @@ _DOMAIN = re.compile(
     r"(?i)\b((?:[a-z0-9-]+\.)+(?:com|net|org|io|jp|de|dev|app|co|ai|me|info|biz|xyz|eu|uk|ly|gl|sh))\b"
 )
 _EMPHASIS = re.compile(r"([*_~`])")
+_MARKS = re.compile(r"([\\`*~\[\]|]|(?<!\w)_|_(?!\w)|^\s*[#>+-])", re.MULTILINE)
 _ENTITY = re.compile(r"&(?:amp|lt|gt);")
 
 
@@ -59,6 +60,15 @@ def plain(text: str) -> str:
 def _unlinked(address: str) -> str:
     """An address that is read as one, and that Slack does not make a link of."""
     return re.sub(r"([:.@])", rf"{_WORD_JOINER}\1{_WORD_JOINER}", address)
+
+
+def markdown(text: str) -> str:
+    """The same for Slack's Markdown: marks are escaped, not broken by joiners, which Markdown does not heed."""
+    safe = _BROADCAST.sub(rf"@{_WORD_JOINER}\1", visible(text))
+    safe = _MARKS.sub(r"\\\1", safe)
+    safe = _ADDRESS.sub(lambda match: _unlinked(match.group(0)), safe)
+    safe = _DOMAIN.sub(lambda match: _unlinked(match.group(1)), safe)
+    return escape(safe)
 
 
 def code_block(text: str) -> str:
@@ -122,6 +132,13 @@ def sections(text: str) -> list[dict[str, Any]]:
     return [section(part) for part in split(text, SECTION) if part.strip()]
 
 
+def quote(text: str) -> list[dict[str, Any]]:
+    """Somebody's words as a quote: whole, harmless, however many lines."""
+    # each line takes one character more: a part of line breaks alone doubles
+    parts = split(plain(text), SECTION // 2 - 1)
+    return [section("\n".join(f">{line}" for line in part.strip("\n").split("\n"))) for part in parts if part.strip()]
+
+
 def context(text: str) -> dict[str, Any]:
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": fit(text, SECTION)}]}
 
@@ -163,6 +180,20 @@ def packed(
                 messages.append([])
             messages[-1] += part
     return messages
+
+
+def replaced(blocks: Sequence[Block], *, behind: str, about: str, new: Sequence[Block]) -> list[Block] | None:
+    """Blocks with `new` behind the one of id `behind`, in place of those whose ids begin with `about`.
+
+    None when there is no such block, or when it is more than a message takes.
+    """
+    ids = [str(block.get("block_id")) for block in blocks]
+    if behind not in ids:
+        return None
+    place = sum(not each.startswith(about) for each in ids[: ids.index(behind) + 1])
+    kept = [block for block, each in zip(blocks, ids, strict=True) if not each.startswith(about)]
+    whole = [*kept[:place], *new, *kept[place:]]
+    return whole if len(whole) <= BLOCKS_A_MESSAGE and weight_of(whole) <= WEIGHT_A_MESSAGE else None
 
 
 def weight_of(blocks: Sequence[Block]) -> int:

@@ -161,7 +161,8 @@ def _rich_text(elements: Any, names: Names) -> str:
 
 def _list(element: Raw, names: Names) -> Iterator[str]:
     indent = "  " * (element["indent"] if isinstance(element.get("indent"), int) else 0)
-    for number, item in enumerate(_mappings(element.get("elements")), start=1):
+    before = element["offset"] if isinstance(element.get("offset"), int) else 0
+    for number, item in enumerate(_mappings(element.get("elements")), start=before + 1):
         mark = f"{number}." if element.get("style") == "ordered" else "-"
         yield f"{indent}{mark} {_inline(item.get('elements'), names)}"
 

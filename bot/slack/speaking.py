@@ -8,7 +8,7 @@ next try looks for the key in the channel before it posts again.
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,14 +17,16 @@ from slack_sdk import WebClient
 
 from bot.errors import OutcomeUnknown, Refused, SlackUnavailable
 from bot.ports import Blocks, Outgoing
-from bot.slack.calls import call
+from bot.slack.calls import call, without_retries
+from bot.slack.outgoing import replaced
+from bot.slack.status import Status
+from bot.slack.streaming import EVENT_TYPE, SlackStream, Switch, metadata_of
 from storage import deliveries
 from storage.database import Database
 from storage.records import Delivery, MessageRef
 
 log = logging.getLogger(__name__)
 
-EVENT_TYPE = "yoridokoro_post"
 _ATTEMPTS = 4
 _POSTS_AT_ONCE = 64
 _FIRST_WAIT_SECONDS = 0.3
@@ -52,7 +54,9 @@ class SlackSpeaking:
         self._lock = threading.Lock()
         self._posting = tuple(threading.Lock() for _ in range(_POSTS_AT_ONCE))
         self._direct_channels: LRUCache[str, str] = LRUCache(maxsize=20_000)
-        self._status_is_off = False
+        self._quick = without_retries(writing)
+        self._status = Status(self._quick)
+        self._streams = Switch()
 
     def post(self, key: str, channel_id: str, message: Outgoing, *, thread_ts: str | None = None) -> MessageRef:
         """Posts once. Raises Refused, or SlackUnavailable when it could not be settled whether it stands."""
@@ -106,6 +110,25 @@ class SlackSpeaking:
             if refused.text_key != "errors.message_not_found":
                 raise
 
+    def amend(self, ref: MessageRef, *, behind: str, about: str, blocks: Blocks) -> bool:
+        # two clicks on one message at once: the second reads what the first wrote
+        with self._posting[hash(ref) % len(self._posting)]:
+            standing = self._standing(ref)
+            whole = replaced(standing.get("blocks") or (), behind=behind, about=about, new=[*map(dict, blocks)])
+            if whole is None:
+                return False
+            self.edit(ref, Outgoing(str(standing["text"]), whole))
+            return True
+
+    def _standing(self, ref: MessageRef) -> Mapping[str, Any]:
+        """A message as it is now; empty when it is gone."""
+        arguments = {"channel": ref.channel_id, "ts": ref.ts, "latest": ref.ts, "inclusive": True, "limit": 1}
+        try:
+            messages = call(self._reading.conversations_replies, **arguments)["messages"]
+        except Refused:
+            return {}
+        return next((message for message in messages if message["ts"] == ref.ts), {})
+
     def delete(self, ref: MessageRef) -> None:
         try:
             self._repeat(self._writing.chat_delete, channel=ref.channel_id, ts=ref.ts)
@@ -113,23 +136,21 @@ class SlackSpeaking:
             if refused.text_key != "errors.message_not_found":
                 raise
 
+    def status(self, channel_id: str, text: str, *, thread_ts: str, can_stop: bool = False) -> None:
+        self._status.show_beside(channel_id, text, thread_ts, can_stop=can_stop)
+
     def working(self, key: str, channel_id: str, text: str, *, thread_ts: str) -> MessageRef | None:
-        if not self._status_is_off:
-            try:
-                call(
-                    self._writing.assistant_threads_setStatus,
-                    channel_id=channel_id,
-                    thread_ts=thread_ts,
-                    status=text,
-                )
-            except SlackUnavailable:
-                return None
-            except Exception as error:  # noqa: BLE001 - free plans answer with errors of many names
-                log.info("status lines are off in this workspace: %s", type(error).__name__)
-                self._status_is_off = True
-            else:
-                return None
+        if self._status.show(channel_id, text, thread_ts):
+            return None
         return self.post(key, channel_id, Outgoing(text), thread_ts=thread_ts)
+
+    def rest(self, channel_id: str, thread_ts: str) -> None:
+        """The work in a thread is done: nothing is left to stop."""
+        self._status.rest(channel_id, thread_ts)
+
+    def stream(self, key: str, channel_id: str, *, thread_ts: str, user_id: str) -> SlackStream:
+        clients = (self._writing, self._quick)
+        return SlackStream(self, self._streams, self._db, clients, self._team_id, key, channel_id, thread_ts, user_id)
 
     def publish_home(self, user_id: str, blocks: Blocks) -> None:
         self._repeat(self._writing.views_publish, user_id=user_id, view={"type": "home", "blocks": list(blocks)})
@@ -143,7 +164,7 @@ class SlackSpeaking:
                     thread_ts=thread_ts,
                     unfurl_links=False,
                     unfurl_media=False,
-                    metadata={"event_type": EVENT_TYPE, "event_payload": {"key": delivery.key}},
+                    metadata=metadata_of(delivery.key),
                     **_content(message),
                 )
             except OutcomeUnknown:
@@ -158,6 +179,32 @@ class SlackSpeaking:
 
     def _look_up(self, delivery: Delivery, thread_ts: str | None) -> MessageRef | None:
         """The message that carries the delivery's key, if it stands in the channel since the delivery was begun."""
+        for message in self._since(delivery, thread_ts):
+            if _key_of(message) == delivery.key:
+                return MessageRef(delivery.channel_id, str(message["ts"]))
+        return None
+
+    def find(self, delivery: Delivery, thread_ts: str) -> MessageRef | None:
+        """The message of a delivery whose outcome is unknown: it carries the key, or it is still being streamed.
+
+        A stream carries no key before it ends. One that stands in the thread and is nobody else's is the one sought.
+        """
+        if (found := self._look_up(delivery, thread_ts)) is not None:
+            return self._note(delivery.key, found)
+        for attempt in range(2):
+            if attempt:
+                # another job's stream is noted right after it was begun
+                self._wait(_FIRST_WAIT_SECONDS)
+            running = [
+                each for each in self._since(delivery, thread_ts) if each.get("streaming_state") == "in_progress"
+            ]
+            refs = [MessageRef(delivery.channel_id, str(each["ts"])) for each in running]
+            orphans = [ref for ref in refs if not deliveries.is_noted(self._db, self._team_id, ref)]
+            if not orphans:
+                return None
+        return self._note(delivery.key, orphans[0])
+
+    def _since(self, delivery: Delivery, thread_ts: str | None) -> Iterator[Mapping[str, Any]]:
         arguments: dict[str, Any] = {
             "channel": delivery.channel_id,
             "oldest": f"{_epoch(delivery.begun_at - _LOOK_BACK):.6f}",
@@ -171,15 +218,14 @@ class SlackSpeaking:
         cursor = None
         while True:
             page = call(read, cursor=cursor, **arguments)
-            for message in page["messages"]:
-                if _key_of(message) == delivery.key:
-                    return MessageRef(delivery.channel_id, str(message["ts"]))
+            yield from page["messages"]
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
-                return None
+                return
 
     def _note(self, key: str, ref: MessageRef) -> MessageRef:
         deliveries.done(self._db, self._team_id, key, ref)
+        self._status.spoken(ref)
         return ref
 
     def _repeat(self, do: Callable[..., Any], **arguments: Any) -> Any:

@@ -46,6 +46,15 @@ def titled_by_author(filled: FilledTip, thread: Thread, author_id: str, language
     )
 
 
+def alone(filled: FilledTip, thread: Thread, author_id: str, language: Language) -> FilledTip | None:
+    """The fields that rest on the author's messages alone, under a title of theirs; None when nothing is."""
+    titled = titled_by_author(filled, thread, author_id, language)
+    if titled is None:
+        return None
+    own = split(titled.content, titled.evidence, thread, author_id, lambda _: "no")
+    return FilledTip(own.content, own.evidence, titled.made_with, titled.prompt_version)
+
+
 def split(
     content: TipContent,
     evidence: Evidence,

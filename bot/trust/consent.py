@@ -80,3 +80,8 @@ def standing(world: World, team_id: str, channel: Channel, user_id: str) -> Stan
     if channel.is_private and channel.id not in world.reading.channels_of(user_id):
         return "no"
     return "ok" if chosen.words_ok else "ask"
+
+
+def takes_questions(channel: Channel) -> bool:
+    """Whether open questions may be posted there: the bot is in it, and no other company."""
+    return channel.is_member and not (channel.is_shared or channel.is_archived or channel.is_direct)

@@ -29,6 +29,12 @@ def viewer_for_channel(world: World, team_id: str, channel_id: str) -> Viewer:
     )
 
 
+def readable_by(world: World, user_id: str) -> frozenset[str]:
+    """The channels that a full member can read: their own, and the public ones that the bot is in."""
+    public = frozenset(channel.id for channel in world.reading.own_channels() if not channel.is_private)
+    return public | world.reading.channels_of(user_id)
+
+
 def _is_ours(person: Person) -> bool:
     """Bots read nothing that people do not, deactivated people nothing; everybody else has to be a full member."""
     return person.is_full_member or person.is_bot or person.is_gone

@@ -71,9 +71,15 @@ def upgrade() -> None:
         sa.Column("owner_pepper_version", sa.Integer(), nullable=False),
         sa.Column("post_channel_id", sa.String(), nullable=True),
         sa.Column("post_ts", sa.String(), nullable=True),
+        sa.Column("permalink", sa.String(), nullable=True),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("replied_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("feed_seq", sa.BigInteger(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("drawn_revision", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "not is_anonymous or asker_id is null", name=op.f("ck_open_questions_anonymous_has_no_asker")
         ),
@@ -93,6 +99,8 @@ def upgrade() -> None:
         sa.Column("question_id", sa.String(), nullable=False),
         sa.Column("user_id", sa.String(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("post_channel_id", sa.String(), nullable=True),
+        sa.Column("post_ts", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("team_id", "question_id", "user_id", name=op.f("pk_routings")),
     )
     with op.batch_alter_table("routings", schema=None) as batch_op:
@@ -105,6 +113,7 @@ def upgrade() -> None:
         sa.Column("tip_id", sa.String(), nullable=False),
         sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("solved", sa.Boolean(), nullable=True),
         sa.PrimaryKeyConstraint("team_id", "question_id", "tip_id", name=op.f("pk_solutions")),
     )
@@ -136,6 +145,10 @@ def upgrade() -> None:
     with op.batch_alter_table("vectors", schema=None) as batch_op:
         batch_op.create_index("ix_vectors_embedder_seq", ["embedder", "seq"], unique=False)
 
+    with op.batch_alter_table("drafts", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("question_id", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True))
+
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.add_column(sa.Column("may_be_asked", sa.Boolean(), nullable=False, server_default=sa.false()))
 
@@ -163,6 +176,10 @@ def downgrade() -> None:
 
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.drop_column("may_be_asked")
+
+    with op.batch_alter_table("drafts", schema=None) as batch_op:
+        batch_op.drop_column("edited_at")
+        batch_op.drop_column("question_id")
 
     with op.batch_alter_table("vectors", schema=None) as batch_op:
         batch_op.drop_index("ix_vectors_embedder_seq")

@@ -34,6 +34,7 @@ _STATE = {
     "datepicker": ("selected_date", "initial_date"),
     "timepicker": ("selected_time", "initial_time"),
     "datetimepicker": ("selected_date_time", "initial_date_time"),
+    "file_input": ("files", ""),
 }
 """Which key of `state.values` an element fills, and which of its own keys it starts from."""
 _PRESSED = ("button", "workflow_button", "icon_button")
@@ -123,7 +124,7 @@ def chosen(element: Json, given: Any, suggested: Sequence[Json] = ()) -> Json:
         return _feedback(element, given)
     if kind == "overflow":
         return {"selected_option": _option(element, given, suggested)}
-    if kind not in _STATE:
+    if kind not in _STATE or kind == "file_input":
         raise Impossible("not_interactive", kind)
     key = _STATE[kind][0]
     if key == "selected_option":

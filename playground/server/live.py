@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 _SECONDS_TO_SAY_WHO = 10.0
 _NO_ENTRY = 4401
+_MOST_BYTES = 150_000_000  # ten files of 10 MB, as text
 
 
 @dataclass(eq=False)
@@ -50,7 +51,7 @@ class Live:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """One window, for as long as it is open."""
-        peer = web.WebSocketResponse(heartbeat=30)
+        peer = web.WebSocketResponse(heartbeat=30, max_msg_size=_MOST_BYTES)
         await peer.prepare(request)
         window = await self._entered(peer)
         if window is None:

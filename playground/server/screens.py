@@ -2,7 +2,6 @@
 
 import secrets
 from dataclasses import dataclass, field
-from typing import Any
 
 from playground.server.clock import Clock
 from playground.server.conversation import Json
@@ -43,13 +42,12 @@ class Session:
 
 @dataclass
 class Streaming:
-    """A message that is still being written; `touched` is in seconds since 1970."""
+    """A message that is still being written: since when nothing was added (seconds since 1970), and how tasks stand."""
 
     ts: str
-    text: str
     chunks: list[Json]
     touched: float
-    extra: dict[str, Any] = field(default_factory=dict)
+    as_plan: bool = False
 
 
 class Screens:

@@ -5,8 +5,9 @@ from playground.server import messages
 from playground.server.app import APP_HANDLE, App
 from playground.server.clock import Clock
 from playground.server.conversation import Conversation
+from playground.server.rich_text import rich_text
 from playground.server.team import File, Lines, Team, User
-from playground.server.typed_text import rich_text, wire_text
+from playground.server.typed_text import wire_text
 
 APP_USER_ID = "U0YORIDOKORO"
 _CHANNEL_AGE_SECONDS = 400 * 24 * 3600

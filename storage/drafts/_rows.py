@@ -47,6 +47,13 @@ def of_thread(session: Session, team_id: str, open_key: str | None, thread: Keye
     )
 
 
+def open_key_of(source: Source, question_id: str | None, author_id: str | None) -> str | None:
+    """What an open draft is the only one of: its thread; of replies to a question, the question and the person."""
+    if question_id is not None:
+        return f"question:{question_id}:{author_id}"
+    return f"{source.channel_id}:{source.thread_ts}" if source.thread_ts else None
+
+
 def remember(db: Database, session: Session, team_id: str, draft_id: str, capture: Capture) -> None:
     insert_if_absent(
         session,
@@ -97,7 +104,7 @@ def empty(db: Database, session: Session, row: DraftRow, *, keeps_speakers: bool
     row.decided_at = db.now()
     row.content = row.author_id = row.source_permalink = None
     row.source_channel_id = row.source_thread_ts = row.source_message_ts = None
-    row.card_channel_id = row.card_ts = None
+    row.card_channel_id = row.card_ts = row.question_id = None
     session.execute(sa.delete(CaptureRow).where(CaptureRow.team_id == row.team_id, CaptureRow.draft_id == row.id))
     deliveries.forget_draft(session, row.team_id, row.id)
     replace_evidence(session, row.team_id, "draft", row.id, ())
@@ -145,4 +152,6 @@ def draft_of(session: Session, row: DraftRow) -> Draft:
         reminded_at=row.reminded_at,
         decided_at=row.decided_at,
         withheld=_borrowed.withheld(session, row.team_id, row.id),
+        question_id=row.question_id,
+        edited_at=row.edited_at,
     )

@@ -68,6 +68,8 @@ def pointers(db: Database, viewer: Viewer, *, card_before: datetime) -> list[Dra
                 DraftRow.state.in_([DraftState.WAITING, DraftState.LATER]),
                 DraftRow.source_in_public.is_(True),
                 DraftRow.source_permalink.is_not(None),
+                # nobody marked the thread of a draft that somebody's reply to a question became
+                DraftRow.question_id.is_(None),
                 DraftRow.card_at < card_before,
                 ~opted_out,
             )

@@ -9,7 +9,7 @@ from storage import _borrowed
 from storage._borrowed import NewSpeaker
 from storage._tables import CaptureRow, DraftRow
 from storage.database import Database
-from storage.drafts._rows import Capture, draft_of, empty, of_thread, remember, replace_evidence, row_of
+from storage.drafts._rows import Capture, draft_of, empty, of_thread, open_key_of, remember, replace_evidence, row_of
 from storage.records import (
     OPEN_STATES,
     Borrowed,
@@ -36,14 +36,16 @@ def begin(
     content: TipContent | None = None,
     author_id: str | None = None,
     made_with: str | None = None,
+    question_id: str | None = None,
 ) -> tuple[Draft, bool]:
     """One thread is one draft: gives the open one of this thread, or the one decided before, or a new one (True).
 
     `draft_id` is the request's that asks for it, so that a job that goes on after a crash begins none twice.
 
-    Two people who point at a thread at once get the same draft; both are remembered.
+    Two people who point at a thread at once get the same draft; both are remembered. With `question_id` one draft is
+    what one author (who is known) replied to that open question; `thread` is then the hash of both.
     """
-    open_key = f"{source.channel_id}:{source.thread_ts}" if source.thread_ts else None
+    open_key = open_key_of(source, question_id, author_id)
     with db.writing() as session:
         known = session.get(DraftRow, (team_id, draft_id)) or of_thread(session, team_id, open_key, thread)
         if known is not None:
@@ -67,6 +69,7 @@ def begin(
             content=content.model_dump(mode="json") if content else None,
             made_with=made_with or ("author" if content else ""),
             created_at=db.now(),
+            question_id=question_id,
         )
         saved = session.begin_nested()
         try:
@@ -98,7 +101,7 @@ def fill(
     capturer_id: str | None = None,
     speakers_due_at: datetime | None = None,
 ) -> Draft:
-    """Puts the words into an open draft. What was decided meanwhile stays as it is.
+    """Puts the words into an open draft. What was decided meanwhile, or edited by its author, stays as it is.
 
     `content` rests on the author's words alone. What rests on those of `speakers` too is `borrowed`: it comes in when
     all of them agreed, and is kept apart until then, no longer than `speakers_due_at`.
@@ -106,6 +109,8 @@ def fill(
     with db.writing() as session:
         row = row_of(session, team_id, draft_id)
         if row.open_key is None and row.state not in OPEN_STATES:
+            return draft_of(session, row)
+        if row.edited_at is not None and row.state != DraftState.PREPARING:
             return draft_of(session, row)
         row.author_id, row.made_with, row.prompt_version = author_id, made_with, prompt_version
         if row.state == DraftState.PREPARING:
@@ -135,6 +140,7 @@ def edit(db: Database, team_id: str, draft_id: str, content: TipContent) -> Draf
                 before = TipContent.model_validate(row.content)
                 content = _borrowed.follow_edit(session, team_id, draft_id, before, content)
             row.content = content.model_dump(mode="json")
+            row.edited_at = db.now()
         return draft_of(session, row)
 
 

@@ -26,9 +26,12 @@ WIDE, NARROW = 1280, 390
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs the bot, what needs none, and the real model run side by side, each with a Slack of its own."""
     for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
+        if Path(__file__).parent in item.path.parents and isinstance(item, pytest.Function):
+            kinds = {"with_small_model": "browser-model", "running": "browser-bot"}
+            group = next((name for fixture, name in kinds.items() if fixture in item.fixturenames), "browser")
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -110,10 +113,23 @@ def model() -> Iterator[ScriptedModel]:
 def running(model: ScriptedModel, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LocalSlack, BotProcess]]:
     """The demo company with the bot, which asks the scripted model."""
     folder = tmp_path_factory.mktemp("playground")
-    settings = {"OPENAI_API_KEY": "none", "OPENAI_BASE_URL": model.url}
+    settings = {"OPENAI_API_KEY": "none", "OPENAI_BASE_URL": model.url, "YORIDOKORO_TICK_SECONDS": "2"}
     local = LocalSlack(load_company(), manifest=manifest(), rate_limits=False)
     with local as slack, BotProcess(slack, folder, settings) as bot:
         yield slack, bot
+
+
+@pytest.fixture(scope="session")
+def running_alone() -> Iterator[LocalSlack]:
+    with LocalSlack(load_company(), manifest=manifest(), rate_limits=False, redelivery_seconds=()) as local:
+        yield local
+
+
+@pytest.fixture
+def slack_alone(running_alone: LocalSlack) -> LocalSlack:
+    """The demo company as it was, without the bot."""
+    running_alone.reset()
+    return running_alone
 
 
 @pytest.fixture

@@ -55,13 +55,13 @@ def test_the_drawer_finds_what_wrote_a_message(slack: LocalSlack, open_window: O
     ids=["ja", "en"],
 )
 def test_the_tour_points_and_does_nothing_itself(
-    slack: LocalSlack, open_window: Open, handle: str, first: str, author: str, width: int
+    slack_alone: LocalSlack, open_window: Open, handle: str, first: str, author: str, width: int
 ) -> None:
-    window = open_window(slack, handle, tour=True, width=width)
+    window = open_window(slack_alone, handle, tour=True, width=width)
     tour = window.page.locator(".tour")
     tour.get_by_role("button", name=first).click()
     expect(window.page.locator(".thread .message.flash")).to_be_visible()
-    assert all(each.type == "app_home_opened" for each in slack.deliveries)
+    assert all(each.type == "app_home_opened" for each in slack_alone.deliveries)
     tour.locator("footer .plain").last.click()
     expect(tour).to_contain_text("2/5")
     tour.get_by_role("button", name=author).click()

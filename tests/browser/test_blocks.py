@@ -58,8 +58,20 @@ SHOWN: dict[str, tuple[Json, str]] = {
     ),
     "image": (
         {"type": "image", "image_url": "https://example.com/a.png", "alt_text": "a cat"},
-        "image (not drawn here)",
+        "a cat\nimage (not drawn here)",
     ),
+    "video": (
+        {
+            "type": "video",
+            "title": plain("How we do it"),
+            "alt_text": "a film of two minutes",
+            "video_url": "https://example.com/v",
+            "thumbnail_url": "https://example.com/t.png",
+            "description": plain("from last week"),
+        },
+        "How we do it\na film of two minutes\nfrom last week\nvideo (not drawn here)",
+    ),
+    "file": ({"type": "file", "external_id": "minutes-7", "source": "remote"}, "minutes-7\nfile (not drawn here)"),
     "table": (
         {
             "type": "table",
@@ -91,7 +103,7 @@ def test_each_kind_of_block_is_shown(small: LocalSlack, open_window: Open) -> No
     for kind, (block, words) in SHOWN.items():
         post(small, [block, {"type": "header", "text": plain(f"the end of {kind}")}])
         message = window.message(f"the end of {kind}", where=".main")
-        expect(message).to_contain_text(words)
+        expect(message).to_contain_text(words, use_inner_text=True)
         text = message.inner_text()
         assert "[object" not in text
         assert "*bold*" not in text
@@ -108,6 +120,7 @@ def test_what_the_bot_sends_is_drawn() -> None:
     composition = {"plain_text", "mrkdwn", "modal", "home", "message"}
     assert sent - composition <= drawn
     assert {"section", "actions", "input"} <= sent
+    assert {"context_actions", "feedback_buttons", "icon_button", "overflow", "markdown", "task_card", "plan"} <= drawn
 
 
 def _source(name: str) -> str:

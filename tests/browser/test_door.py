@@ -42,8 +42,8 @@ HOSTILE = (
 )
 
 
-def test_texts_can_run_nothing(slack: LocalSlack, open_window: Open) -> None:
-    tom = slack.person("tom")
+def test_texts_can_run_nothing(slack_alone: LocalSlack, open_window: Open) -> None:
+    tom = slack_alone.person("tom")
     for text in HOSTILE:
         tom.post("#random", text)
         blocks = [
@@ -52,7 +52,7 @@ def test_texts_can_run_nothing(slack: LocalSlack, open_window: Open) -> None:
             {"type": "markdown", "text": text},
         ]
         tom.post("#random", "in blocks", blocks=blocks)
-    window = open_window(slack, "mika")
+    window = open_window(slack_alone, "mika")
     window.go("random")
     page = window.page
     for _ in range(80):
@@ -77,9 +77,9 @@ def test_texts_can_run_nothing(slack: LocalSlack, open_window: Open) -> None:
     ],
 )
 def test_other_hosts_and_origins_are_refused(
-    slack: LocalSlack, headers: dict[str, str], status: int, error: str
+    slack_alone: LocalSlack, headers: dict[str, str], status: int, error: str
 ) -> None:
-    where = urlsplit(slack.url)
+    where = urlsplit(slack_alone.url)
     for path in ("/control/people", "/live", "/"):
         connection = HTTPConnection(str(where.hostname), where.port, timeout=10)
         sent = {**headers, "Host": headers["Host"].replace("LOCAL", where.netloc)}
@@ -91,15 +91,15 @@ def test_other_hosts_and_origins_are_refused(
             assert (answer.status, json.loads(body)["error"]) == (status, error)
 
 
-def test_it_listens_on_loopback_alone(slack: LocalSlack) -> None:
-    where = urlsplit(slack.url)
+def test_it_listens_on_loopback_alone(slack_alone: LocalSlack) -> None:
+    where = urlsplit(slack_alone.url)
     assert where.hostname == "127.0.0.1"
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as other:
         other.bind(("127.0.0.2", int(where.port or 0)))
 
 
-def test_the_page_may_load_from_here_alone(slack: LocalSlack) -> None:
-    where = urlsplit(slack.url)
+def test_the_page_may_load_from_here_alone(slack_alone: LocalSlack) -> None:
+    where = urlsplit(slack_alone.url)
     connection = HTTPConnection(str(where.hostname), where.port, timeout=10)
     connection.request("GET", "/")
     answer = connection.getresponse()
@@ -109,7 +109,7 @@ def test_the_page_may_load_from_here_alone(slack: LocalSlack) -> None:
     assert "default-src 'none'" in policy
     assert "script-src 'self'" in policy
     assert "frame-ancestors 'none'" in policy
-    assert slack.control_token not in body
+    assert slack_alone.control_token not in body
 
 
 def alone(doing: Coroutine[Any, Any, T]) -> T:
@@ -121,9 +121,9 @@ def alone(doing: Coroutine[Any, Any, T]) -> T:
 @pytest.mark.parametrize(
     "said", ['{"token": "guess", "handle": "mika"}', "{}", "not json", '{"token": 1, "handle": []}']
 )
-def test_a_window_without_the_token_hears_nothing(slack: LocalSlack, said: str) -> None:
+def test_a_window_without_the_token_hears_nothing(slack_alone: LocalSlack, said: str) -> None:
     async def knock() -> tuple[int, list[str]]:
-        async with aiohttp.ClientSession() as session, session.ws_connect(f"{slack.url}/live") as line:
+        async with aiohttp.ClientSession() as session, session.ws_connect(f"{slack_alone.url}/live") as line:
             await line.send_str(said)
             heard = [message.data async for message in line if message.type is aiohttp.WSMsgType.TEXT]
             return int(line.close_code or 0), heard
@@ -131,8 +131,8 @@ def test_a_window_without_the_token_hears_nothing(slack: LocalSlack, said: str) 
     assert alone(knock()) == (4401, [])
 
 
-def test_an_old_token_is_said_in_a_sentence(slack: LocalSlack, open_window: Open) -> None:
-    window = open_window(slack, "mika")
+def test_an_old_token_is_said_in_a_sentence(slack_alone: LocalSlack, open_window: Open) -> None:
+    window = open_window(slack_alone, "mika")
     window.page.evaluate("localStorage.setItem('yoridokoro-token', 'of yesterday')")
     window.page.reload()
     expect(window.page.locator(".notice")).to_contain_text("Open the address that it printed")
@@ -149,10 +149,10 @@ def test_an_old_token_is_said_in_a_sentence(slack: LocalSlack, open_window: Open
         ({"id": 1, "verb": "/trace", "arguments": {}}, "invalid_json"),
     ],
 )
-def test_what_a_window_cannot_ask_is_refused(slack: LocalSlack, asked: dict[str, object], error: str) -> None:
+def test_what_a_window_cannot_ask_is_refused(slack_alone: LocalSlack, asked: dict[str, object], error: str) -> None:
     async def ask() -> dict[str, object]:
-        async with aiohttp.ClientSession() as session, session.ws_connect(f"{slack.url}/live") as line:
-            await line.send_json({"token": slack.control_token, "handle": "shiori"})
+        async with aiohttp.ClientSession() as session, session.ws_connect(f"{slack_alone.url}/live") as line:
+            await line.send_json({"token": slack_alone.control_token, "handle": "shiori"})
             await line.receive()
             await line.send_json(asked)
             return dict(await line.receive_json())

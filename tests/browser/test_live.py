@@ -13,8 +13,8 @@ from tests.browser.test_walk import BOT, up_to
 SECRET = "星の値段は三百二十万円 / the price of a star"
 
 
-def test_what_one_writes_another_sees(slack: LocalSlack, open_window: Open) -> None:
-    mika, tom = open_window(slack, "mika"), open_window(slack, "tom", width=NARROW)
+def test_what_one_writes_another_sees(slack_alone: LocalSlack, open_window: Open) -> None:
+    mika, tom = open_window(slack_alone, "mika"), open_window(slack_alone, "tom", width=NARROW)
     for window in (mika, tom):
         window.go("random")
     mika.write("**一行目** :bulb: <b>not bold</b>\nsecond line")
@@ -35,10 +35,10 @@ def test_what_one_writes_another_sees(slack: LocalSlack, open_window: Open) -> N
     expect(tom.message("once more")).to_have_count(0)
 
 
-def test_unread_marks_come_and_go(slack: LocalSlack, open_window: Open) -> None:
-    window = open_window(slack, "mika")
+def test_unread_marks_come_and_go(slack_alone: LocalSlack, open_window: Open) -> None:
+    window = open_window(slack_alone, "mika")
     window.go("general")
-    slack.person("tom").post("#random", "are there cats?")
+    slack_alone.person("tom").post("#random", "are there cats?")
     entry = window.page.locator(".sidebar").get_by_role("button", name=re.compile("^random"))
     expect(entry).to_have_accessible_name("random, 未読1件")
     window.go("random")
@@ -49,10 +49,10 @@ def test_unread_marks_come_and_go(slack: LocalSlack, open_window: Open) -> None:
     )
 
 
-def test_reactions_are_added_by_word_and_taken_back(slack: LocalSlack, open_window: Open) -> None:
-    slack.person("tom").post("#random", "who has the charger?")
+def test_reactions_are_added_by_word_and_taken_back(slack_alone: LocalSlack, open_window: Open) -> None:
+    slack_alone.person("tom").post("#random", "who has the charger?")
     for handle, wanted in (("mika", "お祝い"), ("priya", "party popper")):
-        window = open_window(slack, handle)
+        window = open_window(slack_alone, handle)
         window.go("random")
         message = window.message("who has the charger?", where=".main")
         message.hover()
@@ -67,18 +67,18 @@ def test_reactions_are_added_by_word_and_taken_back(slack: LocalSlack, open_wind
     expect(chip).to_have_attribute("aria-pressed", "false")
 
 
-def test_an_answer_grows_in_its_place(slack: LocalSlack, open_window: Open) -> None:
-    window = open_window(slack, "mika")
+def test_an_answer_grows_in_its_place(slack_alone: LocalSlack, open_window: Open) -> None:
+    window = open_window(slack_alone, "mika")
     window.go("random")
-    root = slack.person("mika").post("#random", "一から数えて")
-    app = WebClient(slack.bot_token, base_url=slack.api_url)
-    slack.person("mika").invite("#random", "yoridokoro")
+    root = slack_alone.person("mika").post("#random", "一から数えて")
+    app = WebClient(slack_alone.bot_token, base_url=slack_alone.api_url)
+    slack_alone.person("mika").invite("#random", "yoridokoro")
     window.message("一から数えて", where=".main").wait_for()
     stream = app.chat_startStream(
         channel="C0RANDOM",
         thread_ts=root,
         recipient_user_id="U0MIKA",
-        recipient_team_id=slack.team_id,
+        recipient_team_id=slack_alone.team_id,
         markdown_text="いち",
     )
     window.page.locator(".main .replies").last.click()
@@ -90,9 +90,9 @@ def test_an_answer_grows_in_its_place(slack: LocalSlack, open_window: Open) -> N
     expect(growing.locator(".cursor")).to_have_count(0)
 
 
-def test_only_you_see_a_whisper(slack: LocalSlack, open_window: Open) -> None:
-    mika, tom = open_window(slack, "mika"), open_window(slack, "tom")
-    app = WebClient(slack.bot_token, base_url=slack.api_url)
+def test_only_you_see_a_whisper(slack_alone: LocalSlack, open_window: Open) -> None:
+    mika, tom = open_window(slack_alone, "mika"), open_window(slack_alone, "tom")
+    app = WebClient(slack_alone.bot_token, base_url=slack_alone.api_url)
     for window in (mika, tom):
         window.go("ai-tips")
     app.chat_postEphemeral(channel="C0AITIPS", user="U0MIKA", text="あなただけに / for you alone")
@@ -102,16 +102,16 @@ def test_only_you_see_a_whisper(slack: LocalSlack, open_window: Open) -> None:
     assert "for you alone" not in "".join(tom.wire)
 
 
-def test_an_outsider_never_receives_a_byte_of_a_private_channel(slack: LocalSlack, open_window: Open) -> None:
+def test_an_outsider_never_receives_a_byte_of_a_private_channel(slack_alone: LocalSlack, open_window: Open) -> None:
     """Two windows, two people, one private channel: looked for on the wire, not on the screen."""
-    member, outsider = open_window(slack, "mika"), open_window(slack, "shiori")
+    member, outsider = open_window(slack_alone, "mika"), open_window(slack_alone, "shiori")
     member.go("pricing-2027")
     member.write(SECRET)
     message = member.message(SECRET, where=".main")
     expect(message).to_be_visible()
     message.hover()
     message.get_by_role("button", name=":bulb:").first.click()
-    slack.person("mika").rename("#pricing-2027", "pricing-2028")
+    slack_alone.person("mika").rename("#pricing-2027", "pricing-2028")
     outsider.go("random")
     outsider.write("still here")
     expect(outsider.message("still here", where=".main")).to_be_visible()
@@ -123,10 +123,13 @@ def test_an_outsider_never_receives_a_byte_of_a_private_channel(slack: LocalSlac
     assert SECRET.split(" / ", maxsplit=1)[0] in "".join(member.wire)
 
 
-def test_keys_do_what_they_do_in_slack(slack: LocalSlack, open_window: Open) -> None:
-    window = open_window(slack, "tom")
+def test_keys_do_what_they_do_in_slack(slack_alone: LocalSlack, open_window: Open) -> None:
+    window = open_window(slack_alone, "tom")
     window.page.keyboard.press("Control+k")
-    window.page.keyboard.type("random")
+    window.page.keyboard.type("a")
+    names = window.page.locator("dialog.jump li").all_inner_texts()
+    for _ in range(names.index("# random")):
+        window.page.keyboard.press("ArrowDown")
     window.page.keyboard.press("Enter")
     window.page.locator('main[aria-label="random"]').wait_for()
     area = window.page.locator(".main .composer textarea")
@@ -145,8 +148,8 @@ def test_keys_do_what_they_do_in_slack(slack: LocalSlack, open_window: Open) -> 
     expect(window.page.locator("dialog")).to_have_count(0)
 
 
-def test_commands_and_people_are_offered_while_one_types(slack: LocalSlack, open_window: Open) -> None:
-    window = open_window(slack, "tom")
+def test_commands_and_people_are_offered_while_one_types(slack_alone: LocalSlack, open_window: Open) -> None:
+    window = open_window(slack_alone, "tom")
     window.go("random")
     area = window.page.locator(".main .composer textarea")
     area.fill("/")
@@ -158,8 +161,8 @@ def test_commands_and_people_are_offered_while_one_types(slack: LocalSlack, open
     expect(window.message("hello").locator(".mention")).to_have_text("@Priya")
 
 
-def test_a_file_is_sent_and_read(slack: LocalSlack, open_window: Open) -> None:
-    tom, mika = open_window(slack, "tom"), open_window(slack, "mika")
+def test_a_file_is_sent_and_read(slack_alone: LocalSlack, open_window: Open) -> None:
+    tom, mika = open_window(slack_alone, "tom"), open_window(slack_alone, "mika")
     for window in (tom, mika):
         window.go("random")
     with tom.page.expect_file_chooser() as chosen:
@@ -171,8 +174,8 @@ def test_a_file_is_sent_and_read(slack: LocalSlack, open_window: Open) -> None:
     expect(sent.locator("pre")).to_have_text("星 = star")
 
 
-def test_somebody_who_is_no_member_may_look_and_join(slack: LocalSlack, open_window: Open) -> None:
-    window = open_window(slack, "shiori")
+def test_somebody_who_is_no_member_may_look_and_join(slack_alone: LocalSlack, open_window: Open) -> None:
+    window = open_window(slack_alone, "shiori")
     window.go("data")
     expect(window.page.locator(".main .composer")).to_have_count(0)
     window.button("#data に参加する").click()
@@ -191,11 +194,11 @@ def test_an_app_that_does_not_answer_is_said(
     expect(window.page.locator(".toasts p")).to_have_text("The app did not answer in time. Try again.")
 
 
-def test_a_link_leads_far_up_into_a_thread(slack: LocalSlack, open_window: Open) -> None:
-    window = open_window(slack, "shiori")
+def test_a_link_leads_far_up_into_a_thread(slack_alone: LocalSlack, open_window: Open) -> None:
+    window = open_window(slack_alone, "shiori")
     window.go("ai-tips")
     up_to(window, "テスト結果のExcelで")
-    slack.person("tom").post("#random", "see above")
+    slack_alone.person("tom").post("#random", "see above")
     expect(window.message("テスト結果のExcelで", where=".main")).to_be_visible()
 
 
@@ -213,3 +216,64 @@ def test_reset_brings_the_company_back(slack: LocalSlack, open_window: Open) -> 
     window.go(BOT)
     window.write("how do others check test data?")
     expect(window.page.locator(".thread .message").nth(1)).to_be_visible()
+
+
+def test_what_is_typed_is_read_as_slack_reads_it(slack_alone: LocalSlack, open_window: Open) -> None:
+    window = open_window(slack_alone, "mika")
+    window.go("random")
+    window.write("> 引用 *太字*\n> 二行目\n- 一つ\n- _二つ_\nsnake_case と `code` ~x~ @tom #ai-tips")
+    shown = window.message("snake_case", where=".main")
+    expect(shown.locator("[class*=rich_text_quote]")).to_have_text("引用 太字\n二行目", use_inner_text=True)
+    expect(shown.locator("li")).to_have_text(["一つ", "二つ"])
+    text = shown.locator(".text").inner_text()
+    assert not set("*>~`") & set(text)
+    assert "snake_case" in text
+    window.use(shown, "メッセージを編集")
+    expect(window.page.locator(".editing textarea")).to_have_value(
+        "> 引用 *太字*\n> 二行目\n- 一つ\n- _二つ_\nsnake_case と `code` ~x~ @tom #ai-tips"
+    )
+    window.page.locator(".editing textarea").press("Escape")
+    expect(window.page.locator(".editing")).to_have_count(0)
+
+
+def test_what_is_half_written_waits_where_it_was_begun(slack_alone: LocalSlack, open_window: Open) -> None:
+    window = open_window(slack_alone, "tom")
+    area = window.page.locator(".main .composer textarea")
+    window.go("random")
+    area.fill("half a thought")
+    window.go("general")
+    expect(area).to_have_value("")
+    window.go("random")
+    expect(area).to_have_value("half a thought")
+    area.press("Enter")
+    expect(window.message("half a thought", where=".main")).to_be_visible()
+    window.go("general")
+    window.go("random")
+    expect(area).to_have_value("")
+
+
+def test_new_messages_are_marked_where_they_begin(slack_alone: LocalSlack, open_window: Open) -> None:
+    window = open_window(slack_alone, "mika")
+    window.go("general")
+    for text in ("first news", "second news"):
+        slack_alone.person("tom").post("#random", text)
+    window.page.locator(".sidebar").get_by_role("button", name="random, 未読2件").wait_for()
+    window.go("random")
+    line = window.page.get_by_role("separator", name="新しいメッセージ")
+    expect(line).to_have_count(1)
+    expect(window.page.locator(".row", has=line)).to_contain_text("first news")
+    window.go("general")
+    window.go("random")
+    expect(line).to_have_count(0)
+
+
+def test_a_reply_may_stand_in_the_channel_too(slack_alone: LocalSlack, open_window: Open) -> None:
+    root = slack_alone.person("tom").post("#random", "who is in?")
+    slack_alone.person("mika").post("#random", "me", thread_ts=root)
+    window = open_window(slack_alone, "priya")
+    window.go("random")
+    window.message("who is in?", where=".main").locator(".replies").click()
+    window.page.locator(".thread").get_by_label("Also send to #random").check()
+    window.write("all of us", where=".thread")
+    expect(window.message("all of us", where=".main")).to_contain_text("Also sent to the channel")
+    expect(window.page.locator(".thread").get_by_label("Also send to #random")).not_to_be_checked()

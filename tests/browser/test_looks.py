@@ -16,6 +16,7 @@ from tests.browser.test_walk import BOT
 MANY = 5_000
 
 
+@pytest.mark.timeout(600)  # axe looks six times at the whole page, which takes minutes where others work as well
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [WIDE, NARROW])
 def test_axe_finds_nothing_serious(slack: LocalSlack, open_window: Open, width: int, *, dark: bool) -> None:

@@ -61,6 +61,7 @@ def settings(slack: LocalSlack, database_url: str, tmp_path: Path) -> Settings:
         database_url=database_url,
         YORIDOKORO_DATA_DIR=tmp_path / "data",
         YORIDOKORO_TICK_SECONDS=3600,
+        YORIDOKORO_EMBEDDER="off",
     )
 
 

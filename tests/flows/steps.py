@@ -101,21 +101,32 @@ def no_card(bot: Bot, slack: LocalSlack, *people: Person) -> bool:
 
 
 def ask(person: Person, question: str, *, seconds: float = 40.0) -> Message:
-    """Asks in the DM and gives the answer, the last message of its thread that is no sign of work."""
+    """Asks in the DM and gives the answer with the first tips above it, as one message that has the answer's ts."""
     ts = person.post(BOT, question)
     return answer_in(lambda: person.thread(BOT, ts)[1:], seconds=seconds)
 
 
 def answer_in(look: Callable[[], list[Message]], *, seconds: float = 40.0) -> Message:
-    """The bot's answer among the messages that `look` gives; signs of work are none."""
+    """The bot's answer among the messages that `look` gives, with the blocks of the first tips before it.
+
+    Signs of work are no answer, nor is what is still being written.
+    """
 
     def answered() -> Message | None:
         said = [m for m in look() if m.get("bot_id") and m.get("blocks")]
-        return said[-1] if said else None
+        whole = [m for m in said if not is_first(m) and not m.get("streaming_state")]
+        if not whole:
+            return None
+        return {**whole[-1], "blocks": [block for message in said for block in message["blocks"]]}
 
     found = eventually(answered, seconds)
     assert found is not None
     return found
+
+
+def is_first(message: Message) -> bool:
+    """Whether these are the first tips, which stand before the answer."""
+    return any(str(block.get("block_id", "")).startswith("answer.first") for block in message.get("blocks") or [])
 
 
 def shared(

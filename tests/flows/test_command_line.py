@@ -7,11 +7,15 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from playground.server import LocalSlack
+from storage import questions
+from storage.database import open_database
+from storage.records import KeyedHash
 from tests.flows.conftest import ROOT
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -113,6 +117,40 @@ def test_export_gives_back_what_came_in_without_personal_data(run: Run) -> None:
     assert {row["external_id"] for row in rows} == {"minutes", "sql"}
     assert "tanaka@example.co.jp" not in str(rows)
     assert run("export", "--workspace", "T0OTHER").stdout == ""
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_open_questions_are_listed_without_an_asker_where_there_is_no_name(run: Run, database_url: str) -> None:
+    db = open_database(database_url, now=lambda: datetime.now(UTC))
+    for text, named in (("契約書の英訳", True), ("How do others name branches?", False)):
+        question_id = questions.new_id()
+        questions.open_question(
+            db,
+            team_id="T0SMALL",
+            question_id=question_id,
+            asked_as="",
+            text=text,
+            language="ja",
+            owner=KeyedHash("5ec2e7", 1),
+            asker_id="U0AYA" if named else None,
+            channel_id=None,
+            people=(),
+            readable=frozenset(),
+            opens_at=db.now(),
+            closes_at=db.now(),
+        )
+        questions.now_open(db, "T0SMALL", question_id)
+    db.close()
+    shown = run("questions", "--workspace", "T0SMALL", "--format", "json").stdout
+    assert {(one["text"], one["asker"]) for one in json.loads(shown)} == {
+        ("契約書の英訳", "U0AYA"),
+        ("How do others name branches?", None),
+    }
+    assert "5ec2e7" not in shown
+    assert "without a name" in run("questions", "--workspace", "T0SMALL").stdout
+    assert run("questions", "--workspace", "T0SMALL", "--state", "solved").stdout == ""
+    assert json.loads(run("questions", "--workspace", "T0OTHER", "--state", "all", "--format", "json").stdout) == []
+    run("questions", "--workspace", "T0SMALL", "--state", "asleep", code=2)
 
 
 def test_importing_again_changes_nothing(run: Run, imported: Path) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 from bot.app import Bot
 from playground.person import Person, eventually
 from playground.server import LocalSlack
-from storage import settings
-from storage.records import TipContent
+from storage import settings, tips
+from storage.records import TipContent, Viewer
 from tests.conftest import FrozenClock
 from tests.flows.steps import (
     BOT,
@@ -15,10 +15,12 @@ from tests.flows.steps import (
     Message,
     Placed,
     all_direct,
+    answer_in,
     ask,
     card_of,
     find,
     has_read,
+    is_first,
     settle,
     shared,
     thread,
@@ -26,7 +28,7 @@ from tests.flows.steps import (
     trusting,
     words,
 )
-from tests.model_server import ScriptedModel, data_of, oblige, task_of
+from tests.model_server import Say, ScriptedModel, data_of, oblige, task_of
 from tests.storage.steps import everything
 
 TOLD = "用語集を先に渡すと誤変換が減ります。"
@@ -214,6 +216,42 @@ def test_a_name_that_is_taken_off_goes_from_the_answers_that_showed_it(
     assert "用語集を先に渡す" in reply
     assert aya.id not in reply
     assert "匿名" in reply
+
+
+def test_a_withdrawn_tip_goes_from_the_first_tips_and_from_the_answer_that_was_streamed(
+    bot: Bot, slack: LocalSlack, model: ScriptedModel, aya: Person, ben: Person
+) -> None:
+    tip = shared(bot, TipContent(title="用語集を先に渡す", outcome="誤変換が半分になりました。"), author=aya.id)
+    told = {"text": "用語集を先に渡すと、誤変換が半分になりました。", "cites": [1]}
+    model.queue.append(Say(json.dumps({"sentences": [told]}, ensure_ascii=False)))
+    ts = ben.post(BOT, "用語集、みんなはどう使ってる？")
+    answer_in(lambda: ben.thread(BOT, ts)[1:])
+    settle(bot, slack)
+    said = ben.thread(BOT, ts)[1:]
+    assert [is_first(message) for message in said] == [True, False]
+    assert all("用語集を先に渡す" in words(message) for message in said)
+    ask_its_author(bot, slack, ben, said[0])
+    card, receipt = find(aya, "どのモデルですか"), find(ben, "どのモデルですか")
+    assert all("用語集を先に渡す" in words(message) for message in (card, receipt))
+
+    tips.withdraw(bot.world.db, Viewer(TEAM, aya.id, is_full_member=True), tip.id, lambda *_: False)
+    bot.tick()
+    settle(bot, slack)
+    for person in (aya, ben):
+        assert "用語集を先に渡す" not in str(all_direct(person))
+        assert "半分になりました" not in str(all_direct(person))
+    after = ben.thread(BOT, ts)[1:]
+    assert [message["ts"] for message in after] == [message["ts"] for message in said]
+    assert all("has been withdrawn" in words(message) or "取り下げられました" in words(message) for message in after)
+    assert not [row for row in everything(bot.world.db) if row.startswith("shown_tips")]
+
+
+def ask_its_author(bot: Bot, slack: LocalSlack, person: Person, answer: Message) -> None:
+    """Somebody asks the author of a tip that an answer showed them."""
+    person.click(BOT, answer["ts"], "answer.ask_author")
+    form = eventually(person.views)[-1]
+    person.submit(form["id"], {"question": {"value": "どのモデルですか"}})
+    settle(bot, slack)
 
 
 def test_a_tip_of_a_channel_is_opened_to_everybody_on_a_screen_that_says_who_that_is(

@@ -64,11 +64,16 @@ def test_an_admin_sets_the_rules_for_private_channels_pointers_and_closed_channe
     home = home_of(chie, "設定")
     chie.click_in_view(home["id"], "home.settings")
     view = form_of(chie)
-    told = {"private": {"value": ["on"]}, "pointers": {"value": []}, "closed": {"value": [AI_TIPS]}}
+    told = {
+        "private": {"value": ["on"]},
+        "pointers": {"value": []},
+        "own": {"value": ["on"]},
+        "closed": {"value": [AI_TIPS]},
+    }
     chie.submit(view["id"], told)
     find(chie, "保存しました")
     rules = settings.workspace(bot.world.db, TEAM)
-    assert (rules.private_capture, rules.pointers) == (True, False)
+    assert (rules.private_capture, rules.pointers, rules.own_knowledge) == (True, False, True)
     assert settings.closed_channels(bot.world.db, TEAM) == [AI_TIPS]
 
 

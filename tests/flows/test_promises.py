@@ -243,7 +243,8 @@ def test_promise_8_a_deletion_reaches_every_copy(
     assert "先に渡す" not in words(ask(ben, "用語集の話はありますか"))
     settle(bot, slack)
     assert not [row for row in everything(bot.world.db) if "用語集を先に渡す" in row]
-    assert bot.world.index.words.candidates(_everybody(), [("用語集",)], 10) == []
+    index = bot.world.index.words
+    assert index.candidates(_everybody(), index.asked(_everybody(), [("用語",)]), 10) == []
 
 
 def test_promise_8_a_withdrawal_reaches_the_answers_that_showed_the_tip(

@@ -8,7 +8,7 @@ from playground.person import Person, eventually
 from playground.server import LocalSlack
 from storage import conversations
 from storage.records import Kind, TipContent
-from tests.flows.steps import BOT, TEAM, all_direct, answer_in, ask, find, settle, shared, words
+from tests.flows.steps import BOT, TEAM, all_direct, answer_in, ask, find, is_first, settle, shared, words
 from tests.model_server import Say, ScriptedModel
 
 MINUTES = TipContent(
@@ -102,7 +102,8 @@ def test_a_mention_arrives_twice_and_is_answered_once(bot: Bot, slack: LocalSlac
     ts = ben.post("#general", "@yoridokoro 議事録の要約のコツは？")
     answer_in(lambda: ben.thread("#general", ts)[1:])
     settle(bot, slack)
-    assert len([m for m in ben.thread("#general", ts)[1:] if m.get("bot_id")]) == 1
+    said = [m for m in ben.thread("#general", ts)[1:] if m.get("bot_id")]
+    assert [is_first(m) for m in said] == [True, False]
 
 
 @pytest.mark.usefixtures("stocked")
@@ -135,15 +136,11 @@ def test_ask_tip_alone_says_how_to_ask(ben: Person) -> None:
     )
 
 
-def test_nothing_found_is_said_and_the_question_is_kept_open_if_the_asker_wants_it(stocked: Bot, ben: Person) -> None:
+def test_nothing_found_is_said_and_colleagues_can_be_asked(stocked: Bot, ben: Person) -> None:
     reply = ask(ben, "How do others plan a company outing?")
     assert "nothing that you can see" in words(reply)
-    ben.click(BOT, reply["ts"], "answer.ask_colleagues")
-    find(ben, "Noted as an open question")
     [question_id] = [e["value"] for b in reply["blocks"] for e in b.get("elements", []) if e.get("value")]
-    kept = conversations.question(stocked.world.db, TEAM, question_id)
-    assert kept is not None
-    assert (kept.state, kept.asker_id) == ("open", ben.id)
+    eventually(lambda: conversations.question(stocked.world.db, TEAM, question_id).state == "unanswered")  # type: ignore[union-attr] # asked above
 
 
 def test_without_a_model_the_best_tips_come_as_cards_and_it_says_so(plain_bot: Bot, ben: Person) -> None:

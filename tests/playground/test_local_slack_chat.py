@@ -219,6 +219,62 @@ def test_agent_sessions(client: WebClient, aya: Person) -> None:
         "status": "",
         "loading_messages": [],
         "agent_status": "processing",
+        "stoppable": True,
         "title": "議事録",
         "seconds": 0.0,
     }
+
+
+def test_a_stream_shows_its_tasks_as_cards_or_as_a_plan(client: WebClient, aya: Person) -> None:
+    ts = aya.post("@yoridokoro", "調べて")
+    dm = aya.open_messages_tab()
+
+    def task(number: int, status: str, **more: str) -> dict[str, str]:
+        return {"type": "task_update", "id": f"t{number}", "title": f"step {number}", "status": status, **more}
+
+    for display, kinds in (
+        ("timeline", ["markdown", "task_card", "task_card", "markdown"]),
+        ("plan", ["markdown", "plan", "markdown"]),
+    ):
+        one = {"channel": dm, "ts": client.chat_startStream(channel=dm, thread_ts=ts, task_display_mode=display)["ts"]}
+        client.chat_appendStream(**one, chunks=[{"type": "markdown_text", "text": "先に"}, task(1, "in_progress")])
+        first = aya.thread(dm, ts)[-1]["blocks"]
+        client.chat_appendStream(**one, chunks=[task(2, "pending"), task(1, "complete", output="三件")])
+        client.chat_appendStream(**one, markdown_text="終わり")
+        shown = client.chat_stopStream(**one)["message"]["blocks"]
+        assert [each["type"] for each in shown] == kinds
+        assert [each["block_id"] for each in shown[: len(first)]] == [each["block_id"] for each in first]
+        tasks = shown[1]["tasks"] if display == "plan" else shown[1:3]
+        assert [(each["task_id"], each["status"]) for each in tasks] == [("t1", "complete"), ("t2", "pending")]
+        assert "三件" in str(tasks[0]["output"])
+
+
+@pytest.mark.parametrize(
+    "chunk",
+    [
+        {"type": "task_update", "id": "t"},
+        {"type": "task_update", "id": "t", "title": "x", "status": "done"},
+        {"type": "plan_update"},
+        {"type": "markdown_text"},
+        {"type": "blocks", "blocks": "none"},
+        {"type": "mystery"},
+    ],
+)
+def test_what_is_no_piece_of_a_stream_is_refused(client: WebClient, aya: Person, chunk: dict[str, str]) -> None:
+    ts = aya.post("@yoridokoro", "調べて")
+    dm = aya.open_messages_tab()
+    one = {"channel": dm, "ts": client.chat_startStream(channel=dm, thread_ts=ts, markdown_text="…")["ts"]}
+    assert error_of(client.chat_appendStream, **one, chunks=[chunk]) == "invalid_chunks"
+    start = {"channel": dm, "thread_ts": ts, "task_display_mode": "wall"}
+    assert error_of(client.chat_startStream, **start) == "invalid_arguments"
+
+
+def test_the_end_of_a_stream_ends_the_work_unless_it_says_otherwise(client: WebClient, aya: Person) -> None:
+    ts = aya.post("@yoridokoro", "調べて")
+    dm = aya.open_messages_tab()
+    for said, left in ((None, "active"), ("processing", "processing"), ("closed", "closed")):
+        client.agents_sessions_setStatus(channel_id=dm, thread_ts=ts, status="processing")
+        one = {"channel": dm, "ts": client.chat_startStream(channel=dm, thread_ts=ts, markdown_text="…")["ts"]}
+        assert error_of(client.chat_stopStream, **one, session_status="done") == "invalid_arguments"
+        client.chat_stopStream(**one, **({"session_status": said} if said else {}))
+        assert aya.status(dm, ts)["agent_status"] == left

@@ -5,7 +5,7 @@ from conftest import Listener
 from slack_sdk import WebClient
 
 from playground.company.small import small_company, small_manifest
-from playground.person import Person, upload
+from playground.person import Impossible, Person, upload
 from playground.server import LocalSlack
 
 
@@ -151,3 +151,17 @@ def test_what_is_not_subscribed_or_granted_is_not_heard(missing: str) -> None:
         slack.person("aya").post("#general", "@yoridokoro hello")
         slack.person("aya").post("@yoridokoro", "hello")
         assert [delivery.body["event"]["type"] for delivery in slack.deliveries] == ["app_mention", "message"]
+
+
+def test_an_app_that_would_not_hear_of_it_shows_no_stop_button() -> None:
+    manifest = small_manifest()
+    manifest["settings"]["event_subscriptions"]["bot_events"].remove("agent_session_stopped")
+    with LocalSlack(small_company(), manifest=manifest, redelivery_seconds=()) as slack:
+        aya, client = slack.person("aya"), WebClient(slack.bot_token, base_url=slack.api_url)
+        ts = aya.post("@yoridokoro", "長い質問")
+        one = {"channel": aya.open_messages_tab(), "thread_ts": ts}
+        said = client.agents_sessions_setStatus(channel_id=one["channel"], thread_ts=ts, status="processing")
+        assert said["warning"] == "missing_agent_session_stopped_event_subscription"
+        assert aya.status(**one)["stoppable"] is False
+        with pytest.raises(Impossible, match="no_stop_button"):
+            aya.stop_agent_session(**one)

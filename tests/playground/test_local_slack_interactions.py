@@ -9,7 +9,7 @@ from refusals import error_of, impossible
 from slack_sdk import WebClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from playground.person import Person
+from playground.person import Person, upload
 from playground.server import LocalSlack
 
 
@@ -319,3 +319,30 @@ def test_what_people_cannot_do(slack: LocalSlack, aya: Person, ben: Person) -> N
     assert impossible(ben.react, "#general", ts, "bulb") == "message_not_found"
     slack.person("chie").leave("#random")
     assert impossible(slack.person("chie").post, "#random", "x") == "not_in_channel"
+
+
+def test_a_form_takes_files_and_hands_them_to_the_app(
+    listener: Listener, client: WebClient, aya: Person, ben: Person
+) -> None:
+    element = {"type": "file_input", "action_id": "it", "filetypes": ["png", "md"], "max_files": 2}
+    view_id = open_modal(listener, client, aya, modal(text_input("b", element=element)))["id"]
+    assert impossible(aya.submit, view_id) == "required"
+    picture, notes = upload("Cat.PNG", b"\x89PNG", mimetype="image/png"), upload("notes.md", "星")
+    for files, error in (
+        ([picture, notes, notes], "too_many"),
+        ([upload("run.exe", b"MZ")], "wrong_format"),
+        ([upload("big.png", b"0" * 10_000_003)], "too_large"),
+    ):
+        assert impossible(aya.attach, view_id, "it", files) == error
+    aya.attach(view_id, "it", [picture])
+    kept = aya.views()[0]["state"]["values"]["b"]["it"]["files"]
+    aya.attach(view_id, "it", [notes, {"id": kept[0]["id"]}])
+    aya.submit(view_id)
+    sent = listener.interactions("view_submission")[0]["view"]["state"]["values"]["b"]["it"]
+    assert [(each["name"], each["mimetype"]) for each in sent["files"]] == [
+        ("notes.md", "text/plain"),
+        ("Cat.PNG", "image/png"),
+    ]
+    assert client.files_info(file=sent["files"][0]["id"])["file"]["name"] == "notes.md"
+    assert impossible(ben._do, "file", file_id=sent["files"][0]["id"]) == "file_not_found"
+    assert aya._do("file", file_id=sent["files"][0]["id"])["text"] == "星"

@@ -43,6 +43,7 @@ def draft(
     visibility: Visibility = WORKSPACE,
     title: str = "議事録は用語集つきで",
     kind: str = "practice",
+    question: str | None = None,
 ) -> Draft:
     """A thread that was captured and filled, and waits for its author."""
     begun, is_new = drafts.begin(
@@ -53,6 +54,8 @@ def draft(
         visibility=visibility,
         capture=Capture(key or f"emoji:{by}:{channel}:{ts}", by, channel, ts, "bulb"),
         thread=hashed(team, channel, ts),
+        question_id=question,
+        author_id=author if question else None,
     )
     if not is_new:
         return begun

@@ -1,13 +1,17 @@
 """A shared tip changes its name or its readers: what was there before is nowhere any more."""
 
 import pytest
+import sqlalchemy as sa
 
-from storage import changing, people, shown, speakers, tips
+from storage import author_questions, changing, deliveries, people, questions, shown, speakers, tips
+from storage._tables import SolutionRow
 from storage.database import Database
 from storage.errors import NotFound
 from storage.records import MessageRef, Viewer, Visibility
+from tests.conftest import FrozenClock
 from tests.storage.steps import AYA, BEN, TEAM, draft, everything, hashed, owned_by, share
 from tests.storage.test_at_once import at_once, failures
+from tests.storage.test_questions import asked
 from tests.storage.test_speakers import message, waiting
 
 OWNER = Viewer(TEAM, AYA, is_full_member=False)
@@ -94,6 +98,64 @@ def test_messages_that_show_a_tip_follow_it_once(db: Database, how: str) -> None
     shown.gone(db, TEAM, ANSWER)
     assert shown.outdated(db, TEAM) == []
     assert not [row for row in everything(db) if row.startswith("shown_tips")]
+
+
+def test_a_message_that_was_posted_while_its_tip_was_withdrawn_follows_too(db: Database) -> None:
+    tip, other = share(db, draft(db)), share(db, draft(db, ts="2.1"))
+    tips.withdraw(db, OWNER, tip.id, owned_by(AYA))
+    shown.note(db, TEAM, ANSWER, [other.id], "ja")
+    assert shown.outdated(db, TEAM) == []
+    shown.note(db, TEAM, ANSWER, [tip.id, other.id], "ja")
+    assert [(one.ref, one.why) for one in shown.outdated(db, TEAM)] == [(ANSWER, "withdrawn")]
+
+
+def test_of_a_post_and_a_withdrawal_at_once_none_is_missed(db: Database) -> None:
+    tip = share(db, draft(db))
+    outcomes = at_once(
+        lambda: shown.note(db, TEAM, ANSWER, [tip.id], "ja"),
+        lambda: tips.withdraw(db, OWNER, tip.id, owned_by(AYA)),
+    )
+    assert failures(outcomes) == []
+    assert [one.ref for one in shown.outdated(db, TEAM)] == [ANSWER]
+
+
+def test_without_its_name_nothing_leads_from_a_question_about_it_to_its_author(db: Database) -> None:
+    tip = share(db, draft(db))
+    question = author_questions.ask(db, READER, "q1", tip.id, "どのモデルで？", is_owner=owned_by("U0READER"))
+    for what, place in (("card", "D0AYA"), ("receipt", "D0READER")):
+        key = deliveries.of_author_question(question.id, what)
+        deliveries.begin(db, TEAM, key, place)
+        deliveries.done(db, TEAM, key, MessageRef(place, "9.1"))
+    changing.make_anonymous(db, OWNER, tip.id, owned_by(AYA))
+    assert not [row for row in everything(db) if "D0AYA" in row]
+    assert [row for row in everything(db) if "D0READER" in row]
+    [(waits, _)] = author_questions.of_owner(db, OWNER, owned_by(AYA), anonymous_only=True)
+    assert waits.id == "q1"
+
+
+def test_without_its_name_a_tip_is_no_more_known_as_what_came_of_a_reply(db: Database, clock: FrozenClock) -> None:
+    question = asked(db)
+    tip = share(db, draft(db, question=question.id))
+    assert [one.tip_id for one in questions.solutions(db, TEAM, question.id)] == [tip.id]
+    clock.advance(minutes=5)
+    changing.make_anonymous(db, OWNER, tip.id, owned_by(AYA))
+    with db.reading() as session:
+        [found] = session.scalars(sa.select(SolutionRow))
+        assert found.found_at == db.now()
+    assert not [row for row in everything(db) if row.startswith("drafts") and (AYA in row or question.id in row)]
+
+
+def test_who_is_forgotten_leaves_no_place_where_tips_were_shown_to_them(db: Database) -> None:
+    tip = share(db, draft(db))
+    question = author_questions.ask(db, READER, "q1", tip.id, "どのモデルで？", is_owner=owned_by("U0READER"))
+    key = deliveries.of_author_question(question.id, "receipt")
+    deliveries.begin(db, TEAM, key, ANSWER.channel_id)
+    deliveries.done(db, TEAM, key, ANSWER)
+    shown.note(db, TEAM, ANSWER, [tip.id], "en")
+    shown.note(db, TEAM, MessageRef("C1", "9.2"), [tip.id], "en")
+    people.forget(db, TEAM, "U0READER", owned_by("U0READER"))
+    assert not [row for row in everything(db) if ANSWER.channel_id in row]
+    assert [row for row in everything(db) if row.startswith("shown_tips")]
 
 
 def test_a_name_taken_off_while_a_speaker_agrees_leaves_no_name(db: Database) -> None:

@@ -1,24 +1,42 @@
-"""The job that answers a question where it was asked."""
+"""The job that answers a question where it was asked: the first tips at once, the answer below while it is made."""
 
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from bot.answer import service
+from bot.answer import kept, service
 from bot.answer.views import reply as views
 from bot.errors import Refused
-from bot.ports import Outgoing, Step, World
+from bot.ports import Outgoing, Step, Stream, World
 from bot.slack.failures import language_of_reader
 from bot.slack.outgoing import escape
 from bot.texts import say
+from bot.trust.language import language_of
 from bot.trust.viewer import viewer_for_channel, viewer_of
-from storage import conversations, shown
+from storage import conversations, shown, trials
+from storage.errors import Locked
 from storage.records import MessageRef, QuestionState, Request, Viewer
+
+_LOOK_SECONDS = 0.25
+"""How often it is looked whether somebody pressed stop, while the model writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a question is answered. `context`: the thread (channel, ts) that it follows up on."""
+
+    channel: str
+    thread_ts: str
+    direct: bool
+    context: tuple[str, str]
 
 
 def question(world: World, request: Request, step: Step) -> None:
     """Answers where it was asked; a command in the asker's DM."""
     payload, user_id = request.payload, request.person()
     if payload.get("command"):
-        _answer_command(world, request, step)
+        _answer_in_dm(world, request, step, payload["text"])
         return
     channel, thread_ts, text = payload["channel"], payload["thread_ts"], payload["text"]
     conversations.remember_thread(world.db, request.team_id, channel, thread_ts, "answer")
@@ -27,25 +45,25 @@ def question(world: World, request: Request, step: Step) -> None:
         words = say(language, "answer.kind_words" if text else "answer.help")
         world.speaking.post(f"{request.id}:words", channel, Outgoing(words), thread_ts=thread_ts)
         return
-    placeholder = step("working", lambda: _working(world, request, channel, thread_ts))
-    try:
-        _reply(world, request, step, channel, thread_ts, direct=payload["direct"])
-    finally:
-        if placeholder:
-            world.speaking.delete(MessageRef(channel, placeholder))
+    if payload.get("chosen"):
+        chosen = views.said(say(language, "answer.reading_chosen", option=escape(text)))
+        world.speaking.post(f"{request.id}:chosen", channel, chosen, thread_ts=thread_ts)
+    _reply(world, request, step, Place(channel, thread_ts, payload["direct"], (channel, thread_ts)), text)
 
 
-def _working(world: World, request: Request, channel: str, thread_ts: str) -> str | None:
-    """Shows at once that the bot works; the ts of a plain message where there are no status lines."""
-    language = language_of_reader(world, request.team_id, request.person())
-    key = f"{request.id}:working"
-    shown = world.speaking.working(key, channel, say(language, "answer.working"), thread_ts=thread_ts)
-    return shown.ts if shown else None
+def privately(world: World, request: Request, step: Step) -> None:
+    """Answers a channel's question again, in the DM of whoever asks for it, from what they themselves may see."""
+    asked = conversations.question(world.db, request.team_id, request.payload["question"])
+    if asked is None or asked.channel_id != request.payload["reply_to"]["channel"]:
+        raise Refused("answer.question_gone")
+    _answer_in_dm(world, request, step, asked.text, context=(asked.channel_id, asked.thread_ts))
 
 
-def _answer_command(world: World, request: Request, step: Step) -> None:
+def _answer_in_dm(
+    world: World, request: Request, step: Step, text: str, *, context: tuple[str, str] | None = None
+) -> None:
     """The question opens a thread in the DM, so that follow-ups have a place."""
-    user_id, text = request.person(), request.payload["text"]
+    user_id = request.person()
     language = language_of_reader(world, request.team_id, user_id)
     asked = views.said(say(language, "answer.slash_question", question=escape(text[:500])))
 
@@ -56,37 +74,137 @@ def _answer_command(world: World, request: Request, step: Step) -> None:
     opened = step("asked", open_thread)
     channel, thread_ts = opened["channel"], opened["ts"]
     conversations.remember_thread(world.db, request.team_id, channel, thread_ts, "answer")
-    _reply(world, request, step, channel, thread_ts, direct=True)
+    _reply(world, request, step, Place(channel, thread_ts, True, context or (channel, thread_ts)), text)
 
 
-def _reply(world: World, request: Request, step: Step, channel: str, thread_ts: str, *, direct: bool) -> None:
+def _reply(world: World, request: Request, step: Step, place: Place, text: str) -> None:
     """Answers once: after a crash the same answer goes on, without what may no longer be seen."""
-    team_id, user_id, text = request.team_id, request.person(), request.payload["text"]
-    viewer = viewer_of(world, team_id, user_id) if direct else _channel_viewer(world, team_id, channel)
+    team_id, user_id = request.team_id, request.person()
+    language = language_of_reader(world, team_id, user_id)
+    world.speaking.status(place.channel, say(language, "answer.working"), thread_ts=place.thread_ts)
+    viewer = viewer_of(world, team_id, user_id) if place.direct else _channel_viewer(world, team_id, place.channel)
+    tz = world.reading.person(user_id).tz if place.direct else "UTC"
+    talk = service.conversation(world, viewer, *place.context)
+    thread = None if place.direct else (place.channel, place.thread_ts)
+    standing = service.First()
+    if world.model.is_on:
+        standing = _first_tips(world, request, step, place, viewer, talk, text, tz)
+        world.speaking.status(place.channel, say(language, "answer.writing"), thread_ts=place.thread_ts, can_stop=True)
+    stream = world.speaking.stream(f"{request.id}:reply", place.channel, thread_ts=place.thread_ts, user_id=user_id)
 
     def answer() -> dict[str, Any]:
-        earlier = service.earlier_turns(world, viewer, channel, thread_ts)
-        thread = None if direct else (channel, thread_ts)
-        return service.as_kept(service.answer(world, viewer, text, earlier=earlier, thread=thread))
+        made = service.answer(
+            world,
+            viewer,
+            text,
+            talk=talk,
+            thread=thread,
+            standing=standing,
+            show=lambda reply: stream.show(views.answer_text(reply)),
+            go_on=_unless_stopped(world, request, place),
+        )
+        return kept.keep_reply(made)
 
-    reply = service.from_kept(world, viewer, step("answer", answer))
-    conversations.ask(
-        world.db,
-        team_id=team_id,
-        question_id=request.id,
-        asker_id=user_id,
-        text=text[: service.QUESTION],
-        language=reply.language,
-        channel_id=channel,
-        thread_ts=thread_ts,
-    )
-    tz = world.reading.person(user_id).tz if direct else "UTC"
-    messages = views.reply_messages(reply, question_id=request.id, in_channel=not direct, tz=tz)
-    for number, message in enumerate(messages):
-        ref = world.speaking.post(f"{request.id}:reply:{number}", channel, message, thread_ts=thread_ts)
-        shown.note(world.db, team_id, ref, [tip.id for tip in reply.tips], reply.language)
-    state: QuestionState = "answered" if reply.is_answered else "unanswered"
-    conversations.note_answer(world.db, team_id, request.id, state, [tip.id for tip in reply.tips])
+    placeholder = None if standing.shown else step("working", lambda: _placeholder(world, request, place))
+    try:
+        reply = kept.reply_again(world, viewer, step("answer", answer))
+        conversations.ask(
+            world.db,
+            team_id=team_id,
+            question_id=request.id,
+            asker_id=user_id,
+            text=text[: service.QUESTION],
+            language=reply.language,
+            channel_id=place.channel,
+            thread_ts=place.thread_ts,
+        )
+        # the readings to choose from are made of all that was found
+        read = [hit.tip.id for hit in standing.hits] if reply.ask_back else []
+        shows = [*(one.tip.id for one in reply.tips), *read]
+        _show(world, request, place, stream, reply, viewer, tz, shows=shows)
+    finally:
+        if placeholder:
+            world.speaking.delete(MessageRef(place.channel, placeholder))
+    conversations.note_answer(world.db, team_id, request.id, _state(reply), [one.tip.id for one in reply.tips])
+
+
+def _first_tips(
+    world: World, request: Request, step: Step, place: Place, viewer: Viewer, talk: service.Talk, text: str, tz: str
+) -> service.First:
+    """The best tips stand in the thread before the model is asked."""
+    thread = None if place.direct else (place.channel, place.thread_ts)
+
+    def find() -> dict[str, Any]:
+        return kept.keep_first(service.first(world, viewer, text, talk=talk, thread=thread))
+
+    first = step("first", find)
+    found = kept.first_again(world, viewer, first)
+    if found.shown:
+        language = language_of(text, world.rules.language)
+        tried = trials.of_tips(world.db, viewer, [one.tip.id for one in found.shown])
+        # also what went since: a try that broke off may have shown it
+        shows = [one["tip"] for one in first["shown"]]
+        for number, message in enumerate(views.first_messages(found.shown, language, tz, tried=tried)):
+            key = f"{request.id}:first:{number}"
+            ref = world.speaking.post(key, place.channel, message, thread_ts=place.thread_ts)
+            shown.note(world.db, request.team_id, ref, shows, language)
+    return found
+
+
+def _placeholder(world: World, request: Request, place: Place) -> str | None:
+    """Where nothing stands yet, people see that the bot works; the ts of a plain message where there is no status."""
+    language = language_of_reader(world, request.team_id, request.person())
+    key = f"{request.id}:working"
+    ref = world.speaking.working(key, place.channel, say(language, "answer.working"), thread_ts=place.thread_ts)
+    return ref.ts if ref else None
+
+
+def _show(
+    world: World,
+    request: Request,
+    place: Place,
+    stream: Stream,
+    reply: service.Reply,
+    viewer: Viewer,
+    tz: str,
+    *,
+    shows: list[str],
+) -> None:
+    """The finished answer, in the message that grew, and what does not fit into it below."""
+    tried = trials.of_tips(world.db, viewer, [one.tip.id for one in reply.tips])
+    messages = views.reply_messages(reply, question_id=request.id, in_channel=not place.direct, tz=tz, tried=tried)
+    ref = stream.end(messages[0], views.answer_text(reply))
+    shown.note(world.db, request.team_id, ref, shows, reply.language)
+    for number, message in enumerate(messages[1:]):
+        key = f"{request.id}:more:{number}"
+        ref = world.speaking.post(key, place.channel, message, thread_ts=place.thread_ts)
+        shown.note(world.db, request.team_id, ref, shows, reply.language)
+
+
+def _unless_stopped(world: World, request: Request, place: Place) -> Callable[[], bool]:
+    """Whether to go on: it is looked now and then, in the database, because another process may hear the button."""
+    looked_at = 0.0
+
+    def go_on() -> bool:
+        nonlocal looked_at
+        now = time.monotonic()
+        if now - looked_at < _LOOK_SECONDS:
+            return True
+        looked_at = now
+        try:
+            return not conversations.is_stopped(
+                world.db, request.team_id, place.channel, place.thread_ts, since=request.accepted_at
+            )
+        except Locked:
+            return True
+
+    return go_on
+
+
+def _state(reply: service.Reply) -> QuestionState:
+    if reply.ending == "ask_back":
+        return "asked_back"
+    return "answered" if reply.is_answered else "unanswered"
 
 
 def _channel_viewer(world: World, team_id: str, channel_id: str) -> Viewer:

@@ -13,6 +13,7 @@ from bot.slack.failures import language_of_reader
 from bot.slack.readable import Names, from_mrkdwn
 from bot.texts import say
 from bot.trust.redaction import redact
+from storage import conversations
 from storage.records import NewRequest
 
 log = logging.getLogger(__name__)
@@ -90,5 +91,51 @@ class Arrivals:
         except SlackApiError as error:
             log.debug("no suggested prompts here: %s", error.response.get("error"))
 
-    def stopped(self) -> None:
-        """An answer is short and comes at once: there is nothing left to stop."""
+    def reading_chosen(self, body: Body, action: Body, ack: Ack) -> None:
+        """One of the readings that the bot asked back: a follow-up like any other."""
+        container = body.get("container") or {}
+        channel = str(container.get("channel_id"))
+        thread_ts = str(container.get("thread_ts") or container.get("message_ts"))
+        self._accept(
+            NewRequest(
+                team_id=str(body["team"]["id"]),
+                kind="answer.question",
+                key=f"trigger:{body['trigger_id']}",
+                queue="answer",
+                user_id=str(body["user"]["id"]),
+                payload={
+                    "text": redact(str(action["value"])[:_LONGEST]).text,
+                    "channel": channel,
+                    "thread_ts": thread_ts,
+                    "direct": channel.startswith("D"),
+                    "chosen": True,
+                    "reply_to": {"channel": channel, "thread_ts": thread_ts},
+                },
+            )
+        )
+        ack()
+
+    def see_privately(self, body: Body, action: Body, ack: Ack) -> None:
+        """Somebody wants to know in private what more they may see."""
+        container = body.get("container") or {}
+        self._accept(
+            NewRequest(
+                team_id=str(body["team"]["id"]),
+                kind="answer.privately",
+                key=f"trigger:{body['trigger_id']}",
+                queue="answer",
+                user_id=str(body["user"]["id"]),
+                payload={
+                    "question": str(action["value"]),
+                    "reply_to": {
+                        "channel": container.get("channel_id"),
+                        "thread_ts": container.get("thread_ts") or container.get("message_ts"),
+                    },
+                },
+            )
+        )
+        ack()
+
+    def stopped(self, event: Body, body: Body) -> None:
+        """Somebody pressed stop. It is noted at once: the job that writes looks there, also in another process."""
+        conversations.stop(self._world.db, str(body["team_id"]), str(event["channel"]), str(event["thread_ts"]))

@@ -1,78 +1,145 @@
-"""A reply as messages: the text with its numbers, each tip as a card, and what to do when nothing was found."""
+"""An answer as messages: the first tips as cards, the answer below them, and what to do when nothing was found."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from bot.answer.service import QUESTION, Reply
+from bot.answer.service import Numbered as NumberedTip
 from bot.answer.views.tip import tip_card
+from bot.answer.views.ways_on import feedback_row
 from bot.ports import Outgoing
-from bot.slack.outgoing import button, context, fit, packed, plain, section, sections
+from bot.slack.outgoing import button, context, fit, markdown, packed, plain, section, sections
 from bot.texts import say
-from storage.records import Tip
+from storage.records import Language, Trials
 
 Block = dict[str, Any]
+Tried = Mapping[str, Trials]
+"""How tips fared, by their ids."""
+
+NOBODY_TRIED: Tried = MappingProxyType({})
 
 ASK_COLLEAGUES = "answer.ask_colleagues"
+SEE_PRIVATELY = "answer.see_privately"
+READING = "answer.reading"
+"""Followed by a number: a message may hold each action id once."""
+
+FIRST = "answer.first"
+"""Block id of the line above the first tips: it tells them from the answer."""
 
 _LEADS = {
     "plain_off": "answer.found_plain",
     "plain_error": "answer.found_plain_error",
     "plain_budget": "answer.found_budget",
     "unsupported": "answer.found_unsupported",
+    "near": "answer.found_near",
+    "stopped": "answer.stopped_early",
 }
+_CUT_SHORT = {"stopped": "answer.stopped", "broken": "answer.broken_off"}
+_TEXT = 9_000
+"""Characters of an answer; Slack takes 12,000 of Markdown in one message."""
+
+
+def first_messages(
+    shown: tuple[NumberedTip, ...], language: Language, tz: str, *, tried: Tried = NOBODY_TRIED
+) -> list[Outgoing]:
+    """The best tips, before the model has said a word."""
+    lead = {**context(say(language, "answer.first")), "block_id": FIRST}
+    groups = packed([[lead], *(_card(one, language, tz, tried) for one in shown)])
+    summary = fit(" · ".join(plain(one.tip.content.title) for one in shown), 600)
+    for number, blocks in enumerate(groups[1:], start=1):
+        blocks[0] = {**blocks[0], "block_id": f"{FIRST}:{number}"}
+    return [Outgoing(summary, blocks) for blocks in groups]
+
+
+def answer_text(reply: Reply) -> str:
+    """The sentences as Markdown, with numbers that lead to their tips: permalinks of cited tips are the only links."""
+    links = {one.number: one.tip.permalink for one in reply.tips}
+    joint, gap = ("", "") if reply.language == "ja" else (" ", " ")
+    told = joint.join(
+        markdown(sentence.text) + gap + "".join(_number(number, links.get(number)) for number in sentence.cites)
+        for sentence in reply.sentences
+    )
+    return told if len(told) <= _TEXT else told[: told.rfind("[[", 0, _TEXT)]
+
+
+def _number(number: int, permalink: str | None) -> str:
+    return f"[[{number}]]({permalink})" if permalink else f"[{number}]"
 
 
 def reply_messages(
-    reply: Reply, *, question_id: str, in_channel: bool, tz: str = "UTC", question: str | None = None
+    reply: Reply, *, question_id: str, in_channel: bool, tz: str = "UTC", tried: Tried = NOBODY_TRIED
 ) -> list[Outgoing]:
-    """The reply as one or more messages within Slack's limits. `question`: shown first where nobody sees it above."""
+    """What stands below the answer's text (`answer_text`): its notes, the tips that do not stand yet, ways on.
+
+    The first message is the answer's own; more follow when the tips do not fit into it.
+    """
     language = reply.language
-    lead: list[Block] = []
-    if question:
-        lead += sections(say(language, "answer.slash_question", question=plain(fit(question, 500))))
-    if reply.ending == "nothing":
-        lead += _nothing(reply, question_id, in_channel=in_channel)
-    else:
-        lead += sections(_text(reply))
-    groups = [tip_card(tip, number, language, tz) for number, tip in enumerate(reply.tips, start=1)]
+    cards = [_card(one, language, tz, tried) for one in reply.tips[reply.standing :]]
     tail = [section(say(language, "answer.pointer", permalink=link)) for link in reply.pointers]
     if reply.is_cut:
         tail.append(context(say(language, "answer.cut", limit=QUESTION)))
-    summary = summary_of(reply)
-    return [Outgoing(summary, blocks) for blocks in packed([lead, *groups, *([tail] if tail else [])])]
+    tail += _ways_on(reply, question_id, in_channel=in_channel)
+    if reply.tips:
+        tail.append(feedback_row(question_id, language))
+    # the text is in the same message and weighs with it
+    text = [section(answer_text(reply)[:3_000])] * (1 + len(answer_text(reply)) // 3_000) if reply.sentences else []
+    groups = packed([[*text, *_notes(reply, in_channel=in_channel)], *cards, *([tail] if tail else [])])
+    groups[0] = groups[0][len(text) :]
+    return [Outgoing(summary_of(reply), blocks) for blocks in groups]
+
+
+def _card(one: NumberedTip, language: Language, tz: str, tried: Tried) -> list[Block]:
+    return tip_card(one.tip, one.number, language, tz, trials=tried.get(one.tip.id, Trials()))
 
 
 def summary_of(reply: Reply) -> str:
     """The reply in one line, for the notification and as what was answered."""
     if reply.sentences:
-        return fit(_text(reply), 600)
-    titles = " · ".join(plain(tip.content.title) for tip in reply.tips)
+        joint = "" if reply.language == "ja" else " "
+        return fit(joint.join(plain(sentence.text) for sentence in reply.sentences), 600)
+    if reply.ask_back:
+        return plain(reply.ask_back.question)
+    titles = " · ".join(plain(one.tip.content.title) for one in reply.tips)
     return fit(titles, 600) or say(reply.language, "answer.nothing")
 
 
-def _text(reply: Reply) -> str:
-    """The sentences with numbers that lead to their tips; permalinks of cited tips are the only links."""
-    if not reply.sentences:
-        return say(reply.language, _LEADS[reply.ending])
-    joint = "" if reply.language == "ja" else " "
-    return joint.join(
-        f"{plain(sentence.text)}{' ' if reply.language == 'en' else ''}"
-        + "".join(_number(number, reply.tips[number - 1]) for number in sentence.cites)
-        for sentence in reply.sentences
-    )
-
-
-def _number(number: int, tip: Tip) -> str:
-    return f"<{tip.permalink}|[{number}]>" if tip.permalink else f"[{number}]"
-
-
-def _nothing(reply: Reply, question_id: str, *, in_channel: bool) -> list[Block]:
+def _notes(reply: Reply, *, in_channel: bool) -> list[Block]:
+    """What is to be known about the answer, in a line each."""
     language = reply.language
-    text = say(language, "answer.nothing_channel" if in_channel else "answer.nothing")
-    offer = button(say(language, "answer.ask_colleagues"), ASK_COLLEAGUES, question_id)
-    return [
-        section(f"{text}\n{say(language, 'answer.nothing_offer')}"),
-        {"type": "actions", "elements": [offer]},
-    ]
+    blocks: list[Block] = []
+    if reply.ending in _LEADS:
+        blocks += sections(say(language, _LEADS[reply.ending]))
+    elif reply.ending == "nothing":
+        blocks.append(section(say(language, "answer.nothing_channel" if in_channel else "answer.nothing")))
+    elif reply.ask_back:
+        blocks.append(section(plain(reply.ask_back.question)))
+    if reply.cut_short:
+        blocks.append(context(say(language, _CUT_SHORT[reply.cut_short])))
+    if reply.worked and reply.failed:
+        blocks.append(context(say(language, "answer.voices", worked=reply.worked, failed=reply.failed)))
+    if reply.own:
+        own = "\n".join(f"> {plain(text)}" for text in reply.own)
+        blocks += [{"type": "divider"}, section(f"{say(language, 'answer.own')}\n{own}")]
+    return blocks
+
+
+def _ways_on(reply: Reply, question_id: str, *, in_channel: bool) -> list[Block]:
+    """Buttons. *See more privately* is offered in every channel: it tells nothing about whether there is more."""
+    language = reply.language
+    blocks: list[Block] = []
+    buttons: list[Block] = []
+    if reply.ask_back:
+        buttons += [
+            button(plain(option), f"{READING}:{number}", option)
+            for number, option in enumerate(reply.ask_back.options, start=1)
+        ]
+    elif reply.ending in ("nothing", "near", "unsupported"):
+        blocks.append(context(say(language, "answer.nothing_offer")))
+        buttons.append(button(say(language, "answer.ask_colleagues"), ASK_COLLEAGUES, question_id))
+    if in_channel:
+        buttons.append(button(say(language, "answer.see_privately"), SEE_PRIVATELY, question_id))
+    return [*blocks, {"type": "actions", "elements": buttons}] if buttons else []
 
 
 def said(text: str) -> Outgoing:

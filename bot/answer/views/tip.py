@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from bot.answer.views.ways_on import card_row, sums
 from bot.slack.outgoing import code_blocks, context, fit, plain, section
 from bot.texts import say
 from bot.texts.dates import full_day
-from storage.records import Language, Tip
+from storage.records import Language, Tip, Trials
 
 Block = dict[str, Any]
 
@@ -14,8 +15,15 @@ _PROMPTS = 2
 _PROMPT_BLOCKS = 4
 
 
-def tip_card(tip: Tip, number: int, language: Language, tz: str) -> list[Block]:
-    """One tip: what it is about, the prompt to copy, outcome, caveats, and where it comes from."""
+def tip_card(
+    tip: Tip,
+    number: int,
+    language: Language,
+    tz: str,
+    *,
+    trials: Trials = Trials(),  # noqa: B008 - a frozen value
+) -> list[Block]:
+    """One tip: what it is about, its prompt, outcome, caveats, where it comes from, who tried it, and the ways on."""
     content = tip.content
     kind = say(language, f"capture.kind_{content.kind.value}")
     blocks: list[Block] = [{"type": "divider"}, section(f"*[{number}] {plain(content.title)}*  _{kind}_")]
@@ -34,7 +42,7 @@ def tip_card(tip: Tip, number: int, language: Language, tz: str) -> list[Block]:
         if text := getattr(content, name):
             blocks.append(section(f"*{say(language, f'answer.{name}')}*: {fit(plain(text), _FIELD)}"))
     blocks.append(context(_origin(tip, language, tz)))
-    return blocks
+    return [*blocks, *sums(trials, language), *card_row(tip, language)]
 
 
 def _origin(tip: Tip, language: Language, tz: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from slack_bolt import App
 
 from bot.capture import speaker_views, views, visibility_views
-from bot.capture.listeners import arrivals, forms, jobs, speakers, visibility
+from bot.capture.listeners import arrivals, forms, jobs, replies, speakers, visibility
 from bot.ports import Accept, Job, World
 from bot.slack import incoming
 
@@ -34,6 +34,7 @@ JOBS: Mapping[str, Job] = {
     "capture.speaker": speakers.answer,
     "capture.refuse_words": speakers.refuse,
     "capture.deleted": jobs.deleted,
+    "capture.question_reply": replies.reply,
 }
 
 tick = jobs.tick
@@ -42,10 +43,13 @@ tick = jobs.tick
 def register(app: App, world: World, accept: Accept) -> None:
     arrive = arrivals.Arrivals(world, accept)
     fill = forms.Forms(world, accept)
+    replied = replies.Replies(world, accept)
     app.event("reaction_added")(arrive.reaction_added)
     app.event("reaction_removed")(arrive.reaction_removed)
     app.event("message", matchers=[arrivals.is_share])(arrive.share)
     app.event("message", matchers=[incoming.is_deletion])(arrive.message_deleted)
+    app.event("message", matchers=[incoming.is_from_person, replied.is_reply])(replied.written)
+    app.view(replies.REPLY_FORM)(replied.sent)
     app.shortcut({"type": "message_action", "callback_id": SAVE_AS_TIP})(arrive.save_as_tip)
     app.command(SHARE_TIP)(fill.share_tip)
     app.shortcut({"type": "shortcut", "callback_id": SHARE_A_TIP})(fill.share_a_tip)

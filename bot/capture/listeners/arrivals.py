@@ -8,7 +8,7 @@ from bot.ports import Accept, World
 from bot.slack import incoming
 from bot.slack.readable import Names, forwarded, readable
 from bot.trust.redaction import redact
-from storage import tips
+from storage import questions, tips
 from storage.records import NewRequest
 
 Body = Mapping[str, Any]
@@ -89,7 +89,7 @@ class Arrivals:
         """Only deletions of messages that something rests on are taken on."""
         channel, ts = str(event["channel"]), incoming.deleted_ts(event)
         team_id = str(body["team_id"])
-        if not ts or not tips.rests_on(self._world.db, team_id, self._world.keys.messages(team_id, channel, ts)):
+        if not ts or not self._rests_on(team_id, channel, ts):
             return
         self._accept(
             NewRequest(
@@ -101,6 +101,13 @@ class Arrivals:
                 payload={"channel": channel, "ts": ts},
             )
         )
+
+    def _rests_on(self, team_id: str, channel: str, ts: str) -> bool:
+        """Whether a draft, a tip or an open question goes with this message."""
+        db = self._world.db
+        if tips.rests_on(db, team_id, self._world.keys.messages(team_id, channel, ts)):
+            return True
+        return questions.of_thread(db, team_id, channel, ts) is not None
 
     def save_as_tip(self, body: Body, ack: Ack) -> None:
         """The shortcut brings the message itself: it is used where the bot cannot read."""

@@ -12,7 +12,7 @@ from bot.slack.failures import language_of_reader
 from bot.slack.outgoing import plain
 from bot.texts import say
 from bot.texts.dates import day, working_days_after
-from storage import deliveries, drafts, settings, shown
+from storage import deliveries, drafts, questions, settings, shown
 from storage import speakers as stored_speakers
 from storage.drafts import Capture
 from storage.errors import NotFound
@@ -197,8 +197,9 @@ def set_author(world: World, request: Request, step: Step) -> None:
 
 
 def deleted(world: World, request: Request, step: Step) -> None:
-    """A message was deleted in Slack: what rests on it goes, and so do its cards."""
+    """A message was deleted in Slack: what rests on it goes, and so do its cards. An open question's post ends it."""
     payload, team_id = request.payload, request.team_id
+    questions.post_deleted(world.db, team_id, payload["channel"], payload["ts"])
     hashes = world.keys.messages(team_id, payload["channel"], payload["ts"])
     # noted before it goes: a job that goes on after a crash would not find it any more
     changed = step("changed", lambda: stored_speakers.resting_on(world.db, team_id, hashes))

@@ -56,7 +56,7 @@ function Foot({ channel, isApp, name }: { channel: ChannelData | undefined; isAp
       </p>
     );
   }
-  return <Composer key={state.place} channel={state.place} placeholder={say("message", { name })} />;
+  return <Composer key={state.place} channel={state.place} placeholder={say("message", { name: channel && signOf(channel) === "#" ? `#${name}` : name })} />;
 }
 
 export function AppTabs() {
@@ -84,6 +84,11 @@ function List({ messages, onBehind }: { messages: Message[]; onBehind: () => voi
   const first = MANY - Math.max(0, messages.findIndex((each) => each.ts === anchor.current));
   const at = messages.findIndex((each) => each.ts === state.jump);
 
+  const unread = useMemo(() => {
+    const isNew = (each: Message) => state.newFrom && each.ts > state.newFrom && each.user !== state.me!.id;
+    return messages.find(isNew)?.ts;
+  }, [messages, state.newFrom]);
+
   const older = useCallback(() => {
     if (known.from) void does.load(state.place, known.from);
   }, [known.from, state.place]);
@@ -107,14 +112,16 @@ function List({ messages, onBehind }: { messages: Message[]; onBehind: () => voi
       itemContent={(index, message) => {
         const before = messages[index - first - 1];
         const day = dayOf(message.ts, language, say);
+        const firstNew = message.ts === unread;
         const divider = !before || dayOf(before.ts, language, say) !== day;
         return (
           <div className="row">
             {divider && <div className="day"><span>{day}</span></div>}
+            {firstNew && <div className="day new" role="separator" aria-label={say("newMessages")}><span>{say("newMessages")}</span></div>}
             <MessageRow
               message={message}
               channel={state.place}
-              compact={!divider && follows(before, message)}
+              compact={!divider && !firstNew && follows(before, message)}
               onBehind={onBehind}
             />
           </div>

@@ -1,9 +1,11 @@
 // Where one writes: Enter sends, Shift+Enter breaks the line; "/" offers the app's commands, "@" people.
 import { useRef, useState, type ClipboardEvent } from "react";
+import { encoded, MOST_BYTES, type Attached } from "./files";
 import { Icon } from "./icons";
-import { nameOfUser } from "./names";
+import { nameOf, nameOfUser } from "./names";
 import { Picker } from "./picker";
 import { Lightning } from "./top";
+import { keyOf } from "./state";
 import { useWindow } from "./window";
 import { emojiOf } from "./emoji";
 
@@ -11,12 +13,6 @@ interface Given {
   channel: string;
   thread?: string;
   placeholder: string;
-}
-
-interface Attached {
-  name: string;
-  mimetype: string;
-  content_base64: string;
 }
 
 interface Offer {
@@ -29,13 +25,21 @@ const MOST_OFFERS = 6;
 
 export function Composer({ channel, thread, placeholder }: Given) {
   const { state, does, say } = useWindow();
-  const [text, setText] = useState("");
+  const draft = keyOf(channel, thread ?? "");
+  const [text, type] = useState(does.drafts.get(draft) ?? "");
+  const [broadcast, setBroadcast] = useState(false);
   const [files, setFiles] = useState<Attached[]>([]);
   const [at, setAt] = useState(0);
   const [hidden, setHidden] = useState(false);
   const area = useRef<HTMLTextAreaElement>(null);
   const offers = hidden ? [] : offered();
   const chosen = Math.min(at, offers.length - 1);
+  const place = state.channels[channel];
+
+  function setText(typed: string) {
+    does.drafts.set(draft, typed);
+    type(typed);
+  }
 
   async function send() {
     const said = text.trim();
@@ -43,10 +47,11 @@ export function Composer({ channel, thread, placeholder }: Given) {
     const command = /^\/\S+/.exec(said)?.[0];
     const done = command && !thread && !files.length
       ? await does.slash(channel, said)
-      : await does.post(channel, said, { thread_ts: thread ?? null, files });
+      : await does.post(channel, said, { thread_ts: thread ?? null, files, broadcast });
     if (done === undefined) return;
     setText("");
     setFiles([]);
+    setBroadcast(false);
   }
 
   function offered(): Offer[] {
@@ -92,8 +97,10 @@ export function Composer({ channel, thread, placeholder }: Given) {
   }
 
   async function attach(list: FileList | null) {
-    const read = await Promise.all([...(list ?? [])].map(encoded));
-    setFiles([...files, ...read]);
+    const given = [...(list ?? [])];
+    if (given.some((each) => each.size > MOST_BYTES)) return does.toast(say("tooLarge"));
+    const read = await Promise.all(given.map(encoded));
+    setFiles((before) => [...before, ...read]);
   }
 
   const pasted = (event: ClipboardEvent) => event.clipboardData.files.length && void attach(event.clipboardData.files);
@@ -135,6 +142,12 @@ export function Composer({ channel, thread, placeholder }: Given) {
         onKeyDown={pressed}
         onPaste={pasted}
       />
+      {thread && place && !place.is_im && (
+        <label className="also">
+          <input type="checkbox" checked={broadcast} onChange={(event) => setBroadcast(event.target.checked)} />{" "}
+          {say("alsoSend", { name: nameOf(state, place) })}
+        </label>
+      )}
       <div className="under">
         {!thread && <Lightning />}
         <label className="round" title={say("attach")}>
@@ -142,7 +155,6 @@ export function Composer({ channel, thread, placeholder }: Given) {
           <input
             type="file"
             className="only-read"
-            accept=".txt,.md,.markdown,.csv,.json,.log,text/*"
             multiple
             aria-label={say("attach")}
             onChange={(event) => {
@@ -158,10 +170,4 @@ export function Composer({ channel, thread, placeholder }: Given) {
       </div>
     </div>
   );
-}
-
-async function encoded(file: File): Promise<Attached> {
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  const binary = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
-  return { name: file.name, mimetype: file.type || "text/plain", content_base64: btoa(binary) };
 }

@@ -19,6 +19,8 @@ export type Doing = ReturnType<typeof doing>;
 export function doing({ wire, dispatch, state, say }: Given) {
   const set = (parts: Partial<State>) => dispatch({ type: "set", parts });
   const see = async (verb: string, given?: Json) => (await wire.ask(verb, given)).result;
+  /** What was begun to be written, by conversation and thread. */
+  const drafts = new Map<string, string>();
   let toasts = 0;
   let later: ReturnType<typeof setTimeout> | undefined;
 
@@ -92,7 +94,9 @@ export function doing({ wire, dispatch, state, say }: Given) {
 
   async function go(channel: string, { keep = false, pane = "main" as State["pane"] } = {}) {
     const app = state().app;
-    set({ place: channel, pane, thread: keep ? state().thread : null, tab: "messages", flash: "", jump: "" });
+    const unread = state().channels[channel];
+    const newFrom = unread?.unread ? (unread.last_read as string) : "";
+    set({ newFrom, place: channel, pane, thread: keep ? state().thread : null, tab: "messages", flash: "", jump: "" });
     if (app && channel === app.channel) await act("open_messages_tab");
     if (!state().known[channel]) await load(channel);
     await read(channel);
@@ -145,6 +149,7 @@ export function doing({ wire, dispatch, state, say }: Given) {
       case "gone":
         return dispatch({ type: "gone", channel: news.channel, ts: news.ts });
       case "status":
+        openWork(news.channel, news.thread_ts);
         return seeStatus(news.channel, news.thread_ts);
       case "places":
       case "read":
@@ -169,14 +174,20 @@ export function doing({ wire, dispatch, state, say }: Given) {
 
   /** A message somebody else wrote is read when it is on the screen, and else counts as unread. */
   function heard(channel: string, message: Message) {
-    const { place, tab, me, app, thread } = state();
+    const { place, tab, me, app } = state();
     const onScreen = place === channel && tab === "messages" && document.visibilityState === "visible";
     if (onScreen && message.user !== me?.id) void read(channel);
     placesLater();
     const root = message.thread_ts;
-    const answered = channel === app?.channel && message.user === app?.user && root && root !== message.ts;
-    if (answered && onScreen && !thread && state().known[channel]?.messages[root]?.user === me?.id)
-      void openThread(channel, root);
+    if (message.user === app?.user && root && root !== message.ts) openWork(channel, root);
+  }
+
+  /** The app works on, or answers, what one asked in its direct message: that is seen as it goes. */
+  function openWork(channel: string, root: string) {
+    const { place, tab, me, app, thread, known } = state();
+    const onScreen = place === channel && tab === "messages" && document.visibilityState === "visible";
+    const asked = known[channel]?.messages[root];
+    if (channel === app?.channel && onScreen && !thread && asked?.user === me?.id) void openThread(channel, root);
   }
 
   async function post(channel: string, text: string, more: Json = {}) {
@@ -192,7 +203,7 @@ export function doing({ wire, dispatch, state, say }: Given) {
   const jobs = (focus: Focus) => see("/jobs", focus);
 
   return {
-    act, see, set, toast, start, go, load, openHome, openThread, follow, hear, post, slash, trace, jobs, keyOf,
+    drafts, act, see, set, toast, start, go, load, openHome, openThread, follow, hear, post, slash, trace, jobs, keyOf,
     reset: async () => {
       await see("/reset");
       toast(say()("resetDone"));

@@ -9,6 +9,7 @@ const MOST = 12;
 export function Jump({ onClose }: { onClose: () => void }) {
   const { state, does, say } = useWindow();
   const [wanted, setWanted] = useState("");
+  const [at, setAt] = useState(0);
   const channels = Object.values(state.channels).map((each) => ({
     id: each.id,
     label: `${signOf(each)} ${nameOf(state, each)}`.trim(),
@@ -20,6 +21,13 @@ export function Jump({ onClose }: { onClose: () => void }) {
   const found = [...channels, ...people]
     .filter((each) => each.words.toLowerCase().includes(wanted.trim().toLowerCase()))
     .slice(0, MOST);
+  const chosen = Math.min(at, found.length - 1);
+  const pressed = (event: React.KeyboardEvent) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step || !found.length) return;
+    event.preventDefault();
+    setAt((chosen + step + found.length) % found.length);
+  };
   const go = async (id: string) => {
     onClose();
     if (!id.startsWith("@")) return does.go(id);
@@ -36,14 +44,17 @@ export function Jump({ onClose }: { onClose: () => void }) {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (found[0]) void go(found[0].id);
+          if (found[chosen]) void go(found[chosen].id);
         }}
       >
-        <input type="search" value={wanted} placeholder={say("jumpHint")} aria-label={say("jumpHint")} onChange={(event) => setWanted(event.target.value)} />
+        <input type="search" value={wanted} placeholder={say("jumpHint")} aria-label={say("jumpHint")} onKeyDown={pressed} onChange={(event) => {
+          setWanted(event.target.value);
+          setAt(0);
+        }} />
         <ul>
-          {found.map((each) => (
+          {found.map((each, index) => (
             <li key={each.id}>
-              <button type="button" className="item" onClick={() => void go(each.id)}>{each.label}</button>
+              <button type="button" className="item" aria-current={index === chosen || undefined} onClick={() => void go(each.id)}>{each.label}</button>
             </li>
           ))}
         </ul>

@@ -3,8 +3,9 @@ import { memo, useState } from "react";
 import { Avatar } from "./avatar";
 import { Blocks } from "./blocks/blocks";
 import { emojiOf } from "./emoji";
+import { FileBox } from "./files";
 import { Icon } from "./icons";
-import { momentOf, nameOfUser, timeOf } from "./names";
+import { asTyped, momentOf, nameOfUser, timeOf, whenOf } from "./names";
 import { Picker } from "./picker";
 import { Confirm, Item, Popup } from "./popup";
 import type { Message } from "./state";
@@ -59,7 +60,7 @@ const Row = memo(function Row({ message, channel, compact, inThread, onBehind, u
               <Avatar key={id} id={id} name={nameOfUser(state.users[id])} app={id === state.app!.user} small />
             ))}
             <b>{message.reply_count === 1 ? say("oneReply") : say("replies", { n: message.reply_count })}</b>{" "}
-            <span>{say("lastReply", { when: timeOf(message.latest_reply, language) })}</span>
+            <span>{say("lastReply", { when: whenOf(message.latest_reply, language, say) })}</span>
           </button>
         )}
       </div>
@@ -103,20 +104,6 @@ function Forwarded({ attachment }: { attachment: Json }) {
   );
 }
 
-function FileBox({ file }: { file: Json }) {
-  const { does } = useWindow();
-  const [text, setText] = useState<string | null>(null);
-  const open = async () => setText(text === null ? ((await does.see("file", { file_id: file.id })).text as string) : null);
-  return (
-    <div className="file">
-      <button type="button" aria-expanded={text !== null} onClick={() => void open()}>
-        <Icon name="file" /> {file.title} <small>{file.pretty_type} · {file.size} B</small>
-      </button>
-      {text !== null && <pre tabIndex={0}>{text}</pre>}
-    </div>
-  );
-}
-
 function Reactions({ message, channel }: { message: Message; channel: string }) {
   const { state, does } = useWindow();
   if (!message.reactions?.length) return null;
@@ -143,11 +130,11 @@ function Reactions({ message, channel }: { message: Message; channel: string }) 
 }
 
 function Editing({ message, channel, onDone }: { message: Message; channel: string; onDone: () => void }) {
-  const { does, say } = useWindow();
-  const [text, setText] = useState(plain(message.text ?? ""));
+  const { state, does, say } = useWindow();
+  const [text, setText] = useState(asTyped(message.text ?? "", state.users));
   const save = async () => {
-    await does.act("edit", { channel, ts: message.ts, text });
-    onDone();
+    const done = await does.act("edit", { channel, ts: message.ts, text });
+    if (done !== undefined) onDone();
   };
   return (
     <form
@@ -162,17 +149,21 @@ function Editing({ message, channel, onDone }: { message: Message; channel: stri
         value={text}
         autoFocus
         onChange={(event) => setText(event.target.value)}
-        onKeyDown={(event) => event.key === "Escape" && onDone()}
+        onKeyDown={(event) => {
+          if (event.nativeEvent.isComposing) return;
+          if (event.key === "Escape") {
+            event.stopPropagation();
+            onDone();
+          } else if (event.key === "Enter" && !event.shiftKey) {
+            event.preventDefault();
+            void save();
+          }
+        }}
       />
       <button type="button" className="plain" onClick={onDone}>{say("cancel")}</button>
       <button type="submit" className="primary">{say("save")}</button>
     </form>
   );
-}
-
-/** A text as its author typed it: entities of characters resolved; those of people, channels and links stay. */
-function plain(wire: string): string {
-  return wire.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 }
 
 function Tools({ message, channel, inThread, onEdit, onBehind }: Given & { onEdit: () => void }) {

@@ -68,6 +68,8 @@ export interface State {
   /** The message that was jumped to, and what stands for it at top level. */
   flash: string;
   jump: string;
+  /** The ts after which everything was unread when this place was opened; "" when nothing was. */
+  newFrom: string;
   pane: "sidebar" | "main";
 }
 
@@ -91,6 +93,7 @@ export const begin: State = {
   focus: null,
   flash: "",
   jump: "",
+  newFrom: "",
   pane: "main",
 };
 

@@ -1,11 +1,13 @@
 // The thread pane: a root, its replies, what the app shows of its work, and a composer.
 import { Icon } from "./icons";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Composer } from "./composer";
 import { MessageRow } from "./message";
 import { nameOf } from "./names";
 import { keyOf, threadOf } from "./state";
 import { useWindow } from "./window";
+
+const NEAR_END_PX = 160;
 
 export function Thread({ onBehind }: { onBehind: () => void }) {
   const { state, does, say } = useWindow();
@@ -14,7 +16,9 @@ export function Thread({ onBehind }: { onBehind: () => void }) {
   const end = useRef<HTMLDivElement>(null);
   const scroll = useRef<HTMLDivElement>(null);
   const status = state.statuses[keyOf(channel, ts)];
-  const shown = status?.status || status?.loading_messages?.[0] || "";
+  const busy = status?.agent_status === "processing";
+  const shown = status?.status || status?.loading_messages?.[0] || (busy ? say("working") : "");
+  const grown = JSON.stringify(messages.at(-1)?.blocks ?? "").length;
 
   useEffect(() => {
     // A long answer is read from its beginning.
@@ -23,6 +27,14 @@ export function Thread({ onBehind }: { onBehind: () => void }) {
     if (tall && messages.length > 1) last.scrollIntoView({ block: "start" });
     else end.current?.scrollIntoView({ block: "end" });
   }, [messages.length, ts, shown]);
+
+  useEffect(() => {
+    // What grows is followed by whoever looks at its end, until it fills the pane.
+    const box = scroll.current;
+    const last = box?.querySelector(".message:last-of-type");
+    if (!box || !last || last.clientHeight > box.clientHeight) return;
+    if (box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END_PX) end.current?.scrollIntoView({ block: "end" });
+  }, [grown]);
 
   const close = () => does.set({ thread: null });
   const place = state.channels[channel];
@@ -39,16 +51,24 @@ export function Thread({ onBehind }: { onBehind: () => void }) {
         {shown && (
           <p className="status" role="status">
             <span className="dots" aria-hidden="true" /> {state.app!.name} {shown}
-            {status?.agent_status === "processing" && (
-              <button type="button" className="plain" onClick={() => void does.act("stop_agent_session", { channel, thread_ts: ts })}>
-                {say("stop")}
-              </button>
-            )}
+            {status?.stoppable && <Stop key={status.agent_status} channel={channel} ts={ts} />}
           </p>
         )}
         <div ref={end} />
       </div>
       {!place?.is_archived && <Composer key={keyOf(channel, ts)} channel={channel} thread={ts} placeholder={say("reply")} />}
     </aside>
+  );
+}
+
+/** Asks the app to stop; until it does, its work goes on. */
+function Stop({ channel, ts }: { channel: string; ts: string }) {
+  const { does, say } = useWindow();
+  const [pressed, setPressed] = useState(false);
+  const stop = async () => setPressed((await does.act("stop_agent_session", { channel, thread_ts: ts })) !== undefined);
+  return (
+    <button type="button" className="plain" disabled={pressed} onClick={() => void stop()}>
+      {say(pressed ? "stopping" : "stop")}
+    </button>
   );
 }

@@ -9,7 +9,8 @@ from playground.server.team import Team
 
 STATUS_SECONDS = 120
 MAX_PROMPTS = 4
-_LIFECYCLE = ("active", "processing", "suspended", "closed")
+LIFECYCLE = ("active", "processing", "suspended", "closed")
+"""What an agent session can be; the first is what a stream leaves behind when it ends."""
 _MOST_LOADING_MESSAGES = 10
 
 
@@ -65,7 +66,7 @@ def session_set_status(team: Team, args: Arguments) -> Json:
     """See https://docs.slack.dev/reference/methods/agents.sessions.setStatus."""
     conversation, thread_ts = _session_thread(team, args)
     status = args.required("status")
-    if status not in _LIFECYCLE:
+    if status not in LIFECYCLE:
         raise SlackError("invalid_status")
     session = team.screens.session(conversation.id, thread_ts)
     if not session.agent_status:
@@ -86,6 +87,7 @@ def session_rename(team: Team, args: Arguments) -> Json:
     if not session.agent_status:
         raise SlackError("session_not_found")
     session.title = args.required("title")
+    news.status(team, conversation, thread_ts)
     return {"title": session.title}
 
 

@@ -23,5 +23,5 @@ def files_info(team: Team, args: Arguments) -> Json:
 
 
 def app_may_read(team: Team, file: File) -> bool:
-    """Whether the app is in a conversation where the file was shared."""
-    return any(team.app_is_in(team.conversations[channel_id]) for channel_id in file.channels)
+    """Whether the file was handed to the app in a form, or the app is in a conversation where it was shared."""
+    return not file.channels or any(team.app_is_in(team.conversations[channel_id]) for channel_id in file.channels)

@@ -7,6 +7,7 @@ from playground.server import modals, news
 from playground.server.clock import micros, ts_of
 from playground.server.conversation import Conversation, Json
 from playground.server.errors import Impossible
+from playground.server.people.using import stoppable
 from playground.server.people.verbs import member_of, message, sight
 from playground.server.shapes import conversation_json, message_json, user_json
 from playground.server.team import Team, User
@@ -110,15 +111,6 @@ def read(team: Team, user: User, channel: str) -> None:
 
 
 @sight
-def file(team: Team, user: User, file_id: str) -> Json:
-    """A text file that stands in a conversation this person may see."""
-    found = team.files.get(file_id)
-    if found is None or not any(team.may_see(user, team.conversations[each]) for each in found.channels):
-        raise Impossible("file_not_found", file_id)
-    return {"name": found.name, "mimetype": found.mimetype, "text": found.content.decode("utf-8", "replace")}
-
-
-@sight
 def permalink(team: Team, user: User, channel: str, ts: str) -> str:
     """What "Copy link" copies."""
     conversation = team.seen_by(user, channel)
@@ -176,6 +168,7 @@ def status(team: Team, user: User, channel: str, thread_ts: str) -> Json:
         "status": session.status if lasting else "",
         "loading_messages": list(session.loading_messages) if lasting else [],
         "agent_status": session.agent_status,
+        "stoppable": stoppable(team, conversation, thread_ts),
         "title": session.title,
         "seconds": max(0.0, session.until - team.clock.now()) if lasting else 0.0,
     }

@@ -1,14 +1,15 @@
 """Writing messages and reacting to them, as a person."""
 
-import base64
 from collections.abc import Sequence
 
 from playground.server import messages
 from playground.server.conversation import Conversation, Json
 from playground.server.errors import Impossible
+from playground.server.people.filing import upload
 from playground.server.people.verbs import message, own, verb, writable
-from playground.server.team import File, Team, User
-from playground.server.typed_text import rich_text, wire_text
+from playground.server.rich_text import rich_text
+from playground.server.team import Team, User
+from playground.server.typed_text import wire_text
 
 MOST_TYPED = 40_000
 
@@ -33,7 +34,7 @@ def post(
         raise Impossible("msg_too_long")
     if thread_ts is not None:
         message(user, conversation, thread_ts)
-    uploaded = [_upload(team, user, conversation, each) for each in files]
+    uploaded = [upload(team, user, each, conversation) for each in files]
     wire = wire_text(team, text)
     public = conversation.kind == "channel"
     written = messages.new_message(team, user, wire, blocks=blocks or rich_text(wire), files=uploaded, is_public=public)
@@ -117,18 +118,3 @@ def _shared(team: Team, source: Conversation, shared: Json) -> Json:
         ],
         "mrkdwn_in": ["text"],
     }
-
-
-def _upload(team: Team, user: User, conversation: Conversation, given: Json) -> File:
-    file = File(
-        id=team.new_id("F"),
-        name=str(given["name"]),
-        title=str(given.get("title") or given["name"]),
-        mimetype=str(given.get("mimetype") or "text/plain"),
-        content=base64.b64decode(given["content_base64"]),
-        user=user.id,
-        created=team.clock.seconds(),
-        channels=[conversation.id],
-    )
-    team.files[file.id] = file
-    return file

@@ -3,7 +3,7 @@
 from typing import Any
 
 from playground.server import elements, events, interactions, modals
-from playground.server.conversation import Json
+from playground.server.conversation import Conversation, Json
 from playground.server.errors import Impossible
 from playground.server.methods.streams import end
 from playground.server.people.verbs import message, sight, verb, view_of, writable
@@ -145,9 +145,9 @@ def open_messages_tab(team: Team, user: User) -> str:
 
 @verb
 def stop_agent_session(team: Team, user: User, channel: str, thread_ts: str) -> None:
-    """Presses the stop button of the app's work; streams that run stop at once."""
+    """Presses the stop button of the app's work; streams that run stop at once, the session's status is the app's."""
     conversation = team.seen_by(user, channel)
-    if team.screens.session(conversation.id, thread_ts).agent_status != "processing":
+    if not stoppable(team, conversation, thread_ts):
         raise Impossible("no_stop_button")
     running = [
         stream
@@ -157,6 +157,12 @@ def stop_agent_session(team: Team, user: User, channel: str, thread_ts: str) -> 
     for stream in running:
         end(team, conversation, stream)
     events.agent_session_stopped(team, user, conversation.id, thread_ts, [stream.ts for stream in running])
+
+
+def stoppable(team: Team, conversation: Conversation, thread_ts: str) -> bool:
+    """Whether the app's work in a thread shows a stop button: only to apps that would hear of it being pressed."""
+    processing = team.screens.session(conversation.id, thread_ts).agent_status == "processing"
+    return processing and "agent_session_stopped" in team.app.events
 
 
 def _check_typed(each: elements.Placed, typed: str) -> None:

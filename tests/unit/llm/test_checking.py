@@ -36,7 +36,13 @@ def server() -> Iterator[ScriptedModel]:
 
 @pytest.fixture
 def model(server: ScriptedModel) -> Model:
-    settings = ModelSettings(base_url=server.url, model="scripted", context_tokens=6_000, max_output_tokens=1_000)
+    return opened(server)
+
+
+def opened(server: ScriptedModel, context_tokens: int = 6_000) -> Model:
+    settings = ModelSettings(
+        base_url=server.url, model="scripted", context_tokens=context_tokens, max_output_tokens=1_000
+    )
     return open_model(settings, spent=lambda: 0.0, record=lambda *_: None)
 
 
@@ -106,9 +112,8 @@ def test_a_model_never_decides_that_somebody_worries(server: ScriptedModel, mode
     assert model.fill_tip(THREAD, pointed_at="2.0", language="ja").content.kind is Kind.EXPERIMENT
 
 
-def test_a_thread_that_is_too_large_is_read_in_parts_and_no_message_is_left_out(
-    server: ScriptedModel, model: Model
-) -> None:
+def test_a_thread_that_is_too_large_is_read_in_parts_and_no_message_is_left_out(server: ScriptedModel) -> None:
+    model = opened(server, context_tokens=10_000)
     said = tuple(
         Message(f"{n}.0", f"U{n % 7}", "x", f"第{n}回: " + "用語集を渡すと減ります。" * 8) for n in range(1, 301)
     )
@@ -116,24 +121,25 @@ def test_a_thread_that_is_too_large_is_read_in_parts_and_no_message_is_left_out(
     tasks = server.tasks()
     assert tasks.count("fill") > 3
     read = [
-        m["number"] for asked in server.requests if "messages" in (data := data_of(asked)) for m in data["messages"]
+        number for asked in server.requests if "messages" in (data := data_of(asked)) for number, *_ in data["messages"]
     ]
     assert sorted(set(read)) == list(range(1, 301))
 
 
-def test_one_message_of_40_000_characters_is_read_whole(server: ScriptedModel, model: Model) -> None:
+def test_one_message_of_40_000_characters_is_read_whole(server: ScriptedModel) -> None:
+    model = opened(server, context_tokens=10_000)
     text = "".join(f"{n:05d}番目の文です。" for n in range(3_000))
     model.fill_tip(Thread("C1", "1.0", (Message("1.0", "U1", "x", text),)), pointed_at="1.0", language="ja")
-    read = "".join(m["text"] for asked in server.requests if "messages" in (d := data_of(asked)) for m in d["messages"])
+    read = "".join(text for asked in server.requests for *_, text in data_of(asked).get("messages", ()))
     assert read == text
 
 
 def test_people_are_numbers_to_a_model_and_bots_are_bots(server: ScriptedModel, model: Model) -> None:
     server.queue.append(told())
     model.fill_tip(THREAD, pointed_at="2.0", language="ja")
-    messages = data_of(server.requests[0])["messages"]
-    assert [m["by"] for m in messages] == ["P1", "P2", "bot", "P2"]
-    assert [m["pointed_at"] for m in messages] == [False, True, False, False]
+    data = data_of(server.requests[0])
+    assert [by for _, by, _ in data["messages"]] == ["P1", "P2", "bot", "P2"]
+    assert data["marked"] == 2
     assert "U2" not in json.dumps(server.requests[0])
 
 

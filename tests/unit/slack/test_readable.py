@@ -180,3 +180,9 @@ def test_other_addresses_are_no_permalinks(other: str) -> None:
 def test_any_text_may_be_asked_whether_it_is_a_permalink(anything: str) -> None:
     found = parse_permalink(anything)
     assert found is None or found.channel_id in anything
+
+
+def test_a_list_that_goes_on_keeps_its_numbers() -> None:
+    items = [run(text("直す")), run(text("送る"))]
+    said = read(blocks=rich({"type": "rich_text_list", "style": "ordered", "offset": 2, "elements": items}))
+    assert said == "3. 直す\n4. 送る"

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.conversation import Message, Thread
 from bot.ports import FilledTip
-from bot.trust.borrowing import split, titled_by_author
+from bot.trust.borrowing import alone, split, titled_by_author
 from storage.records import TipContent
 
 PEOPLE = ("aya", "ben", "chie", "dan")
@@ -45,6 +45,19 @@ def test_a_field_is_its_authors_or_waits_for_all_others_or_is_nowhere(
     assert set(parted.speakers.values()) <= {"ask", "ok"}
     for place, text in enumerate(parted.content.prompts):
         assert parted.evidence[f"prompts.{place}"] == evidence[text.removeprefix("words of ")]
+
+
+@given(st.fixed_dictionaries(dict.fromkeys((*FIELDS, "title"), RESTS_ON)))
+def test_alone_is_what_rests_on_the_authors_messages_and_nothing_else(evidence: dict[str, tuple[int, ...]]) -> None:
+    filled = alone(FilledTip(content(), evidence, "m", "1"), THREAD, "aya", "en")
+    own = {field for field, rests_on in evidence.items() if set(rests_on) <= {0, 4}}
+    assert (filled is None) == (not own)
+    if filled is not None:
+        told = filled.content.model_dump_json()
+        assert {field for field in FIELDS if f"words of {field}" in told} == own - {"title"}
+        assert all(set(rests_on) <= {0, 4} for rests_on in filled.evidence.values())
+        for place, text in enumerate(filled.content.prompts):
+            assert filled.evidence[f"prompts.{place}"] == evidence[text.removeprefix("words of ")]
 
 
 def test_the_title_is_of_the_authors_own_words() -> None:

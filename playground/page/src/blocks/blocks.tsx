@@ -3,6 +3,7 @@ import { memo, type ReactNode } from "react";
 import { Message as Library } from "slack-blocks-to-jsx";
 import { emojiOf } from "../emoji";
 import { nameOf, nameOfUser } from "../names";
+import { NotHere, Picture } from "../picture";
 import type { View } from "../state";
 import { useWindow } from "../window";
 import type { Json } from "../wire";
@@ -52,17 +53,24 @@ function Block({ block, place, errors }: { block: Json; place: Place; errors: Re
     case "input":
       return <Input block={block} place={place} error={errors[block.block_id]} />;
     case "section":
-      if (!usable(block.accessory)) break;
+      if (!block.accessory) break;
       return (
         <div className="with-accessory">
           <Shown block={without(block, KNOWN_ELEMENTS_FIELDS)} />
-          {use(block.accessory)}
+          {block.accessory.type === "image" ? <Picture image={block.accessory} /> : use(block.accessory)}
         </div>
       );
+    case "image":
+      return <Picture image={block} />;
+    case "video":
+      return <NotHere kind="video" title={plain(block.title)} words={block.alt_text} more={plain(block.description)} />;
+    case "file":
+      return <NotHere kind="file" title={block.external_id} />;
     case "card":
       return (
         <div className="card">
-          <Shown block={without(block, ["actions"])} />
+          {block.hero_image && <Picture image={block.hero_image} />}
+          <Shown block={without(block, ["actions", "hero_image"])} />
           {block.actions?.length > 0 && <div className="actions">{block.actions.map(use)}</div>}
         </div>
       );
@@ -86,8 +94,6 @@ function Block({ block, place, errors }: { block: Json; place: Place; errors: Re
   if (SHOWN.has(block.type)) return <Shown block={block} />;
   return <NotDrawn type={block.type} />;
 }
-
-const usable = (accessory: Json | undefined) => Boolean(accessory?.action_id);
 
 function without(block: Json, keys: readonly string[]): Json {
   return Object.fromEntries(Object.entries(block).filter(([key]) => !keys.includes(key)));
@@ -159,11 +165,12 @@ function Link({ href, children }: { href: string; children: ReactNode }) {
   );
 }
 
-/** Pictures lie elsewhere, and no request leaves this machine: they become their description. */
+/** Pictures among words become their description, as no request leaves this machine; code has no empty lines around it. */
 function only(value: any): any {
   if (Array.isArray(value)) return value.map(only);
   if (!value || typeof value !== "object") return value;
   if (value.type === "markdown") return { ...value, text: String(value.text ?? "").replace(/!\[([^\]]*)\]\([^)]*\)/g, "🖼 $1") };
+  if (value.type === "mrkdwn") return { ...value, text: String(value.text ?? "").replace(/```\n?([\s\S]*?)\n?```/g, "```$1```") };
   if (value.type === "image" && (value.image_url || value.slack_file)) return { type: "mrkdwn", text: `🖼 ${value.alt_text ?? ""}` };
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, only(each)]));
 }

@@ -1,5 +1,6 @@
 // What one can press, choose or fill in. Every change goes to the local Slack at once; what it then shows is the truth.
 import { useEffect, useState } from "react";
+import { FileInput } from "../files";
 import { Icon } from "../icons";
 import { nameOf, nameOfUser } from "../names";
 import { Confirm, Item, Popup } from "../popup";
@@ -88,6 +89,7 @@ const KEYS: Record<string, [string, string]> = {
   datepicker: ["selected_date", "initial_date"],
   timepicker: ["selected_time", "initial_time"],
   datetimepicker: ["selected_date_time", "initial_date_time"],
+  file_input: ["files", "initial_files"],
   rich_text_input: ["rich_text_value", "initial_value"],
 };
 
@@ -138,6 +140,8 @@ function drawn(use: Use, held: Held) {
     case "timepicker":
     case "datetimepicker":
       return <TextInput use={use} held={held} />;
+    case "file_input":
+      return <FileInput use={use} held={held} />;
     default:
       return <NotDrawn type={element.type} />;
   }

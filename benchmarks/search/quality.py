@@ -1,0 +1,191 @@
+"""How good the order is: this search beside others, in the same run, on questions that no weight was chosen on."""
+
+import math
+import random
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmarks.search.sets import SearchSet, Vectors
+from storage import _analysis, _ranking, imports, meanings, search, tips
+from storage._vectors import Near
+from storage.database import Database, migrate, open_database
+from storage.records import WORKSPACE, Meaning, Viewer
+
+TEAM = "T0BENCH"
+MEMBER = Viewer(TEAM, None, is_full_member=True)
+DEPTH = 200
+WEIGHTS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0)
+_RRF = 60
+_RESAMPLES = 1_000
+
+Order = Callable[[str], list[str]]
+"""From a question's id to documents' ids, best first."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Means over questions, nDCG with the ends of its 95 % interval."""
+
+    ndcg: float
+    low: float
+    high: float
+    recall: float
+    mrr: float
+
+
+@dataclass
+class Prepared:
+    """A set in a real database and index, with what words and meaning find for each question."""
+
+    of: SearchSet
+    db: Database
+    index: search.Index
+    ids: dict[str, str]
+    asked: dict[str, Meaning]
+    words: dict[str, list[tuple[str, float]]]
+    near: dict[str, list[Near]]
+
+
+@contextmanager
+def prepared(one: SearchSet, vectors: Vectors) -> Iterator[Prepared]:
+    with tempfile.TemporaryDirectory() as folder:
+        db = open_database(f"sqlite:///{folder}/bench.db", now=lambda: datetime.now(UTC))
+        migrate(db)
+        list(imports.add_imported(db, TEAM, one.tips.values(), visibility=WORKSPACE))
+        index = search.open_index(db, Path(folder) / "index")
+        key = vectors.embedder.key
+        meanings.begin(db, key)
+        while (todo := meanings.missing(db, key, 500)).feed_seq is not None:
+            found = vectors.passages([passage.text for passage in todo.passages])
+            meanings.store(db, key, list(zip(todo.passages, found, strict=True)), todo.feed_seq)
+        index.meanings.follow(db, key, wait=True)
+        ids = {tip.id: str(tip.external_id) for tip in tips.export(db, MEMBER)}
+        embedded = vectors.questions(list(one.questions.values()))
+        asked = {question: Meaning(key, vector) for question, vector in zip(one.questions, embedded, strict=True)}
+        words, near = {}, {}
+        for question, text in one.questions.items():
+            weighed = index.words.asked(MEMBER, _analysis.question(text))
+            words[question] = [(hit.tip_id, hit.weight) for hit in index.words.candidates(MEMBER, weighed, DEPTH)]
+            near[question] = index.meanings.nearest(MEMBER, asked[question], DEPTH, None)
+        yield Prepared(one, db, index, ids, asked, words, near)
+        db.close()
+
+
+def methods(ready: Prepared) -> dict[str, Order]:
+    """Every way of ordering, this search last."""
+
+    def named(tip_ids: Sequence[str]) -> list[str]:
+        return [ready.ids[tip_id] for tip_id in tip_ids]
+
+    def fused(weight: float) -> Order:
+        return lambda key: named([hit.tip_id for hit in _ranking.fuse(ready.words[key], ready.near[key], weight)])
+
+    def rrf(key: str) -> list[str]:
+        scores: dict[str, float] = {}
+        for found in ([tip_id for tip_id, _ in ready.words[key]], [hit.tip_id for hit in ready.near[key]]):
+            for rank, tip_id in enumerate(found, start=1):
+                scores[tip_id] = scores.get(tip_id, 0.0) + 1 / (_RRF + rank)
+        return named(sorted(scores, key=lambda tip_id: -scores[tip_id]))
+
+    def whole(key: str) -> list[str]:
+        text = ready.of.questions[key]
+        hits = search.search(ready.db, ready.index, MEMBER, text, 10, meaning=ready.asked[key], wait=True)
+        return [tip for hit in hits for tip in named([hit.tip.id, *hit.folded])]
+
+    return {
+        "FTS5 unicode61": _fts5(ready.of, "unicode61"),
+        "FTS5 trigram": _fts5(ready.of, "trigram"),
+        "words (BM25, Sudachi)": lambda key: named([tip_id for tip_id, _ in ready.words[key]]),
+        "meaning alone": lambda key: named([hit.tip_id for hit in ready.near[key]]),
+        "RRF": rrf,
+        "weighted sum": fused(_ranking.MEANING),
+        "this search": whole,
+    }
+
+
+def chosen_weights(ready: Prepared) -> dict[float, float]:
+    """The nDCG by weight of the meaning, on the half that is not reported."""
+    half = ready.of.half(0)
+    found = {}
+    for weight in WEIGHTS:
+        orders = {
+            key: [ready.ids[hit.tip_id] for hit in _ranking.fuse(ready.words[key], ready.near[key], weight)]
+            for key in half
+        }
+        found[weight] = _mean([ndcg(orders[key], ready.of.answers[key]) for key in half])
+    return found
+
+
+def figures(order: Order, ready: Prepared) -> Figures:
+    """On the reported half; the interval by resampling questions, the same for every method."""
+    half = ready.of.half(1)
+    orders = {key: order(key)[:10] for key in half}
+    gains = [ndcg(orders[key], ready.of.answers[key]) for key in half]
+    chance = random.Random(0)  # noqa: S311 - a seeded draw, guards nothing
+    means = sorted(_mean(chance.choices(gains, k=len(gains))) for _ in range(_RESAMPLES))
+    recall = [len(ready.of.answers[key].intersection(orders[key])) / len(ready.of.answers[key]) for key in half]
+    first = [
+        next((1 / rank for rank, one in enumerate(orders[key], start=1) if one in ready.of.answers[key]), 0.0)
+        for key in half
+    ]
+    low, high = means[int(0.025 * _RESAMPLES)], means[int(0.975 * _RESAMPLES) - 1]
+    return Figures(_mean(gains), low, high, _mean(recall), _mean(first))
+
+
+def ndcg(order: Sequence[str], answers: set[str]) -> float:
+    got = sum(1 / math.log2(rank + 1) for rank, one in enumerate(order[:10], start=1) if one in answers)
+    best = sum(1 / math.log2(rank + 1) for rank in range(1, min(10, len(answers)) + 1))
+    return got / best
+
+
+def strengths(ready: Prepared, foreign: Prepared) -> dict[str, list[tuple[float, float | None, bool]]]:
+    """What tells answerable from unanswerable: the best hit's covered share and closeness, and whether it is right.
+
+    Questions of half 0 among their own tips, and those of another set among tips that say nothing about them.
+    """
+
+    def best(asking: Prepared, key: str) -> tuple[float, float | None, bool]:
+        text = asking.of.questions[key]
+        weighed = ready.index.words.asked(MEMBER, _analysis.question(text))
+        worded = ready.index.words.candidates(MEMBER, weighed, 50)
+        near = ready.index.meanings.nearest(MEMBER, asking.asked[key], DEPTH, None)
+        first = _ranking.fuse([(one.tip_id, one.weight) for one in worded], near)[0]
+        terms = {one.tip_id: one for one in worded}
+        covered = weighed.covered(terms[first.tip_id].terms()) if first.tip_id in terms else 0.0
+        return covered, first.closeness, ready.ids[first.tip_id] in asking.of.answers[key]
+
+    return {
+        "answerable": [best(ready, key) for key in ready.of.half(0)],
+        "foreign": [best(foreign, key) for key in foreign.of.half(0)],
+    }
+
+
+def _fts5(one: SearchSet, tokenizer: str) -> Order:
+    """SQLite's own full text, asked with OR of the question's words."""
+    table = sqlite3.connect(":memory:")
+    table.execute(f"create virtual table tips using fts5(id unindexed, text, tokenize='{tokenizer}')")
+    table.executemany(
+        "insert into tips values (?, ?)", [(key, f"{tip.title}\n{tip.task}") for key, tip in one.tips.items()]
+    )
+
+    def order(key: str) -> list[str]:
+        text = "".join(sign if sign.isalnum() else " " for sign in one.questions[key])
+        words = text.split()
+        if tokenizer == "trigram":
+            words = [word[at : at + 3] for word in words for at in range(max(1, len(word) - 2))]
+        asked = " OR ".join(f'"{word}"' for word in dict.fromkeys(words))
+        if not asked:
+            return []
+        found = table.execute("select id from tips where tips match ? order by bm25(tips) limit 10", (asked,))
+        return [row[0] for row in found]
+
+    return order
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values) if values else 0.0

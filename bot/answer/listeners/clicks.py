@@ -1,0 +1,112 @@
+"""What clicks of this room share: who pressed what and where, a modal while its trigger lives, a word in place."""
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.errors import Refused
+from bot.ports import Accept, Outgoing, World
+from bot.slack.failures import language_of_reader
+from bot.texts import say
+from storage.records import Language, MessageRef, NewRequest, Request
+
+log = logging.getLogger(__name__)
+
+Body = Mapping[str, Any]
+Ack = Callable[..., None]
+
+_TOO_LATE = {"expired_trigger_id", "exchanged_trigger_id", "trigger_expired"}
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who pressed something, and the language they read."""
+
+    team_id: str
+    user_id: str
+    language: Language
+
+
+def who(world: World, body: Body) -> Who:
+    team_id, user_id = str(body["team"]["id"]), str(body["user"]["id"])
+    return Who(team_id, user_id, language_of_reader(world, team_id, user_id))
+
+
+def take_click(accept: Accept, kind: str, body: Body, action: Body, payload: dict[str, Any]) -> None:
+    """Accepts a button's or a menu's request, with the place of its message."""
+    container = body.get("container") or {}
+    place: dict[str, Any] = {}
+    if container.get("channel_id"):
+        channel, ts = container["channel_id"], container["message_ts"]
+        place["reply_to"] = {"channel": channel, "thread_ts": container.get("thread_ts") or ts}
+        place["pressed"] = {"channel": channel, "ts": ts, "block": action["block_id"]}
+    accept(
+        NewRequest(
+            team_id=str(body["team"]["id"]),
+            kind=kind,
+            key=f"trigger:{body['trigger_id']}",
+            queue="light",
+            user_id=str(body["user"]["id"]),
+            payload={**payload, **place},
+        )
+    )
+
+
+def take_form(accept: Accept, kind: str, body: Body, view: Body, payload: dict[str, Any]) -> None:
+    """Accepts a form's request, once however often it is sent."""
+    accept(
+        NewRequest(
+            team_id=str(body["team"]["id"]),
+            kind=kind,
+            key=f"view:{view['id']}:{view.get('hash', '')}",
+            queue="light",
+            user_id=str(body["user"]["id"]),
+            payload=payload,
+        )
+    )
+
+
+def open_modal(client: WebClient, body: Body, pressed_by: Who, view: dict[str, Any]) -> None:
+    """Opens a modal; when its trigger has died, the person is asked to press once more."""
+    try:
+        client.views_open(trigger_id=body["trigger_id"], view=view)
+    except SlackApiError as error:
+        if error.response.get("error") not in _TOO_LATE:
+            raise
+        log.warning("a trigger died before its modal was opened")
+        client.chat_postMessage(channel=pressed_by.user_id, text=say(pressed_by.language, "ways.too_late"))
+
+
+def typed(view: Body, block_id: str) -> str:
+    """What stands in a text field of a form."""
+    inputs = view["state"]["values"].get(block_id) or {}
+    return str((inputs.get("value") or {}).get("value") or "").strip()
+
+
+def about_of(view: Body) -> dict[str, Any]:
+    """What a form is about, as its view said when it was opened."""
+    about: dict[str, Any] = json.loads(view.get("private_metadata") or "{}")
+    return about
+
+
+def confirm(world: World, request: Request, said: Outgoing, *, about: str) -> None:
+    """Says what was noted where it was pressed: in a DM in its place, in a channel only to who pressed."""
+    pressed, place = request.payload.get("pressed"), request.payload.get("reply_to")
+    user_id = request.person()
+    if pressed is None or place is None:
+        world.speaking.direct(f"{request.id}:noted", user_id, said)
+    elif not str(pressed["channel"]).startswith("D"):
+        try:
+            key = f"{request.id}:noted"
+            world.speaking.whisper(key, place["channel"], user_id, said, thread_ts=place["thread_ts"])
+        except Refused:
+            world.speaking.direct(f"{request.id}:noted:direct", user_id, said)
+    else:
+        ref = MessageRef(pressed["channel"], pressed["ts"])
+        if not world.speaking.amend(ref, behind=pressed["block"], about=about, blocks=said.blocks):
+            world.speaking.post(f"{request.id}:noted", place["channel"], said, thread_ts=place["thread_ts"])

@@ -1,0 +1,103 @@
+"""Open questions in Home: one's own, with what may answer them, and those of colleagues."""
+
+from typing import Any
+
+from bot.circulate.service import Asked, Home, Listed
+from bot.slack.outgoing import button, confirm, context, fit, plain, section
+from bot.texts import say
+from bot.texts.dates import full_day
+from storage.records import Language, OpenQuestion, Tip
+
+Block = dict[str, Any]
+
+_TEXT = 300
+
+
+def asked(shown: Home, language: Language) -> list[Block]:
+    """One's own open questions; those without one's name are here for one's own eyes alone."""
+    if not shown.asked:
+        return []
+    blocks: list[Block] = [{"type": "divider"}, section(say(language, "home.asked"))]
+    for one in shown.asked:
+        blocks += _own(one, language, shown.person.tz)
+    if shown.asked_more:
+        blocks.append(context(say(language, "home.asked_more", count=shown.asked_more)))
+    return blocks
+
+
+def _own(one: Asked, language: Language, tz: str) -> list[Block]:
+    question = one.question
+    notes = [full_day(question.opened_at, language, tz)]
+    if question.is_anonymous:
+        notes.append(say(language, "home.asked_anonymous"))
+    if question.state == "waiting":
+        notes.append(say(language, "home.asked_waiting"))
+    blocks = [section(_text(question)), context(" · ".join(notes))]
+    for tip in one.tips:
+        blocks += _answer(question, tip, language)
+    buttons: list[Block] = []
+    if question.reminded_at is not None and question.replied_at is None:
+        blocks.append(context(say(language, "home.asked_no_reply")))
+        buttons.append(button(say(language, "questions.widen"), "questions.widen", question.id))
+        buttons.append(button(say(language, "questions.keep"), "questions.keep", question.id))
+    buttons.append(button(say(language, "questions.close"), "questions.close", question.id, confirm=_sure(language)))
+    return [*blocks, {"type": "actions", "elements": buttons}]
+
+
+def _answer(question: OpenQuestion, tip: Tip, language: Language) -> list[Block]:
+    content = tip.content
+    said = "\n".join(fit(plain(text), _TEXT) for text in (content.task, content.outcome) if text)
+    by = f"<@{tip.author_id}>" if tip.author_id else say(language, "home.asked_tip_anonymous")
+    link = f" · <{tip.permalink}|{say(language, 'answer.source')}>" if tip.permalink else ""
+    value = f"{question.id}:{tip.id}"
+    return [
+        section(f"{say(language, 'questions.solution')}\n*{plain(content.title)}*\n{said}"),
+        context(f"{by}{link}"),
+        {
+            "type": "actions",
+            "elements": [
+                button(say(language, "questions.solved"), "questions.solved", value, style="primary"),
+                button(say(language, "questions.not_yet"), "questions.not_yet", value),
+            ],
+        },
+    ]
+
+
+def listed(shown: Home, language: Language) -> list[Block]:
+    """Colleagues' open questions: one may know, or have it too."""
+    if not shown.questions:
+        return []
+    blocks: list[Block] = [{"type": "divider"}, section(say(language, "home.questions"))]
+    for one in shown.questions:
+        blocks += _of_a_colleague(one, shown, language)
+    return blocks
+
+
+def _of_a_colleague(one: Listed, shown: Home, language: Language) -> list[Block]:
+    question = one.question
+    by = f"<@{question.asker_id}>" if question.asker_id else say(language, "home.questions_anonymous")
+    answer = button(say(language, "questions.answer"), "questions.answer", question.id)
+    if question.permalink:
+        answer = button(say(language, "questions.open_thread"), "questions.open_thread", question.id)
+        answer["url"] = question.permalink
+    count = f" ({question.echoes})" if question.echoes else ""
+    echo = button(f"{say(language, 'questions.echo')}{count}", "questions.echo", question.id)
+    if one.is_echoed:
+        echo["style"] = "primary"
+    buttons = [answer, echo]
+    if shown.is_host:
+        buttons.append(
+            button(say(language, "home.questions_close"), "questions.close", question.id, confirm=_sure(language))
+        )
+    when = full_day(question.opened_at, language, shown.person.tz)
+    return [section(_text(question)), context(f"{by} · {when}"), {"type": "actions", "elements": buttons}]
+
+
+def _text(question: OpenQuestion) -> str:
+    lines = fit(plain(question.text), _TEXT).splitlines() or ["…"]
+    return "\n".join(f"> {line}" for line in lines)
+
+
+def _sure(language: Language) -> Block:
+    words = ("close_title", "close_text", "close", "form_cancel")
+    return confirm(*(say(language, f"questions.{word}") for word in words))

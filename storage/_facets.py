@@ -1,0 +1,35 @@
+"""What tips can be filtered by: tokens that a tip has, and those that a filter asks for."""
+
+from collections.abc import Iterable
+
+from storage import _analysis
+from storage.records import Filters, TipContent
+
+
+def facets_of(content: TipContent, channel_id: str | None, source_channel_id: str | None) -> set[str]:
+    """A tip's tokens. A tool is found by each of its words and by all of them; a model is a tool to those who ask."""
+    found = {f"kind:{content.kind.value}"}
+    for name in (*content.tools, *content.models):
+        found |= {f"tool:{key}" for key in (*_keys(name), _whole(name)) if key}
+    for topic in content.topics:
+        found |= {f"theme:{key}" for key in (*_keys(topic), _whole(topic)) if key}
+    return found | {f"from:{place}" for place in (channel_id, source_channel_id) if place}
+
+
+def clauses(filters: Filters) -> Iterable[set[str]]:
+    """Sets of tokens: a tip has to have one of each."""
+    asked = (
+        {f"tool:{_whole(tool)}" for tool in filters.tools},
+        {f"theme:{_whole(theme)}" for theme in filters.themes},
+        {f"kind:{kind.value}" for kind in filters.kinds},
+        {f"from:{channel}" for channel in filters.channel_ids},
+    )
+    return [one for one in asked if one]
+
+
+def _keys(name: str) -> list[str]:
+    return [word[0] for word in _analysis.named(name)]
+
+
+def _whole(name: str) -> str:
+    return " ".join(_keys(name))

@@ -1,0 +1,347 @@
+"""A question is opened, goes to a channel or to people, and ends."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from storage import _analysis
+from storage._feed import FEED_ID
+from storage._tables import FeedRow, OpenQuestionRow, PersonRow, QuestionRow, RoutingRow, ThreadRow
+from storage.database import Database, insert_if_absent
+from storage.questions._rows import OPEN, end, question_of, routing_of, row_of
+from storage.records import KeyedHash, Language, MessageRef, OpenQuestion, OpenState, Routing
+
+SAME = 0.75
+"""From this share of common words on, two questions are near-identical, if one says all that the other says."""
+
+A_WEEK = timedelta(days=7)
+MOST_PEOPLE = 3
+
+_COMPARED = 300
+_JOBS_OWN = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The question as it was opened; or the near-identical one that is open already (`is_joined`)."""
+
+    question: OpenQuestion
+    is_joined: bool
+
+
+def new_id() -> str:
+    """An id for a question that is about to be opened: its asker's hash is keyed by it."""
+    return secrets.token_hex(16)
+
+
+def open_question(
+    db: Database,
+    *,
+    team_id: str,
+    question_id: str,
+    asked_as: str,
+    text: str,
+    language: Language,
+    owner: KeyedHash,
+    asker_id: str | None,
+    channel_id: str | None,
+    people: Sequence[str],
+    readable: frozenset[str],
+    opens_at: datetime,
+    closes_at: datetime,
+) -> Opened:
+    """Opens a question (redacted) once by its id, unless a near-identical one is open where the asker can read.
+
+    `asker_id` None: without a name, and the asker's record of it, `asked_as`, loses its words and who asked in the same
+    transaction. `people` are asked when there is no channel: see `claim`. `readable`: channels that the asker reads.
+    """
+    words = _analysis.question(text)
+    with db.writing() as session:
+        # two who open near-identical questions at once come one after the other by the feed's row
+        feed = session.get_one(FeedRow, FEED_ID, with_for_update=True)
+        known = session.get(OpenQuestionRow, (team_id, question_id))
+        if known is not None:
+            return Opened(question_of(session, known), is_joined=False)
+        same = _similar(session, team_id, words, readable)
+        if same is not None:
+            return Opened(question_of(session, same), is_joined=True)
+        row = OpenQuestionRow(
+            team_id=team_id,
+            id=question_id,
+            text=text,
+            language=language,
+            state="waiting",
+            is_anonymous=asker_id is None,
+            asker_id=asker_id,
+            owner_hash=owner.digest,
+            owner_pepper_version=owner.version,
+            post_channel_id=channel_id,
+            opened_at=opens_at,
+            closes_at=closes_at,
+            feed_seq=feed.last_seq,
+            revision=1,
+            drawn_revision=1,
+        )
+        session.add(row)
+        session.flush()
+        if channel_id is None:
+            claim(session, team_id, question_id, people, opens_at)
+        if asker_id is None:
+            record = session.get(QuestionRow, (team_id, asked_as), with_for_update=True)
+            if record is not None:
+                record.asker_id = None
+                record.text = record.channel_id = record.thread_ts = ""
+                record.tip_ids = []
+        return Opened(question_of(session, row), is_joined=False)
+
+
+def claim(session: Session, team_id: str, question_id: str, people: Iterable[str], at: datetime) -> list[str]:
+    """Notes at most three people to be asked, of those who may be and were not within a week. For this package.
+
+    Their rows are held in one order, so that two questions at once cannot both have them.
+    """
+    wanted = list(dict.fromkeys(people))
+    willing = set(
+        session.scalars(
+            sa.select(PersonRow.user_id)
+            .where(PersonRow.team_id == team_id, PersonRow.user_id.in_(wanted), PersonRow.may_be_asked.is_(True))
+            .order_by(PersonRow.user_id)
+            .with_for_update()
+        )
+    )
+    busy = _busy(session, team_id, wanted, at)
+    chosen = [user_id for user_id in wanted if user_id in willing and user_id not in busy][:MOST_PEOPLE]
+    session.add_all(
+        RoutingRow(team_id=team_id, question_id=question_id, user_id=user_id, asked_at=at) for user_id in chosen
+    )
+    session.flush()
+    return chosen
+
+
+def free_to_ask(db: Database, team_id: str, people: Sequence[str], at: datetime) -> list[str]:
+    """Those of these people who agreed to be asked and were not within a week before `at`, in the order given."""
+    with db.reading() as session:
+        willing = set(
+            session.scalars(
+                sa.select(PersonRow.user_id).where(
+                    PersonRow.team_id == team_id, PersonRow.user_id.in_(people), PersonRow.may_be_asked.is_(True)
+                )
+            )
+        )
+        return [one for one in people if one in willing and one not in _busy(session, team_id, people, at)]
+
+
+def _busy(session: Session, team_id: str, people: Sequence[str], at: datetime) -> set[str]:
+    asked = sa.select(RoutingRow.user_id).where(
+        RoutingRow.team_id == team_id, RoutingRow.user_id.in_(people), RoutingRow.asked_at > at - A_WEEK
+    )
+    return set(session.scalars(asked))
+
+
+def similar(db: Database, team_id: str, text: str, *, readable: frozenset[str]) -> OpenQuestion | None:
+    """The open question most like this text, when it is near-identical and does not stand where one cannot read."""
+    with db.reading() as session:
+        row = _similar(session, team_id, _analysis.question(text), readable)
+        return question_of(session, row) if row else None
+
+
+def are_same(one: str, other: str) -> bool:
+    """Whether two questions are near-identical."""
+    return _likeness(_analysis.question(one), _analysis.question(other)) >= SAME
+
+
+_Words = list[tuple[str, ...]]
+
+
+def _similar(session: Session, team_id: str, words: _Words, readable: frozenset[str]) -> OpenQuestionRow | None:
+    # what waits without a name is not to be seen before its moment
+    is_asked = sa.or_(OpenQuestionRow.state == "open", ~OpenQuestionRow.is_anonymous)
+    rows = session.scalars(
+        sa.select(OpenQuestionRow)
+        .where(
+            OpenQuestionRow.team_id == team_id,
+            OpenQuestionRow.state.in_(OPEN),
+            is_asked,
+            sa.or_(OpenQuestionRow.post_channel_id.is_(None), OpenQuestionRow.post_channel_id.in_(readable)),
+        )
+        .order_by(OpenQuestionRow.opened_at.desc())
+        .limit(_COMPARED)
+    )
+    likeness = [(_likeness(words, _analysis.question(row.text)), row) for row in rows]
+    best = max(likeness, key=lambda one: one[0], default=None)
+    return best[1] if best is not None and best[0] >= SAME else None
+
+
+def _likeness(ours: _Words, theirs: _Words) -> float:
+    """How much of what two questions are about is the same, from 0 to 1 (Dice); words of asking do not count.
+
+    0 when each says something that the other does not: another task, another tool.
+    """
+    common = sum(1 for word in ours if any(set(word).intersection(their) for their in theirs))
+    back = sum(1 for word in theirs if any(set(word).intersection(our) for our in ours))
+    if not common or (common < len(ours) and back < len(theirs)):
+        return 0.0
+    return (common + back) / (len(ours) + len(theirs))
+
+
+def due(db: Database, now: datetime) -> list[OpenQuestion]:
+    """Questions of which something is to be posted by now: a post in a channel, or to somebody.
+
+    One with a name is posted by the job that opened it; it is due when that job has had its time.
+    """
+    its_time = sa.or_(OpenQuestionRow.is_anonymous, OpenQuestionRow.opened_at <= now - _JOBS_OWN)
+    unasked = sa.exists().where(
+        RoutingRow.team_id == OpenQuestionRow.team_id,
+        RoutingRow.question_id == OpenQuestionRow.id,
+        RoutingRow.post_ts.is_(None),
+    )
+    unposted = sa.and_(OpenQuestionRow.post_channel_id.is_not(None), OpenQuestionRow.post_ts.is_(None))
+    with db.reading() as session:
+        rows = session.scalars(
+            sa.select(OpenQuestionRow)
+            .where(
+                OpenQuestionRow.state.in_(OPEN),
+                OpenQuestionRow.opened_at <= now,
+                its_time,
+                sa.or_(OpenQuestionRow.state == "waiting", unposted, unasked),
+            )
+            .order_by(OpenQuestionRow.opened_at)
+            .limit(100)
+        )
+        return [question_of(session, row) for row in rows]
+
+
+def posted(db: Database, team_id: str, question_id: str, ref: MessageRef, permalink: str | None) -> OpenQuestion:
+    """Notes where a question stands in its channel; from now on replies there are read."""
+    with db.writing() as session:
+        row = row_of(session, team_id, question_id)
+        row.post_channel_id, row.post_ts, row.permalink = ref.channel_id, ref.ts, permalink
+        _listen(db, session, team_id, ref)
+        return question_of(session, row)
+
+
+def put_to(db: Database, team_id: str, question_id: str, user_id: str, ref: MessageRef) -> None:
+    """Notes where somebody was asked; from now on replies there are read."""
+    with db.writing() as session:
+        row = session.get(RoutingRow, (team_id, question_id, user_id), with_for_update=True)
+        if row is not None:
+            row.post_channel_id, row.post_ts = ref.channel_id, ref.ts
+            _listen(db, session, team_id, ref)
+
+
+def not_put_to(db: Database, team_id: str, question_id: str, user_id: str) -> None:
+    """Somebody cannot be asked after all; their week stays free."""
+    with db.writing() as session:
+        row = session.get(RoutingRow, (team_id, question_id, user_id), with_for_update=True)
+        if row is not None:
+            session.delete(row)
+
+
+def unpostable(db: Database, team_id: str, question_id: str) -> None:
+    """The channel does not take the post any more: the question stays listed."""
+    with db.writing() as session:
+        row = row_of(session, team_id, question_id)
+        if row.post_ts is None:
+            row.post_channel_id = None
+
+
+def now_open(db: Database, team_id: str, question_id: str) -> OpenQuestion:
+    """All that was to be posted stands."""
+    with db.writing() as session:
+        row = row_of(session, team_id, question_id)
+        if row.state == "waiting":
+            row.state = "open"
+        return question_of(session, row)
+
+
+def routings(db: Database, team_id: str, question_id: str) -> list[Routing]:
+    with db.reading() as session:
+        rows = session.scalars(
+            sa.select(RoutingRow)
+            .where(RoutingRow.team_id == team_id, RoutingRow.question_id == question_id)
+            .order_by(RoutingRow.user_id)
+        )
+        return [routing_of(row) for row in rows]
+
+
+def widen(
+    db: Database, team_id: str, question_id: str, *, channel_id: str | None, people: Sequence[str]
+) -> tuple[OpenQuestion, int]:
+    """Asks more widely: in a channel where it was in none, else three more people. Gives how many were added.
+
+    Repeated by a job that goes on, it adds nobody who was just added.
+    """
+    with db.writing() as session:
+        row = row_of(session, team_id, question_id)
+        if row.state not in OPEN:
+            return question_of(session, row), 0
+        if row.post_channel_id is None and channel_id is not None:
+            row.post_channel_id = channel_id
+            return question_of(session, row), 1
+        asked = sa.select(RoutingRow.user_id).where(
+            RoutingRow.team_id == team_id, RoutingRow.question_id == question_id, RoutingRow.post_ts.is_(None)
+        )
+        added = list(session.scalars(asked)) or claim(session, team_id, question_id, people, db.now())
+        return question_of(session, row), len(added)
+
+
+def keep(db: Database, team_id: str, question_id: str, closes_at: datetime) -> None:
+    """Lets a question stay open until then."""
+    with db.writing() as session:
+        row_of(session, team_id, question_id).closes_at = closes_at
+
+
+def replied(db: Database, team_id: str, question_id: str) -> None:
+    """Somebody replied with something."""
+    with db.writing() as session:
+        row = row_of(session, team_id, question_id)
+        row.replied_at = row.replied_at or db.now()
+
+
+def reminded(db: Database, team_id: str, question_id: str) -> None:
+    """The asker was asked, once, what should become of it."""
+    with db.writing() as session:
+        row_of(session, team_id, question_id).reminded_at = db.now()
+
+
+def close(db: Database, team_id: str, question_id: str, state: OpenState) -> OpenQuestion:
+    """Ends a question; the first end stays. Gives what it is now."""
+    with db.writing() as session:
+        row = row_of(session, team_id, question_id)
+        if row.state in OPEN:
+            end(row, state, db.now())
+        return question_of(session, row)
+
+
+def post_deleted(db: Database, team_id: str, channel_id: str, ts: str) -> bool:
+    """A message was deleted in Slack: the open question that it was ends. Whether it was one."""
+    with db.writing() as session:
+        row = session.scalar(
+            sa.select(OpenQuestionRow)
+            .where(
+                OpenQuestionRow.team_id == team_id,
+                OpenQuestionRow.post_channel_id == channel_id,
+                OpenQuestionRow.post_ts == ts,
+            )
+            .with_for_update()
+        )
+        if row is None or row.state not in OPEN:
+            return False
+        end(row, "withdrawn", db.now())
+        return True
+
+
+def drawn(db: Database, team_id: str, question_id: str, revision: int) -> None:
+    """The posts show this revision."""
+    with db.writing() as session:
+        row = row_of(session, team_id, question_id)
+        row.drawn_revision = max(row.drawn_revision, revision)
+
+
+def _listen(db: Database, session: Session, team_id: str, ref: MessageRef) -> None:
+    place = {"team_id": team_id, "channel_id": ref.channel_id, "thread_ts": ref.ts}
+    insert_if_absent(session, ThreadRow, **place, role="question", since=db.now())

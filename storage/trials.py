@@ -1,0 +1,63 @@
+"""What came of it when people tried a tip: one word a person and tip, the last one wins. Only sums are ever read."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from storage._tables import TipRow, TrialRow
+from storage._visibility import visible_to
+from storage.database import Database, insert_if_absent
+from storage.errors import NotFound, Own
+from storage.records import TrialOutcome, Trials, Viewer
+from storage.tips import IsOwner, is_own
+
+
+def note(db: Database, viewer: Viewer, tip_id: str, outcome: TrialOutcome, *, is_owner: IsOwner) -> None:
+    """Notes that the viewer tried a tip; another outcome replaces the last one and what was said about it.
+
+    Raises NotFound for a tip they do not see, Own for their own.
+    """
+    with db.writing() as session:
+        _tip_of_another(session, viewer, tip_id, is_owner)
+        key = {"team_id": viewer.team_id, "tip_id": tip_id, "user_id": viewer.user_id}
+        insert_if_absent(session, TrialRow, **key, outcome=outcome, note="", tried_at=db.now())
+        row = session.get_one(TrialRow, tuple(key.values()), with_for_update=True)
+        if row.outcome != outcome:
+            row.tool, row.model, row.note = None, None, ""
+        row.outcome, row.tried_at = outcome, db.now()
+
+
+def describe(db: Database, viewer: Viewer, tip_id: str, *, tool: str | None, model: str | None, note: str) -> None:
+    """Adds with what, and a line (redacted), to what the viewer noted. Raises NotFound when there is nothing noted."""
+    with db.writing() as session:
+        row = session.get(TrialRow, (viewer.team_id, tip_id, viewer.user_id), with_for_update=True)
+        if row is None:
+            raise NotFound("nothing was noted")
+        row.tool, row.model, row.note = tool, model, note
+
+
+def of_tips(db: Database, viewer: Viewer, tip_ids: Sequence[str]) -> dict[str, Trials]:
+    """The sums of those tips that the viewer may see and that somebody tried."""
+    found: defaultdict[str, Trials] = defaultdict(Trials)
+    counted = (
+        sa.select(TrialRow.tip_id, TrialRow.outcome, sa.func.count())
+        .join(TipRow, sa.and_(TipRow.team_id == TrialRow.team_id, TipRow.id == TrialRow.tip_id))
+        .where(visible_to(viewer), TrialRow.tip_id.in_(list(tip_ids)))
+        .group_by(TrialRow.tip_id, TrialRow.outcome)
+    )
+    with db.reading() as session:
+        for tip_id, outcome, count in session.execute(counted):
+            found[tip_id] = replace(found[tip_id], **{outcome: count})
+    return dict(found)
+
+
+def _tip_of_another(session: Session, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> None:
+    """Holds the tip until the transaction ends: a withdrawal that comes at once takes the trial with it."""
+    row = session.scalar(sa.select(TipRow).where(visible_to(viewer), TipRow.id == tip_id).with_for_update())
+    if row is None:
+        raise NotFound("no such tip for this person")
+    if is_own(row, viewer.user_id, is_owner):
+        raise Own("it is their own tip")

@@ -1,0 +1,159 @@
+"""Embedders: the one in the package, one behind an endpoint, and none."""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from typing_extensions import override
+
+from bot.errors import ModelUnavailable
+from bot.llm import EmbedderSettings, open_embedder
+from bot.ports import Embedder
+
+
+class Endpoint(ThreadingHTTPServer):
+    """`/v1/embeddings` of a model with three dimensions; `answers` overrides what comes next, one each."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.asked: list[dict[str, Any]] = []
+        self.answers: list[tuple[int, dict[str, Any]]] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/v1"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Endpoint
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        self.server.asked.append(body)
+        data = [
+            {"index": n, "object": "embedding", "embedding": [1.0, len(text), 0.5]}
+            for n, text in enumerate(body["input"])
+        ]
+        status, answer = (
+            200,
+            {
+                "object": "list",
+                "model": body["model"],
+                "data": data[::-1],
+                "usage": {"prompt_tokens": 7, "total_tokens": 7},
+            },
+        )
+        if self.server.answers:
+            status, answer = self.server.answers.pop(0)
+        told = json.dumps(answer).encode()
+        self.send_response(status)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(told)))
+        self.end_headers()
+        self.wfile.write(told)
+
+    @override
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def endpoint() -> Iterator[Endpoint]:
+    with Endpoint() as running:
+        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        yield running
+        running.shutdown()
+        thread.join()
+
+
+def remote(endpoint: Endpoint, spent: float = 0.0, noted: list[tuple[object, ...]] | None = None) -> Embedder:
+    settings = EmbedderSettings("text-embed", base_url=endpoint.url, monthly_budget_usd=5.0, price=2.0, retries=1)
+    return open_embedder(
+        settings, spent=lambda: spent, record=lambda *told: noted.append(told) if noted is not None else None
+    )
+
+
+def test_an_endpoint_embeds_in_batches_and_its_cost_is_noted(endpoint: Endpoint) -> None:
+    noted: list[tuple[object, ...]] = []
+    embedder = remote(endpoint, noted=noted)
+    vectors = embedder.passages(["a" * (number % 5 + 1) for number in range(100)])
+    assert [len(asked["input"]) for asked in endpoint.asked] == [64, 36]
+    # the answer came in another order
+    assert vectors[0] == vectors[5] != vectors[1]
+    assert {len(vector) for vector in vectors} == {3}
+    assert noted == [("embed_tip", "text-embed", 7, 0, 14 / 1_000_000)] * 2
+    meaning = embedder.question("a")
+    assert meaning is not None
+    assert (meaning.embedder, meaning.vector) == (embedder.key, vectors[0])
+
+
+def test_what_passes_by_itself_is_tried_again(endpoint: Endpoint) -> None:
+    endpoint.answers = [(500, {"error": {"message": "later"}})]
+    assert len(remote(endpoint).passages(["a"])) == 1
+    assert len(endpoint.asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        ((401, {"error": {"message": "who are you"}}), "refused_key"),
+        ((429, {"error": {"message": "no money", "code": "insufficient_quota"}}), "out_of_quota"),
+        ((400, {"error": {"message": "what"}}), "invalid"),
+        ((200, {"object": "list", "model": "m", "data": []}), "invalid"),
+    ],
+)
+def test_an_endpoint_that_refuses_leaves_words_alone(
+    endpoint: Endpoint, answer: tuple[int, dict[str, Any]], reason: str
+) -> None:
+    endpoint.answers = [answer, answer]
+    embedder = remote(endpoint)
+    with pytest.raises(ModelUnavailable) as unavailable:
+        embedder.passages(["a"])
+    assert unavailable.value.reason == reason
+    assert embedder.question("a") is None
+
+
+def test_above_the_budget_nothing_is_asked(endpoint: Endpoint) -> None:
+    embedder = remote(endpoint, spent=5.0)
+    assert embedder.question("a") is None
+    with pytest.raises(ModelUnavailable):
+        embedder.passages(["a"])
+    assert endpoint.asked == []
+
+
+def test_off_is_words_alone() -> None:
+    embedder = open_embedder(EmbedderSettings("off"), spent=lambda: 0.0, record=lambda *_: None)
+    assert embedder.key is None
+    assert embedder.question("a") is None
+
+
+def test_the_package_brings_japanese_and_english_together() -> None:
+    embedder = open_embedder(EmbedderSettings(), spent=lambda: 0.0, record=lambda *_: None)
+    asked = embedder.question("会議の議事録をまとめるには")
+    assert asked is not None
+    assert asked.embedder == embedder.key
+    minutes, cooking = embedder.passages(
+        ["How to summarise the minutes of a meeting", "Boil the pasta for ten minutes"]
+    )
+
+    def product(one: bytes, other: bytes) -> int:
+        return sum(_signed(a) * _signed(b) for a, b in zip(one, other, strict=True))
+
+    assert product(asked.vector, minutes) > product(asked.vector, cooking)
+
+
+def test_without_the_package_the_log_says_once_that_words_are_searched_alone(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("bot.llm.embed.find_spec", lambda _name: None)
+    embedder = open_embedder(EmbedderSettings(), spent=lambda: 0.0, record=lambda *_: None)
+    assert embedder.key is None
+    assert caplog.text.count("words alone") == 1
+
+
+def _signed(code: int) -> int:
+    return code - 256 if code > 127 else code
