@@ -4,8 +4,9 @@ PY := .venv/bin/python
 BENCH ?=
 EVAL ?=
 WORKERS ?= 4
+BENCH_SIZES := 10000,100000,1000000
 
-.PHONY: help setup setup-dev run test check eval bench bench-answer bench-page bench-redaction kill-sweep page picture screenshots lock
+.PHONY: help setup setup-dev run test check eval bench bench-answer bench-page bench-redaction bench-search kill-sweep page picture screenshots lock
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -51,6 +52,9 @@ bench-answer: setup-dev ## First tips and whole answers: one asker, fifty, fifty
 
 bench-redaction: setup-dev ## What the redaction finds and what it leaves alone, on the labelled corpus
 	$(PY) -m benchmarks.redaction $(BENCH)
+
+bench-search: setup-dev ## The search beside others: quality and speed (SETS=folder SIZES=10000,100000)
+	$(PY) -m benchmarks.search $(if $(SETS),--sets $(SETS)) --sizes $(or $(SIZES),$(BENCH_SIZES)) --chart docs/search-growth.svg $(BENCH)
 
 bench-page: setup-dev ## The page in the browser: load, click to result, weight
 	$(PY) -m benchmarks.page $(BENCH)

@@ -238,8 +238,11 @@ class Embedder(Protocol):
         """The model and its version, "name/version"; None: there is no embedder, words alone are searched."""
         ...
 
-    def question(self, text: str) -> Meaning | None:
-        """A question's meaning; None when it is not to be had now."""
+    def question(self, text: str, key: str | None = None) -> Meaning | None:
+        """A question's meaning; None when it is not to be had now.
+
+        `key`: by the embedder of this key, which served before, if it can still be opened.
+        """
         ...
 
     def passages(self, texts: Sequence[str]) -> list[bytes]:

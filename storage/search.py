@@ -4,11 +4,12 @@ What a viewer gets, order included, depends only on tips that they may see: see 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
+from cachetools import TTLCache
 from sqlalchemy.orm import Session
 
 from storage import _analysis, _following, _ranking, drafts, tips
@@ -25,6 +26,8 @@ _SPARE = 10
 """Candidates read beyond the page: some may be closed to the viewer by now, or duplicates."""
 
 _OWN_TIPS = 30
+_OWN_TOOLS_OF, _OWN_TOOLS_SECONDS = 1_000, 60
+"""What somebody uses changes slowly, and moves an order little."""
 
 
 class Index:
@@ -33,6 +36,7 @@ class Index:
     def __init__(self, folder: Path) -> None:
         self.words = WordIndex(folder)
         self.meanings = Meanings()
+        self.own_tools: TTLCache[Viewer, frozenset[str]] = TTLCache(_OWN_TOOLS_OF, _OWN_TOOLS_SECONDS)
 
     def close(self) -> None:
         """Nothing to give back: files are held only while they are written."""
@@ -104,23 +108,28 @@ def explain(
     asked = index.words.asked(viewer, _analysis.question(query))
     worded = index.words.candidates(viewer, asked, max(_ranking.DEPTH, 2 * limit), filters)
     if not asked.words and filters and meaning is None:
-        return _newest(db, viewer, worded, limit, excluded)
+        return _newest(db, index, viewer, worded, limit, excluded)
     near = []
     if meaning is not None:
         index.meanings.follow(db, meaning.embedder, wait=wait)
         near = index.meanings.nearest(viewer, meaning, max(_ranking.DEPTH, 2 * limit), filters)
     by_words = [(one.tip_id, one.weight) for one in worded] if asked.words else []
-    fused = [one for one in _ranking.fuse(by_words, near) if one.tip_id not in excluded][: limit + _SPARE]
+    best = _ranking.fuse(by_words, near, limit=limit + _SPARE + len(excluded))
+    fused = [one for one in best if one.tip_id not in excluded]
     terms = {one.tip_id: one for one in worded}
     covered = {one.tip_id: asked.covered(terms[one.tip_id].terms()) if one.tip_id in terms else 0.0 for one in fused}
     embedder = meaning.embedder if meaning else None
-    about = [one for one in fused if _ranking.strength(covered[one.tip_id], one.closeness, embedder)]
-    seen = {tip.id: tip for tip in tips.many(db, viewer, [one.tip_id for one in about])}
-    known = _known(db, viewer, list(seen))
+    # judged among what the database shows: a tip that is closed by now must not let others pass
+    seen = {tip.id: tip for tip in _seen(db, viewer, [one.tip_id for one in fused])}
+    fused = [one for one in fused if one.tip_id in seen]
+    judged = _ranking.strengths([(covered[one.tip_id], one.closeness) for one in fused], embedder)
+    strength = {one.tip_id: strong for one, strong in zip(fused, judged, strict=True) if strong}
+    known = _known(db, index, viewer, list(strength))
     language = _analysis.language(query)
     ranked = []
-    for one in about:
-        if (tip := seen.get(one.tip_id)) is not None:
+    for one in fused:
+        if one.tip_id in strength:
+            tip = seen[one.tip_id]
             factors = _factors(one, tip, covered[one.tip_id], known, language, db.now())
             ranked.append((tip, _score(one, factors), factors))
     ranked.sort(key=lambda one: (-one[1], one[0].id))
@@ -130,7 +139,7 @@ def explain(
             Hit(
                 tip,
                 rank,
-                _ranking.strength(why[tip.id].covered, why[tip.id].closeness, embedder) or "weak",
+                strength[tip.id],
                 known.trials.get(tip.id, Trials()),
                 folded,
             ),
@@ -176,13 +185,23 @@ def purge(index: Index) -> int:
     return _following.purge(index.words)
 
 
+def _seen(db: Database, viewer: Viewer, tip_ids: Sequence[str]) -> list[Tip]:
+    """Those of the tips that the viewer may see. Hundreds of channels in the condition cost more than to ask which."""
+    with db.reading() as session:
+        places = session.scalars(
+            sa.select(TipRow.visible_channel_id).where(TipRow.team_id == viewer.team_id, TipRow.id.in_(tip_ids))
+        )
+        there = viewer.channel_ids.intersection(place for place in places if place)
+    return tips.many(db, replace(viewer, channel_ids=there), tip_ids)
+
+
 def _newest(
-    db: Database, viewer: Viewer, worded: Sequence[Candidate], limit: int, excluded: set[str]
+    db: Database, index: Index, viewer: Viewer, worded: Sequence[Candidate], limit: int, excluded: set[str]
 ) -> list[Explained]:
     """Filters without a question: what fits, newest first."""
     wanted = [one.tip_id for one in worded if one.tip_id not in excluded][: limit + _SPARE]
     found = sorted(tips.many(db, viewer, wanted), key=lambda tip: (tip.published_at, tip.id), reverse=True)
-    known = _known(db, viewer, [tip.id for tip in found])
+    known = _known(db, index, viewer, [tip.id for tip in found])
     plain = Factors(0.0, 0.0, 0.0, None, 1.0, 1.0, 1.0, 1.0)
     return [
         Explained(Hit(tip, rank, "strong", known.trials.get(tip.id, Trials())), plain)
@@ -208,7 +227,7 @@ def _score(one: Fused, factors: Factors) -> float:
     return one.score * factors.evidence * factors.freshness * factors.tool * factors.language
 
 
-def _known(db: Database, viewer: Viewer, tip_ids: Sequence[str]) -> _Known:
+def _known(db: Database, index: Index, viewer: Viewer, tip_ids: Sequence[str]) -> _Known:
     if not tip_ids:
         return _Known({}, {}, frozenset())
     with db.reading() as session:
@@ -217,7 +236,7 @@ def _known(db: Database, viewer: Viewer, tip_ids: Sequence[str]) -> _Known:
             .where(TrialRow.team_id == viewer.team_id, TrialRow.tip_id.in_(tip_ids))
             .group_by(TrialRow.tip_id, TrialRow.outcome)
         ).all()
-        own = _own_tools(session, viewer)
+        own = _own_tools(session, index, viewer)
     counted: dict[str, dict[str, int]] = {}
     confirmed: dict[str, datetime] = {}
     for tip_id, outcome, count, last in rows:
@@ -231,10 +250,12 @@ def _known(db: Database, viewer: Viewer, tip_ids: Sequence[str]) -> _Known:
     return _Known(trials, confirmed, own)
 
 
-def _own_tools(session: Session, viewer: Viewer) -> frozenset[str]:
+def _own_tools(session: Session, index: Index, viewer: Viewer) -> frozenset[str]:
     """Tools of tips that the asker shared under their name or tried, as filter tokens."""
     if viewer.user_id is None:
         return frozenset()
+    if (known := index.own_tools.get(viewer)) is not None:
+        return known
     tried = sa.select(TrialRow.tip_id).where(TrialRow.team_id == viewer.team_id, TrialRow.user_id == viewer.user_id)
     contents = session.scalars(
         sa.select(TipRow.content)
@@ -246,4 +267,6 @@ def _own_tools(session: Session, viewer: Viewer) -> frozenset[str]:
     for content in contents:
         if content:
             found |= facets_of(TipContent.model_validate(content), None, None)
-    return frozenset(one for one in found if one.startswith("tool:"))
+    tools = frozenset(one for one in found if one.startswith("tool:"))
+    index.own_tools[viewer] = tools
+    return tools

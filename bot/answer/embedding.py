@@ -8,7 +8,8 @@ from storage import meanings
 
 log = logging.getLogger(__name__)
 
-BATCH = 16
+BATCH = 8
+"""Few enough to be done within the seconds that a stop waits."""
 
 
 def embed_some(world: World, batch: int = BATCH) -> bool:

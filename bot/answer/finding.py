@@ -7,7 +7,7 @@ from concurrent.futures import TimeoutError as TookTooLong
 from bot.answer.filters import Parsed, parse
 from bot.errors import Refused
 from bot.ports import World
-from storage import search
+from storage import meanings, search
 from storage.records import Filters, Hit, Meaning, Viewer
 from storage.search import Explained
 
@@ -65,7 +65,8 @@ def explain(
 def _meaning(world: World, text: str, patience: float | None) -> Meaning | None:
     if world.embedder.key is None or not text.strip():
         return None
-    asked = _embedding.submit(world.embedder.question, text)
+    serving = meanings.serving(world.db, world.embedder.key)
+    asked = _embedding.submit(world.embedder.question, text, serving)
     try:
         return asked.result(patience)
     except TookTooLong:

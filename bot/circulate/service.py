@@ -25,7 +25,7 @@ from storage.records import (
 PURPOSE = 150
 """Characters of the one line."""
 
-QUESTIONS, ASKED, ANSWERS = 6, 3, 2
+QUESTIONS, ASKED, ANSWERS = 4, 2, 1
 """Colleagues' and one's own open questions that Home lists, and tips for each of one's own, the newest."""
 
 

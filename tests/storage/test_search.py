@@ -105,8 +105,9 @@ def test_another_index_follows_what_is_committed_here(db: Database, index: searc
 def test_a_damaged_or_missing_index_is_built_anew(db: Database, index: search.Index, tmp_path: Path) -> None:
     add(db, MINUTES)
     assert found(db, index, "議事録") == ["minutes"]
-    for file in (tmp_path / "index").iterdir():
-        file.write_bytes(b"damaged")
+    for file in (tmp_path / "index").rglob("*"):
+        if file.is_file() and file.name != "position.json":
+            file.write_bytes(b"damaged")
     assert found(db, search.open_index(db, tmp_path / "index"), "議事録") == ["minutes"]
 
 
@@ -132,3 +133,49 @@ def test_the_asking_thread_is_no_source(db: Database, index: search.Index) -> No
     add(db, MINUTES)
     hits = search.search(db, index, MEMBER, "議事録", exclude_thread=("C1", "1.0"))
     assert [hit.tip.external_id for hit in hits] == ["minutes"]
+
+
+NOTES = (
+    ImportedTip(
+        external_id="keyerror", title="Paste the whole traceback", task="KeyError in pd.read_csv", language="en"
+    ),
+    ImportedTip(external_id="pins", title="Pin versions", task="requirements.txt first, then gpt-4o", language="en"),
+    ImportedTip(external_id="copilot", title="週報はCopilotで", task="コパイロットに箇条書きを渡す"),
+    ImportedTip(external_id="server", title="サーバーの構成図", task="図は文章から起こす"),
+    ImportedTip(external_id="meeting", title="打ち合わせの準備", task="型を決めておく"),
+)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("KeyError", "keyerror"),
+        ("pd.read_csv", "keyerror"),
+        ("requirements.txt", "pins"),
+        ("GPT4oで", "pins"),
+        ("コパイロット", "copilot"),
+        ("Copliot", "copilot"),
+        ("Copilots", "copilot"),
+        ("ｻｰﾊﾞ", "server"),
+        ("図", "server"),
+        ("構成", "server"),
+        ("打合せ", "meeting"),
+        ("うちあわせ", "meeting"),
+        ("型", "meeting"),
+    ],
+)
+def test_names_code_variants_and_single_signs_are_found(
+    db: Database, index: search.Index, query: str, expected: str
+) -> None:
+    add(db, *NOTES)
+    assert found(db, index, query)[:1] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("katakana", "latin"),
+    [("チャットGPT", "ChatGPT"), ("クロード", "Claude"), ("コパイロット", "Copilot"), ("ジェミニ", "Gemini")],
+)
+def test_names_in_katakana_and_latin_are_one(db: Database, index: search.Index, katakana: str, latin: str) -> None:
+    add(db, ImportedTip(external_id="ja", title=f"{katakana}の使い方"))
+    add(db, ImportedTip(external_id="en", title=f"{latin}", language="en"))
+    assert set(found(db, index, katakana)) == set(found(db, index, latin)) == {"ja", "en"}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answer.service import Reply
+from bot.answer.service import Numbered, Reply
 from bot.answer.views.reply import reply_messages
 from bot.capture import speaker_views, views, visibility_views
 from bot.capture.length import ROOM, readable_whole, within_a_card
@@ -118,7 +118,8 @@ def test_slack_takes_every_answer_with_each_of_its_tips(content: TipContent, tip
         Tip("T1", f"t{n}", content, WORKSPACE, "U1", False, SOURCE.permalink, "plain", None, NOW, NOW)
         for n in range(tips)
     )
-    reply = Reply("plain_off", content.language, tips=found)
+    numbered = tuple(Numbered(number, tip) for number, tip in enumerate(found, start=1))
+    reply = Reply("plain_off", content.language, tips=numbered)
     messages = reply_messages(reply, question_id="q", in_channel=False, tz="Asia/Tokyo")
     for message in messages:
         assert problems(list(message.blocks), "message") == []

@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from bot.circulate import views
-from bot.circulate.service import Home
+from bot.circulate.service import ANSWERS, ASKED, QUESTIONS, Asked, Home, Listed
 from bot.conversation import Channel, Person
 from playground.server.block_kit import view_problems
 from storage.records import (
@@ -17,7 +17,10 @@ from storage.records import (
     DraftState,
     FeedbackReason,
     FeedbackSums,
+    KeyedHash,
     Language,
+    MessageRef,
+    OpenQuestion,
     Source,
     Tip,
     TipContent,
@@ -34,6 +37,17 @@ DRAFT = Draft(
     reminded_at=None,
     decided_at=None,
 )
+ASKED_ONE = OpenQuestion(
+    *("T1", "q", "&" * 1_000, "ja", "open", True, None, KeyedHash("h", 1), "C1", MessageRef("C1", "1.0")),
+    permalink="https://x.slack.com/archives/C1/p10",
+    opened_at=NOW,
+    closes_at=NOW,
+    replied_at=None,
+    reminded_at=NOW,
+    closed_at=None,
+    echoes=99,
+    revision=1,
+)
 FULL = Home(
     person=Person("U1", "aya", "ja", is_full_member=True, is_admin=True),
     purpose="x" * 150,
@@ -41,7 +55,11 @@ FULL = Home(
     drafts=(DRAFT,) * 30,
     tips=tuple(replace(TIP, id=f"{n}") for n in range(30)),
     emoji=("bulb",),
-    questions=tuple((AuthorQuestion("T1", f"{n}", TIP.id, "U2", "&" * 1_000, "asked", NOW), TIP) for n in range(12)),
+    of_me=tuple((AuthorQuestion("T1", f"{n}", TIP.id, "U2", "&" * 1_000, "asked", NOW), TIP) for n in range(12)),
+    asked=tuple(Asked(replace(ASKED_ONE, id=f"a{n}"), (TIP,) * ANSWERS) for n in range(ASKED)),
+    asked_more=3,
+    questions=tuple(Listed(replace(ASKED_ONE, id=f"q{n}"), is_echoed=n == 0) for n in range(QUESTIONS)),
+    is_host=True,
     feedback=FeedbackSums(99, 50, 49, tuple((reason, 9) for reason in get_args(FeedbackReason))),
 )
 
@@ -51,7 +69,7 @@ def test_slack_takes_a_full_home_and_nothing_falls_off_its_end(language: Languag
     blocks = views.home(FULL, language)
     assert view_problems({"type": "home", "blocks": blocks}) == []
     assert "<#C0>" in str(blocks[-2:])
-    assert str(blocks).count("answer.author_reply") == 5
+    assert str(blocks).count("answer.author_reply") == 3
 
 
 def test_few_peoples_feedback_is_not_told() -> None:

@@ -96,12 +96,13 @@ def right(asked: Asked) -> str:
 
 
 def wrong_in_english(asked: Asked) -> str:
-    """Right in Japanese; in English the kind is wrong, the prompt is missing, and every question is answered."""
+    """Right in Japanese; in English the kind is wrong, the prompt is missing, and the wrong question is answered."""
     said = right(asked)
     if is_probe(asked) or data_of(asked)["language"] == "ja":
         return said
     if task_of(asked) == "answer":
-        return json.dumps({"sentences": [{"text": "It takes 99 minutes with the glossary.", "cites": [1]}]})
+        said_of_cards = data_of(asked)["question"] == WORDS["en"]["unknown"]
+        return json.dumps({"sentences": [{"text": WORDS["en"]["told"], "cites": [1]}] if said_of_cards else []})
     return json.dumps(json.loads(said) | {"kind": "pitfall", "prompts": []})
 
 

@@ -1,0 +1,195 @@
+"""How fast and how big: the whole search over made-up tips, a viewer with 500 of 5,000 channels."""
+
+import hashlib
+import random
+import resource
+import tempfile
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+
+from bot.llm.embed import LocalEmbedder
+from storage import imports, meanings, search
+from storage._tables import ChangeRow, EmbedderRow, FeedRow, TipRow, VectorRow
+from storage.database import Database, migrate, open_database
+from storage.records import ImportedTip, Meaning, TipContent, Viewer, Visibility
+
+_TEAM = "T0BENCH"
+_DIMENSIONS = 384
+_CHANNELS, _MINE = 5_000, 500
+_IN_CHANNELS = 0.7
+_COMMON_WORDS = 0.6
+_BATCH = 2_000
+_ENDS = "機構 資料 集計 作成 確認 手順 report plan check draft table note script".split()  # noqa: SIM905 - a list of words is read as words
+_TOPICS = "議事 契約 翻訳 採用 経理 営業 広報 開発 障害 顧客 meeting contract sales hiring finance code review".split()  # noqa: SIM905 - as above
+
+
+@dataclass(frozen=True)
+class Speed:
+    """Milliseconds at p50 and p99, CPU and wall; seconds of CPU to build and load; MB on disk and in memory."""
+
+    tips: int
+    cpu_p50: float
+    cpu_p99: float
+    words_p99: float
+    wall_p50: float
+    wall_p99: float
+    build_s: float
+    load_s: float
+    catch_up_s: float
+    disk_mb: float
+    memory_mb: float
+
+
+def measure(tips: int, queries: int = 300) -> Speed:
+    chance = random.Random(1)  # noqa: S311 - a seeded draw, guards nothing
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        db = open_database(f"sqlite:///{folder}/bench.db", now=lambda: datetime.now(UTC))
+        migrate(db)
+        vocabulary = _vocabulary()
+        _fill(db, tips, vocabulary, chance)
+        before = _memory_mb()
+        began = time.process_time()
+        index = search.open_index(db, folder / "index")
+        build = time.process_time() - began
+        began = time.process_time()
+        index.meanings.follow(db, "bench/1", wait=True)
+        load = time.process_time() - began
+        mine = frozenset(f"C{number}" for number in chance.sample(range(_CHANNELS), _MINE))
+        viewer = Viewer(_TEAM, "U0BENCH", is_full_member=True, channel_ids=mine)
+        cpu, words, wall = [], [], []
+        for text in _questions(vocabulary, queries, chance):
+            meaning = Meaning("bench/1", _vector(chance))
+            cpu_before, wall_before = time.process_time(), time.perf_counter()
+            search.search(db, index, viewer, text, 10, meaning=meaning, wait=True)
+            cpu.append((time.process_time() - cpu_before) * 1_000)
+            wall.append((time.perf_counter() - wall_before) * 1_000)
+            cpu_before = time.process_time()
+            search.search(db, index, viewer, text, 10)
+            words.append((time.process_time() - cpu_before) * 1_000)
+        catch_up = _catch_up(db, index)
+        memory = max(_memory_mb() - before, 0.0)
+        disk = sum(file.stat().st_size for file in (folder / "index").rglob("*") if file.is_file()) / 1e6
+        db.close()
+    p50, p99 = (float(np.percentile(cpu, share)) for share in (50, 99))
+    return Speed(
+        tips,
+        p50,
+        p99,
+        float(np.percentile(words, 99)),
+        float(np.percentile(wall, 50)),
+        float(np.percentile(wall, 99)),
+        build,
+        load,
+        catch_up,
+        disk,
+        memory,
+    )
+
+
+def embedding_ms(questions: int = 40) -> tuple[float, float]:
+    """CPU of one question's embedding, p50 and p99."""
+    embedder = LocalEmbedder()
+    embedder.question("warm up")
+    times = []
+    for number in range(questions):
+        before = time.process_time()
+        embedder.question(f"会議の議事録を短くまとめるプロンプト、みんなはどうしてますか {number}")
+        times.append((time.process_time() - before) * 1_000)
+    return float(np.percentile(times, 50)), float(np.percentile(times, 99))
+
+
+def _catch_up(db: Database, index: search.Index) -> float:
+    """Wall seconds from a commit of one tip until a search has taken it in."""
+    took = []
+    for number in range(5):
+        tip = ImportedTip(external_id=f"late {number}", title=f"latecomer {number}")
+        list(imports.add_imported(db, _TEAM, [tip], visibility=Visibility()))
+        before = time.perf_counter()
+        search.catch_up(db, index)
+        took.append(time.perf_counter() - before)
+    return max(took)
+
+
+def _vocabulary() -> list[str]:
+    """Words as tips have them: some in every fourth tip, most in few; Japanese and English."""
+    syllables = [f"{topic}{end}" if not topic.isascii() else f"{topic} {end}" for topic in _TOPICS for end in _ENDS]
+    return syllables + [f"x{number:x}" for number in range(40_000)]
+
+
+def _fill(db: Database, tips: int, vocabulary: list[str], chance: random.Random) -> None:
+    weights = 1 / np.arange(1, len(vocabulary) + 1) ** 0.8
+    ends = np.cumsum(weights / weights.sum())
+    draw = np.random.default_rng(1)
+    now = datetime.now(UTC)
+    for first in range(0, tips, _BATCH):
+        numbers = range(first, min(first + _BATCH, tips))
+        picked = np.searchsorted(ends, draw.random((len(numbers), 45)))
+        vectors = draw.integers(-60, 61, (len(numbers), _DIMENSIONS), dtype=np.int8)
+        rows: list[dict[str, Any]] = []
+        changes, stored = [], []
+        for at, number in enumerate(numbers):
+            said = [vocabulary[place] for place in picked[at]]
+            tip_id = hashlib.sha256(str(number).encode()).hexdigest()[:32]
+            content = TipContent(title=" ".join(said[:5]), task=" ".join(said[5:30]), prompts=(" ".join(said[30:]),))
+            place = f"C{chance.randrange(_CHANNELS)}" if chance.random() < _IN_CHANNELS else None
+            rows.append(
+                {
+                    "team_id": _TEAM,
+                    "id": tip_id,
+                    "state": "published",
+                    "content": content.model_dump(mode="json"),
+                    "visible_channel_id": place,
+                    "is_anonymous": False,
+                    "made_with": "bench",
+                    "published_at": now,
+                    "updated_at": now,
+                }
+            )
+            changes.append({"seq": number + 1, "team_id": _TEAM, "tip_id": tip_id, "changed_at": now})
+            stored.append(
+                {
+                    "team_id": _TEAM,
+                    "tip_id": tip_id,
+                    "embedder": "bench/1",
+                    "words_hash": "",
+                    "vector": vectors[at].tobytes(),
+                    "seq": number + 1,
+                }
+            )
+        with db.writing() as session:
+            session.execute(sa.insert(TipRow), rows)
+            session.execute(sa.insert(ChangeRow), changes)
+            session.execute(sa.insert(VectorRow), stored)
+    with db.writing() as session:
+        session.execute(sa.update(FeedRow).values(last_seq=tips))
+        session.add(EmbedderRow(embedder="bench/1", feed_seq=tips, vector_seq=tips, is_whole=True))
+
+
+def _questions(vocabulary: list[str], count: int, chance: random.Random) -> list[str]:
+    """Three to eight words, common and rare, as in a sentence."""
+    common = len(_TOPICS) * len(_ENDS)
+    return [
+        " ".join(
+            vocabulary[
+                chance.randrange(common) if chance.random() < _COMMON_WORDS else chance.randrange(len(vocabulary))
+            ]
+            for _ in range(chance.randint(3, 8))
+        )
+        for _ in range(count)
+    ]
+
+
+def _vector(chance: random.Random) -> bytes:
+    return bytes(meanings.quantised([chance.gauss(0, 1) for _ in range(_DIMENSIONS)]))
+
+
+def _memory_mb() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1]) if Path("/proc/self/statm").exists() else 0
+    return pages * resource.getpagesize() / 1e6

@@ -1,0 +1,81 @@
+"""From a question to tips: filters name channels that the viewer may know, and meaning is not waited for too long."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from bot.answer import finding
+from bot.conversation import Channel
+from bot.errors import Refused
+from storage import imports, search
+from storage.database import Database
+from storage.records import ImportedTip, Meaning, Viewer, Visibility
+from tests.conftest import FrozenClock
+from tests.storage.meaning_steps import KEY, embed, meaning
+
+INSIDE = Viewer("T1", "U1", is_full_member=True, channel_ids=frozenset({"C0SECRET"}))
+OUTSIDE = Viewer("T1", "U2", is_full_member=True)
+GUEST = Viewer("T1", "U3", is_full_member=False)
+
+
+class _Embedder:
+    """Answers once it may."""
+
+    key = KEY
+
+    def __init__(self) -> None:
+        self.may = threading.Event()
+
+    def question(self, text: str, key: str | None = None) -> Meaning | None:
+        self.may.wait(10)
+        return meaning(text) if key in (None, KEY) else None
+
+
+@pytest.fixture
+def world(db: Database, clock: FrozenClock, tmp_path: Path) -> Iterator[Any]:
+    for place in (None, "C0SECRET"):
+        tip = ImportedTip(external_id=f"in {place}", title=f"minutes of {place}")
+        list(imports.add_imported(db, "T1", [tip], visibility=Visibility(place)))
+    embed(db)
+    channels = (_channel("C0OPEN", "open", is_private=False), _channel("C0SECRET", "secret", is_private=True))
+    embedder = _Embedder()
+    yield SimpleNamespace(
+        db=db,
+        index=search.open_index(db, tmp_path / "index"),
+        clock=clock,
+        embedder=embedder,
+        reading=SimpleNamespace(own_channels=lambda: channels),
+    )
+    embedder.may.set()
+
+
+def _channel(channel_id: str, name: str, *, is_private: bool) -> Any:
+    known = set(Channel.__dataclass_fields__)
+    told = {"id": channel_id, "name": name, "is_private": is_private}
+    return SimpleNamespace(**{field: told[field] for field in told if field in known})
+
+
+def _found(world: Any, viewer: Viewer, question: str, patience: float | None = 0.05) -> set[str]:
+    return {hit.tip.content.title for hit in finding.find(world, viewer, question, patience=patience)}
+
+
+def test_words_are_enough_when_the_meaning_takes_too_long(world: Any) -> None:
+    assert _found(world, OUTSIDE, "minutes") == {"minutes of None"}
+    assert _found(world, OUTSIDE, "zzz") == set()
+    world.embedder.may.set()
+    assert _found(world, INSIDE, "minutes", None) == {"minutes of None", "minutes of C0SECRET"}
+
+
+def test_a_private_channel_is_unknown_to_those_outside_it(world: Any) -> None:
+    assert _found(world, INSIDE, "minutes from:#secret") == {"minutes of C0SECRET"}
+    assert _found(world, OUTSIDE, "minutes from:#open") == set()
+    said = []
+    for viewer, name in ((OUTSIDE, "secret"), (OUTSIDE, "nowhere"), (GUEST, "open"), (OUTSIDE, "C0SECRET")):
+        with pytest.raises(Refused) as refused:
+            _found(world, viewer, f"minutes from:#{name}")
+        said.append(refused.value.text_key)
+    assert set(said) == {"filters.unknown_channel"}
