@@ -40,8 +40,8 @@ def with_bens_words(asked: Any) -> str:
     if task_of(asked) != "fill":
         return oblige(asked)
     filled = json.loads(oblige(asked))
-    last = data_of(asked)["messages"][-1]
-    filled["outcome"] = {"text": last["text"], "rests_on": [last["number"]]}
+    number, _, text = data_of(asked)["messages"][-1]
+    filled["outcome"] = {"text": text, "rests_on": [number]}
     return json.dumps(filled, ensure_ascii=False)
 
 
