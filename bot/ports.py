@@ -52,6 +52,10 @@ class Reading(Protocol):
         """Everybody who is in a channel now, bots too."""
         ...
 
+    def full_members(self, *, only_known: bool = False) -> int | None:
+        """How many full members the workspace has, about; counted once a day. `only_known`: None instead of asking."""
+        ...
+
     def channels_of(self, user_id: str) -> frozenset[str]:
         """Ids of the channels, seen by the bot, that a person is in now; cached for less than a minute."""
         ...

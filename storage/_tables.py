@@ -168,6 +168,59 @@ class EvidenceRow(Base):
     speaker_id: Mapped[str | None]
 
 
+class BorrowedRow(Base):
+    """A field of a draft, and of the named tip made of it, that rests on other speakers' words too.
+
+    `field` as it was filled (`steps.1`); what it rests on is evidence `of` = "borrowed". No text: it is gone for good,
+    and its row says only that its place is empty.
+    """
+
+    __tablename__ = "borrowed"
+    team_id: Mapped[str] = mapped_column(primary_key=True)
+    draft_id: Mapped[str] = mapped_column(primary_key=True)
+    field: Mapped[str] = mapped_column(primary_key=True)
+    text: Mapped[str]
+    is_included: Mapped[bool]
+
+
+class SpeakerRow(Base):
+    """Somebody whose words a draft rests on besides its author's, and what they say to it."""
+
+    __tablename__ = "speakers"
+    __table_args__ = (
+        sa.Index("ix_speakers_team_id_user_id_asked_at", "team_id", "user_id", "asked_at"),
+        sa.Index("ix_speakers_state_due_at", "state", "due_at"),
+    )
+    team_id: Mapped[str] = mapped_column(primary_key=True)
+    draft_id: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(primary_key=True)
+    capturer_id: Mapped[str | None]
+    links: Mapped[list[str]]
+    state: Mapped[str]
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    asked_at: Mapped[datetime | None]
+    channel_id: Mapped[str | None]
+    ts: Mapped[str | None]
+
+
+class ShownRow(Base):
+    """A message of the bot that shows a tip. `stale`: "withdrawn" or "changed", and the message has to follow."""
+
+    __tablename__ = "shown_tips"
+    __table_args__ = (
+        sa.Index("ix_shown_tips_team_id_tip_id", "team_id", "tip_id"),
+        sa.Index("ix_shown_tips_stale", "stale"),
+    )
+    team_id: Mapped[str] = mapped_column(primary_key=True)
+    channel_id: Mapped[str] = mapped_column(primary_key=True)
+    ts: Mapped[str] = mapped_column(primary_key=True)
+    tip_id: Mapped[str] = mapped_column(primary_key=True)
+    language: Mapped[str]
+    stale: Mapped[str | None]
+    shown_at: Mapped[datetime]
+
+
 class ChangeRow(Base):
     """The change feed: indexes and caches follow it by `seq`."""
 
@@ -360,6 +413,7 @@ class PersonRow(Base):
     language: Mapped[str | None]
     never_capture: Mapped[bool]
     may_be_asked: Mapped[bool]
+    words_ok: Mapped[bool]
     emoji_confirmed_at: Mapped[datetime | None]
 
 

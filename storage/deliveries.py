@@ -45,9 +45,22 @@ def of_draft(draft_id: str, what: str) -> str:
     return f"draft:{draft_id}:{what}"
 
 
+def to_speaker(draft_id: str, user_id: str) -> str:
+    """The key of the one message that asks somebody about their words; it outlives the draft's end."""
+    return f"speaker:{draft_id}:{user_id}"
+
+
 def forget_draft(session: Session, team_id: str, draft_id: str) -> None:
     """Deletes where a draft's posts stand: a DM tells whose it is. For storage's own modules."""
-    prefix = of_draft(draft_id, "")
+    _forget(session, team_id, of_draft(draft_id, ""))
+
+
+def forget_speaker(session: Session, team_id: str, draft_id: str, user_id: str) -> None:
+    """Deletes where the posts about a speaker's words stand. For storage's own modules."""
+    _forget(session, team_id, to_speaker(draft_id, user_id))
+
+
+def _forget(session: Session, team_id: str, prefix: str) -> None:
     theirs = sa.func.substr(DeliveryRow.key, 1, len(prefix)) == prefix
     session.execute(sa.delete(DeliveryRow).where(DeliveryRow.team_id == team_id, theirs))
 

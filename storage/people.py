@@ -3,17 +3,22 @@
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
-from storage import deliveries, drafts, questions, tips
+from storage import deliveries, drafts, questions, speakers, tips
 from storage._tables import (
     AuthorQuestionRow,
     CaptureRow,
+    DeliveryRow,
     DraftRow,
     EvidenceRow,
     FeedbackRow,
     PersonRow,
     QuestionRow,
     RequestRow,
+    RoutingRow,
+    ShownRow,
+    SpeakerRow,
     ThreadRow,
     TipRow,
     TrialRow,
@@ -40,6 +45,8 @@ def forget(db: Database, team_id: str, user_id: str, is_owner: IsOwner) -> Forgo
     Questions that they asked colleagues end, those without a name too, and lose their words. What
     they said of tips and answers goes too.
 
+    What rests on their words goes out of other people's drafts and named tips.
+
     What they chose stays in one point: somebody who never wants to be captured is still not captured.
     """
     with db.writing() as session:
@@ -52,12 +59,10 @@ def forget(db: Database, team_id: str, user_id: str, is_owner: IsOwner) -> Forgo
         for draft in open_drafts:
             draft.state = DraftState.DISCARDED
             drafts.empty(db, session, draft)
-        theirs_alone = sa.select(QuestionRow.channel_id).where(
-            QuestionRow.team_id == team_id, QuestionRow.asker_id == user_id, QuestionRow.channel_id.like("D%")
-        )
-        session.execute(
-            sa.delete(ThreadRow).where(ThreadRow.team_id == team_id, ThreadRow.channel_id.in_(theirs_alone))
-        )
+        direct = _direct_channels(session, team_id, user_id)
+        for place in (ShownRow, ThreadRow):
+            session.execute(sa.delete(place).where(place.team_id == team_id, place.channel_id.in_(direct)))
+        speakers.forget(db, session, team_id, user_id)
         opened = questions.forget(session, team_id, user_id, is_owner, db.now())
         about_theirs = sa.select(QuestionRow.id).where(QuestionRow.team_id == team_id, QuestionRow.asker_id == user_id)
         session.execute(
@@ -92,7 +97,27 @@ def forget(db: Database, team_id: str, user_id: str, is_owner: IsOwner) -> Forgo
         chosen = session.get(PersonRow, (team_id, user_id))
         if chosen is not None and chosen.never_capture:
             chosen.language = chosen.emoji_confirmed_at = None
-            chosen.may_be_asked = False
+            chosen.may_be_asked = chosen.words_ok = False
         elif chosen is not None:
             session.delete(chosen)
         return Forgotten(len(theirs), len(open_drafts), opened + int(getattr(asked, "rowcount", 0)))
+
+
+def _direct_channels(session: Session, team_id: str, user_id: str) -> list[str]:
+    """Their DM with the bot, as far as anything of theirs says which it is."""
+    receipts = [
+        deliveries.of_author_question(question_id, "receipt")
+        for question_id in session.scalars(
+            sa.select(AuthorQuestionRow.id).where(
+                AuthorQuestionRow.team_id == team_id, AuthorQuestionRow.asker_id == user_id
+            )
+        )
+    ]
+    posted = sa.or_(DeliveryRow.key.in_(receipts), DeliveryRow.key.endswith(f":{user_id}", autoescape=True))
+    places: sa.CompoundSelect[str | None] = sa.union(
+        sa.select(QuestionRow.channel_id).where(QuestionRow.team_id == team_id, QuestionRow.asker_id == user_id),
+        sa.select(RoutingRow.post_channel_id).where(RoutingRow.team_id == team_id, RoutingRow.user_id == user_id),
+        sa.select(SpeakerRow.channel_id).where(SpeakerRow.team_id == team_id, SpeakerRow.user_id == user_id),
+        sa.select(DeliveryRow.channel_id).where(DeliveryRow.team_id == team_id, posted),
+    )
+    return [place for place in session.scalars(places) if place is not None and place.startswith("D")]

@@ -117,6 +117,19 @@ class Evidence:
     speaker_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Borrowed:
+    """A field of a draft that rests on other speakers' words too: `field` as it was filled, such as `steps.1`.
+
+    It is part of the draft, and of the named tip made of it, once all of them agreed (`is_included`).
+    """
+
+    field: str
+    text: str
+    evidence: tuple[Evidence, ...] = ()
+    is_included: bool = False
+
+
 class DraftState(StrEnum):
     """A draft's way: preparing → waiting ⇄ later → shared | discarded | expired | withdrawn."""
 
@@ -144,8 +157,9 @@ class MessageRef:
 class Draft:
     """A tip before its author's decision. `content` is None while it is being prepared.
 
-    `made_with` is the model's name or "plain"; `prompt_version` the version of the prompt that made it. `question_id`:
-    the colleagues' open question that its author replied to. `edited_at`: its author put their own words in place.
+    `made_with` is the model's name or "plain"; `prompt_version` the version of the prompt that made it. `withheld`:
+    what rests on the words of people who have not agreed yet; it is no part of `content`. `question_id`: the
+    colleagues' open question that its author replied to. `edited_at`: its author put their own words in place.
     """
 
     team_id: str
@@ -164,6 +178,7 @@ class Draft:
     due_at: datetime | None
     reminded_at: datetime | None
     decided_at: datetime | None
+    withheld: tuple[Borrowed, ...] = ()
     question_id: str | None = None
     edited_at: datetime | None = None
 
@@ -396,7 +411,10 @@ ThreadRole = Literal["answer", "card", "question"]
 
 @dataclass(frozen=True, slots=True)
 class PersonSettings:
-    """What a person chose. Without a row the defaults hold. `may_be_asked`: colleagues' open questions, in a DM."""
+    """What a person chose. Without a row the defaults hold. `may_be_asked`: colleagues' open questions, in a DM.
+
+    `never_capture`: nothing they write is read into a draft. `words_ok`: it may be used without asking them.
+    """
 
     team_id: str
     user_id: str
@@ -404,6 +422,7 @@ class PersonSettings:
     never_capture: bool = False
     may_be_asked: bool = False
     emoji_confirmed_at: datetime | None = None
+    words_ok: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What people and admins chose. Without a row the defaults of the records hold."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any, cast
 
@@ -19,19 +20,37 @@ def person(db: Database, team_id: str, user_id: str) -> PersonSettings:
 def change_person(db: Database, team_id: str, user_id: str, **changes: Any) -> PersonSettings:
     """Changes some of a person's settings, by the names of PersonSettings."""
     with db.writing() as session:
-        insert_if_absent(session, PersonRow, team_id=team_id, user_id=user_id, never_capture=False, may_be_asked=False)
+        insert_if_absent(
+            session,
+            PersonRow,
+            team_id=team_id,
+            user_id=user_id,
+            never_capture=False,
+            may_be_asked=False,
+            words_ok=False,
+        )
         row = session.get_one(PersonRow, (team_id, user_id), with_for_update=True)
         chosen = replace(_person(row), **changes)
         row.language, row.never_capture = chosen.language, chosen.never_capture
         row.may_be_asked, row.emoji_confirmed_at = chosen.may_be_asked, chosen.emoji_confirmed_at
+        row.words_ok = chosen.words_ok
         return chosen
 
 
 def _person(row: PersonRow) -> PersonSettings:
     language = cast("Language | None", row.language)
     return PersonSettings(
-        row.team_id, row.user_id, language, row.never_capture, row.may_be_asked, row.emoji_confirmed_at
+        row.team_id, row.user_id, language, row.never_capture, row.may_be_asked, row.emoji_confirmed_at, row.words_ok
     )
+
+
+def never_captured(db: Database, team_id: str, user_ids: Collection[str]) -> frozenset[str]:
+    """Those of these people who never want to be captured."""
+    with db.reading() as session:
+        chosen = sa.select(PersonRow.user_id).where(
+            PersonRow.team_id == team_id, PersonRow.user_id.in_(sorted(user_ids)), PersonRow.never_capture
+        )
+        return frozenset(session.scalars(chosen))
 
 
 def workspace(db: Database, team_id: str) -> WorkspaceSettings:

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage import drafts, questions
+from storage import _borrowed, drafts, questions, shown
 from storage._feed import announce
 from storage._tables import AuthorQuestionRow, DraftRow, EvidenceRow, TipRow, TrialRow, VectorRow
 from storage._visibility import visible_to
@@ -55,7 +55,7 @@ def publish_named(
         if draft.question_id is not None:
             questions.link(db, session, team_id, draft.question_id, tip_id)
         draft.state = DraftState.SHARED
-        drafts.empty(db, session, draft)
+        drafts.empty(db, session, draft, keeps_speakers=True)
         announce(db, session, team_id, tip_id)
         session.flush()
         return tip_of(row)
@@ -66,6 +66,7 @@ def publish_anonymously(
 ) -> Tip:
     """Shares a draft without a name: no author, permalink, or link to the draft; evidence without speakers or fields.
 
+    What other speakers have not agreed to by now is left out for good: nothing is kept by which it could come in later.
     Idempotent by `tip_id`, which the caller keeps for the job. Raises NotFound when the draft was ended otherwise.
     """
     with db.writing() as session:
@@ -137,7 +138,9 @@ def is_of(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> bool:
 def edit(db: Database, viewer: Viewer, tip_id: str, content: TipContent, is_owner: IsOwner) -> Tip:
     """Puts the owner's new words in place. Raises NotFound for anybody else."""
     with db.writing() as session:
-        row = _own(session, viewer, tip_id, is_owner)
+        row = own_row(session, viewer, tip_id, is_owner)
+        before = tip_of(row).content
+        content = _borrowed.follow_edit(session, viewer.team_id, row.draft_id, before, content)
         row.content = content.model_dump(mode="json")
         row.updated_at = db.now()
         announce(db, session, viewer.team_id, tip_id)
@@ -147,7 +150,7 @@ def edit(db: Database, viewer: Viewer, tip_id: str, content: TipContent, is_owne
 def withdraw(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> Tip:
     """Takes the owner's tip back, everywhere. Raises NotFound for anybody else. Gives what it was."""
     with db.writing() as session:
-        row = _own(session, viewer, tip_id, is_owner)
+        row = own_row(session, viewer, tip_id, is_owner)
         before = tip_of(row)
         take_out(db, session, row)
         return before
@@ -228,11 +231,15 @@ def _row_from(db: Database, draft: DraftRow, tip_id: str, owner: KeyedHash, visi
 
 def _take_over_evidence(session: Session, draft: DraftRow, tip_id: str, *, with_speakers: bool) -> None:
     """The draft's evidence becomes the tip's; without speakers only the hashes of the messages remain."""
-    rows = session.scalars(
-        sa.select(EvidenceRow).where(
-            EvidenceRow.team_id == draft.team_id, EvidenceRow.of == "draft", EvidenceRow.record_id == draft.id
+    rows = list(
+        session.scalars(
+            sa.select(EvidenceRow).where(
+                EvidenceRow.team_id == draft.team_id, EvidenceRow.of == "draft", EvidenceRow.record_id == draft.id
+            )
         )
     )
+    if not with_speakers:
+        rows += _borrowed.included_evidence(session, draft.team_id, draft.id)
     evidence = [
         Evidence(
             row.field if with_speakers else "",
@@ -251,7 +258,8 @@ def is_own(row: TipRow, user_id: str | None, is_owner: IsOwner) -> bool:
     return row.owner_hash is not None and is_owner(row.id, KeyedHash(row.owner_hash, row.owner_pepper_version or 0))
 
 
-def _own(session: Session, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> TipRow:
+def own_row(session: Session, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> TipRow:
+    """The owner's row, held. Raises NotFound for anybody else. For storage's own modules."""
     row = session.get(TipRow, (viewer.team_id, tip_id), with_for_update=True)
     if row is None or row.state != "published" or not is_own(row, viewer.user_id, is_owner):
         raise NotFound("no such tip of this person")
@@ -260,6 +268,9 @@ def _own(session: Session, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> Ti
 
 def take_out(db: Database, session: Session, row: TipRow) -> None:
     """A tombstone stays, so that indexes and a second import know; the words, the person and the place do not."""
+    if row.draft_id is not None:
+        _borrowed.end(session, row.team_id, row.draft_id)
+    shown.outdate(session, row.team_id, row.id, "withdrawn")
     row.state = "withdrawn"
     row.content = row.author_id = row.owner_hash = row.owner_pepper_version = None
     row.permalink = row.source_channel_id = row.source_thread_ts = row.visible_channel_id = None

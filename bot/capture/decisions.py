@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Literal
 
+from bot.conversation import Channel
 from bot.errors import Refused
 from bot.ports import Step, World
 from bot.texts.dates import working_days_after
-from storage import drafts, tips
+from storage import changing, drafts, speakers, tips
 from storage.drafts import Capture
 from storage.errors import NotFound
-from storage.records import OPEN_STATES, Draft, DraftState, KeyedHash, Tip, TipContent, Viewer
+from storage.records import OPEN_STATES, Draft, DraftState, KeyedHash, Tip, TipContent, Viewer, Visibility
 
 Decision = Literal["share_named", "share_anonymously", "later", "discard"]
 
@@ -93,6 +94,62 @@ def withdraw_tip(world: World, team_id: str, tip_id: str, user_id: str) -> Tip:
         raise Refused("capture.refused_not_yours") from None
 
 
+FEWEST = 5
+"""So many people a channel has to have before an anonymous tip is shown to it alone."""
+
+
+def switch_name(world: World, team_id: str, tip_id: str, user_id: str, *, named: bool) -> Tip:
+    """Takes the owner's name off their tip everywhere, or puts it on. Raises Refused for anybody else."""
+    tip = own_tip(world, team_id, tip_id, user_id)
+    if not named and not tip.is_anonymous:
+        _check_many_enough(world, tip.visibility)
+    change = changing.make_named if named else changing.make_anonymous
+    try:
+        return change(world.db, Viewer(team_id, user_id, is_full_member=False), tip_id, owns(world, team_id, user_id))
+    except NotFound:
+        raise Refused("capture.refused_not_yours") from None
+
+
+def set_visibility(world: World, team_id: str, tip_id: str, user_id: str, visibility: Visibility) -> Tip:
+    """Shows the owner's tip to the workspace, or to one channel they are in. Raises Refused for anybody else."""
+    tip = own_tip(world, team_id, tip_id, user_id)
+    if visibility.channel_id is not None:
+        channel = world.reading.channel(visibility.channel_id)
+        if channel.id not in world.reading.channels_of(user_id) or channel.is_direct or channel.is_shared:
+            raise Refused("consent.not_in_channel")
+        if tip.is_anonymous:
+            _check_many_enough(world, visibility)
+    viewer = Viewer(team_id, user_id, is_full_member=False)
+    try:
+        return changing.set_visibility(world.db, viewer, tip_id, visibility, owns(world, team_id, user_id))
+    except NotFound:
+        raise Refused("capture.refused_not_yours") from None
+
+
+def places_of(world: World, user_id: str) -> list[Channel]:
+    """The channels to which somebody may show a tip alone: theirs and the bot's, not shared with another company."""
+    theirs = world.reading.channels_of(user_id)
+    return [one for one in world.reading.own_channels() if one.id in theirs and not one.is_shared]
+
+
+def _check_many_enough(world: World, visibility: Visibility) -> None:
+    """Among a few people an anonymous tip has an author whom everybody can guess."""
+    if visibility.channel_id is None:
+        return
+    people = sum(1 for person in world.reading.people_in(visibility.channel_id) if not person.is_bot)
+    if people < FEWEST:
+        raise Refused("consent.too_few", fewest=str(FEWEST))
+
+
+def refuse_words(world: World, team_id: str, tip_id: str, user_id: str, speaker_id: str) -> Tip:
+    """Takes out of the author's tip what came in with somebody's OK."""
+    viewer = Viewer(team_id, user_id, is_full_member=False)
+    try:
+        return speakers.refuse(world.db, viewer, tip_id, speaker_id, owns(world, team_id, user_id))
+    except NotFound:
+        raise Refused("capture.refused_not_yours") from None
+
+
 def owns(world: World, team_id: str, user_id: str) -> tips.IsOwner:
     """Whether this person owns an anonymous tip, by the hash kept with it."""
 
@@ -108,8 +165,12 @@ def take_back(world: World, team_id: str, capture: Capture) -> Draft | None:
 
 
 def source_deleted(world: World, team_id: str, channel_id: str, ts: str) -> list[Draft]:
-    """A message was deleted in Slack: what rests on it goes. Gives the drafts that ended, for their cards."""
+    """A message was deleted in Slack: what rests on it goes. Gives the drafts that ended, for their cards.
+
+    Of what rests on other speakers' words only those words go.
+    """
     hashes = world.keys.messages(team_id, channel_id, ts)
+    speakers.source_deleted(world.db, team_id, hashes)
     tips.withdraw_resting_on(world.db, team_id, hashes)
     ended = drafts.resting_on(world.db, team_id, hashes)
     for draft in ended:

@@ -1,11 +1,18 @@
 """A draft that its author can read whole on one card: what they do not see, they cannot agree to."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from bot.ports import FilledTip
+from bot.slack.outgoing import plain
 
 ROOM = 9_000
 """Characters of a draft's words; a message holds about 13,000 with what stands around them."""
+
+WITHHELD_ROOM = 6_000
+"""Characters, as they are sent, that a card spares for what waits for other speakers: it shows that whole."""
+
+_WITHHELD_FIELDS = 20
 
 _TEXTS = ("task", "outcome", "caveats", "reasoning", "background")
 _MOST = {"prompts": 6, "steps": 20}
@@ -40,6 +47,17 @@ def readable_whole(filled: FilledTip) -> FilledTip:
         filled.made_with,
         filled.prompt_version,
     )
+
+
+def within_a_card(withheld: Mapping[str, tuple[str, tuple[int, ...]]]) -> dict[str, tuple[str, tuple[int, ...]]]:
+    """The fields (their words, and what they rest on) that a card can show whole beside the draft's own."""
+    room, kept = WITHHELD_ROOM, dict[str, tuple[str, tuple[int, ...]]]()
+    for field, (text, rests_on) in withheld.items():
+        size = len(plain(text))
+        if size <= room and len(kept) < _WITHHELD_FIELDS:
+            kept[field] = (text, rests_on)
+            room -= size
+    return kept
 
 
 def _renamed(field: str, gone: set[str], kept_at: dict[str, list[int]]) -> str | None:

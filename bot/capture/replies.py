@@ -75,7 +75,8 @@ def from_thread(world: World, request: Request, step: Step, channel_id: str, roo
     if not telling:
         return None
     told = {message.ts for message in telling}
-    heard = replace(thread, messages=tuple(m for m in thread if m.author_id != user_id or m.ts in told))
+    heard = consent.heard(world, team_id, thread, telling[-1].ts)
+    heard = replace(heard, messages=tuple(m for m in heard if m.author_id != user_id or m.ts in told))
     source = _source(world, channel, root_ts, telling[-1].ts)
     return _from_messages(world, step, request, question, heard, channel, source)
 
@@ -108,7 +109,7 @@ def _from_messages(
     user_id = request.person()
     last = max(message.ts for message in thread if message.author_id == user_id)
     try:
-        filled = fields_of(world, step, request.team_id, thread, channel, last, author_id=user_id)
+        filled = fields_of(world, step, request.team_id, thread, channel, last, author_id=user_id, alone=True)
     except Refused:
         return None
     if filled["content"]["kind"] == Kind.WORRY or _wrote_more(world, thread, user_id, request.payload["ts"]):
@@ -123,7 +124,7 @@ def _from_messages(
     questions.replied(world.db, request.team_id, question.id)
     if draft.content is not None and draft.source.kind == "form":
         filled = {**filled, "content": _added(step, draft, TipContent.model_validate(filled["content"]))}
-    return keep(world, draft, thread, filled)
+    return keep(world, draft, thread, channel, filled)
 
 
 def _wrote_more(world: World, thread: Thread, user_id: str, ts: str) -> bool:

@@ -4,20 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.capture.length import readable_whole
+from bot.capture.length import readable_whole, within_a_card
 from bot.conversation import Channel, Message, Thread
 from bot.errors import ModelUnavailable, Refused
 from bot.ports import FilledTip, Step, World
 from bot.texts.dates import working_days_after
-from bot.trust import consent
+from bot.trust import borrowing, consent
 from bot.trust.authorship import author_of, without_quotes
 from bot.trust.language import language_of
 from bot.trust.plain_tip import plain_tip
 from bot.trust.redaction import redact_thread
 from storage import drafts, requests
-from storage.drafts import Capture
+from storage.drafts import Capture, NewSpeaker
 from storage.records import (
     WORKSPACE,
+    Borrowed,
     Draft,
     DraftState,
     Evidence,
@@ -66,6 +67,7 @@ def prepare(world: World, request: Request, step: Step, pointed: Pointed, captur
     pointed_message = thread.message(pointed.ts)
     if pointed_message is not None and pointed_message.is_bot and pointed.ts != thread.root_ts:
         raise Refused("capture.refused_bot")
+    thread = consent.heard(world, team_id, thread, pointed.ts)
     source = Source(
         kind="message" if thread.partial else "thread",
         channel_id=channel.id,
@@ -92,7 +94,7 @@ def prepare(world: World, request: Request, step: Step, pointed: Pointed, captur
         return Prepared(draft, is_known=True, is_preparing=True, is_partial=thread.partial)
     try:
         filled = fields_of(world, step, team_id, thread, channel, pointed.ts, author_id=None)
-        return Prepared(keep(world, draft, thread, filled), is_partial=thread.partial)
+        return Prepared(keep(world, draft, thread, channel, filled), is_partial=thread.partial)
     except Refused:
         drafts.close(world.db, team_id, draft.id, DraftState.WITHDRAWN)
         raise
@@ -110,11 +112,12 @@ def prepare_again(world: World, step: Step, draft: Draft, author_id: str) -> Dra
     if source.channel_id is None or source.message_ts is None:
         raise Refused("capture.card_gone")
     thread = world.reading.thread(source.channel_id, source.message_ts)
+    thread = consent.heard(world, draft.team_id, thread, source.message_ts)
     if author_id not in {message.author_id for message in thread.people()}:
         raise Refused("capture.refused_empty")
     channel = world.reading.channel(source.channel_id)
     filled = fields_of(world, step, draft.team_id, thread, channel, source.message_ts, author_id=author_id)
-    return keep(world, draft, thread, filled)
+    return keep(world, draft, thread, channel, filled)
 
 
 def begin_from_words(
@@ -177,9 +180,21 @@ def _read(world: World, pointed: Pointed) -> Thread:
 
 
 def fields_of(
-    world: World, step: Step, team_id: str, thread: Thread, channel: Channel, pointed_at: str, *, author_id: str | None
+    world: World,
+    step: Step,
+    team_id: str,
+    thread: Thread,
+    channel: Channel,
+    pointed_at: str,
+    *,
+    author_id: str | None,
+    alone: bool = False,
 ) -> Mapping[str, Any]:
-    """A draft's fields, by the model or plain: only what rests on the author's own words. JSON, redacted."""
+    """A draft's fields, by the model or plain, under a title of the author's own words. JSON, redacted.
+
+    `alone`: only what rests on the author's messages, where nobody else is asked about theirs.
+    """
+    titled = borrowing.alone if alone else borrowing.titled_by_author
 
     def fill() -> dict[str, Any]:
         redacted = without_quotes(redact_thread(thread))
@@ -192,7 +207,7 @@ def fields_of(
                 filled = None
         author = author_id or author_of(redacted, pointed_at, _weights(redacted, filled) if filled else None)
         author = consent.check_author(world, team_id, author)
-        own = _own_words_only(filled, redacted, author) if filled else None
+        own = titled(filled, redacted, author, language) if filled else None
         chosen = readable_whole(own or plain_tip(redacted, author, language=language))
         return {
             "author": author,
@@ -205,32 +220,67 @@ def fields_of(
     return step(f"fill:{author_id}" if author_id else "fill", fill)
 
 
-def keep(world: World, draft: Draft, thread: Thread, filled: Mapping[str, Any]) -> Draft:
-    """Puts the fields into the draft, unless a message they rest on is gone meanwhile (promise 8)."""
-    team_id, channel_id = draft.team_id, thread.channel_id
-    used = sorted({index for indexes in filled["evidence"].values() for index in indexes})
-    if not thread.partial:
-        now = {message.ts for message in world.reading.thread(channel_id, thread.root_ts)}
-        if any(thread.messages[index].ts not in now for index in used):
-            raise Refused("capture.refused_gone")
-    evidence = [
-        Evidence(
-            field,
-            world.keys.message(team_id, channel_id, thread.messages[index].ts),
-            thread.messages[index].author_id,
-        )
-        for field, indexes in filled["evidence"].items()
-        for index in indexes
+def keep(world: World, draft: Draft, thread: Thread, channel: Channel, filled: Mapping[str, Any]) -> Draft:
+    """Puts the fields into the draft, unless a message they rest on is gone meanwhile (promise 8).
+
+    What rests on other speakers' words is stored apart, until they agree; who wants none of it is not asked.
+    """
+    team_id, author = draft.team_id, consent.check_author(world, draft.team_id, filled["author"])
+    there = thread if thread.partial else world.reading.thread(thread.channel_id, thread.root_ts)
+    still = {message.ts for message in there}
+
+    def is_gone(index: int) -> bool:
+        return thread.messages[index].ts not in still
+
+    parted = borrowing.split(
+        TipContent.model_validate(filled["content"]),
+        {field: tuple(indexes) for field, indexes in filled["evidence"].items()},
+        thread,
+        author,
+        lambda user_id: consent.standing(world, team_id, channel, user_id),
+        is_gone=is_gone,
+    )
+    if any(is_gone(index) for indexes in parted.evidence.values() for index in indexes):
+        raise Refused("capture.refused_gone")
+
+    def evidence(field: str, indexes: tuple[int, ...]) -> list[Evidence]:
+        messages = (thread.messages[index] for index in indexes)
+        return [
+            Evidence(field, world.keys.message(team_id, thread.channel_id, message.ts), message.author_id)
+            for message in messages
+        ]
+
+    borrowed = [
+        Borrowed(field, text, tuple(evidence(field, indexes)))
+        for field, (text, indexes) in within_a_card(parted.borrowed).items()
     ]
+    concerned = {one.speaker_id for each in borrowed for one in each.evidence} - {author, None}
+    used = {index for indexes in parted.borrowed.values() for index in indexes[1]}
     return drafts.fill(
         world.db,
         team_id,
         draft.id,
-        author_id=filled["author"],
-        content=TipContent.model_validate(filled["content"]),
-        evidence=evidence,
+        author_id=author,
+        content=parted.content,
+        evidence=[one for field, indexes in parted.evidence.items() for one in evidence(field, indexes)],
         made_with=filled["made_with"],
         prompt_version=filled["prompt_version"],
+        borrowed=borrowed,
+        speakers=[
+            NewSpeaker(
+                user_id,
+                tuple(
+                    world.reading.permalink(thread.channel_id, thread.messages[index].ts)
+                    for index in sorted(used)
+                    if thread.messages[index].author_id == user_id
+                ),
+                has_agreed=stands == "ok",
+            )
+            for user_id, stands in sorted(parted.speakers.items())
+            if user_id in concerned
+        ],
+        capturer_id=next((capture.user_id for capture in drafts.captures(world.db, team_id, draft.id)), None),
+        speakers_due_at=due_at(world),
     )
 
 
@@ -242,29 +292,3 @@ def _weights(thread: Thread, filled: FilledTip) -> dict[str, int]:
         if message.author_id and not message.is_bot:
             weights[message.author_id] = weights.get(message.author_id, 0) + len(message.text)
     return weights
-
-
-def _own_words_only(filled: FilledTip, thread: Thread, author_id: str) -> FilledTip | None:
-    """The fields that rest on the author's messages alone; None when no title is left.
-
-    Other speakers' words are context: they are left out until those people agree.
-    """
-
-    def is_own(field: str) -> bool:
-        return all(thread.messages[index].author_id == author_id for index in filled.evidence.get(field, ()))
-
-    if not is_own("title"):
-        return None
-    content = filled.content
-    changes: dict[str, Any] = {}
-    evidence = {"title": filled.evidence["title"]}
-    for name in ("task", "background", "reasoning", "outcome", "caveats"):
-        if getattr(content, name) and is_own(name):
-            evidence[name] = filled.evidence[name]
-        else:
-            changes[name] = ""
-    for name in ("prompts", "tools", "models", "steps", "topics"):
-        kept = [place for place in range(len(getattr(content, name))) if is_own(f"{name}.{place}")]
-        changes[name] = tuple(getattr(content, name)[place] for place in kept)
-        evidence |= {f"{name}.{new}": filled.evidence[f"{name}.{old}"] for new, old in enumerate(kept)}
-    return FilledTip(content.model_copy(update=changes), evidence, filled.made_with, filled.prompt_version)

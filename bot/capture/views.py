@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from bot.capture import speaker_views, visibility_views
 from bot.conversation import Message
 from bot.ports import Outgoing
 from bot.slack.outgoing import (
@@ -17,6 +18,7 @@ from bot.slack.outgoing import (
     plain,
     section,
     sections,
+    weight_of,
 )
 from bot.texts import say
 from bot.texts.dates import day
@@ -31,6 +33,8 @@ LATER = "capture.later"
 DISCARD = "capture.discard"
 EDIT_TIP = "capture.edit_tip"
 WITHDRAW_TIP = "capture.withdraw_tip"
+MAKE_ANONYMOUS = "capture.make_anonymous"
+MAKE_NAMED = "capture.make_named"
 CONFIRM_EMOJI = "capture.confirm_emoji"
 DECLINE_EMOJI = "capture.decline_emoji"
 SET_AUTHOR = "capture.set_author"
@@ -49,8 +53,11 @@ def kind_name(kind: Kind, language: Language) -> str:
     return say(language, f"capture.kind_{kind.value}")
 
 
-def tip_body(content: TipContent, language: Language) -> list[Block]:
-    """The words of a tip: what is asked of a reader is a glance, so empty fields are left out."""
+def tip_body(content: TipContent, language: Language, *, beside: Sequence[Block] = ()) -> list[Block]:
+    """The words of a tip: what is asked of a reader is a glance, so empty fields are left out.
+
+    `beside`: other blocks of words on the same card, which are shown whole.
+    """
     groups = [[section(f"*{plain(content.title)}*\n_{kind_name(content.kind, language)}_")]]
     groups += [
         sections(f"*{say(language, f'capture.field_{name}')}*\n{plain(text)}")
@@ -66,7 +73,7 @@ def tip_body(content: TipContent, language: Language) -> list[Block]:
     named = ", ".join(plain(name) for name in (*content.tools, *content.models))
     if named:
         groups.append([context(f"{say(language, 'capture.field_tools')}: {named}")])
-    shown, *more = packed(groups, blocks=_BLOCKS_FOR_WORDS, weight=_WEIGHT_FOR_WORDS)
+    shown, *more = packed(groups, blocks=_BLOCKS_FOR_WORDS - len(beside), weight=_WEIGHT_FOR_WORDS - weight_of(beside))
     return [*shown, context(say(language, "capture.card_cut"))] if more else shown
 
 
@@ -82,12 +89,14 @@ def card(draft: Draft, language: Language, *, capturer: str | None, due: datetim
     content = draft.content
     if content is None:
         return Outgoing(say(language, "capture.card_gone"))
-    blocks = [section(_intro(draft, language, capturer)), {"type": "divider"}, *tip_body(content, language)]
-    blocks.append({"type": "divider"})
+    withheld = speaker_views.withheld(draft.withheld, language)
+    body = tip_body(content, language, beside=withheld)
+    blocks = [section(_intro(draft, language, capturer)), {"type": "divider"}, *body, *withheld, {"type": "divider"}]
     from_a_thread = draft.source.kind in ("thread", "message")
     who_knows = say(language, "capture.card_anonymity" if from_a_thread else "capture.card_anonymity_own")
     notes = [_who_sees(draft, language), who_knows]
     notes += [say(language, "capture.card_due", date=day(due, language, tz))]
+    notes += [say(language, "consent.card_stop")] if from_a_thread else []
     if made := made_with(draft.made_with, language):
         notes.append(made)
     blocks += [context(note) for note in notes]
@@ -134,19 +143,29 @@ def _choices(draft_id: str, language: Language) -> list[Block]:
 def shared_named(tip: Tip, language: Language) -> Outgoing:
     """What stands in the card's place after it was shared with a name."""
     text = say(language, "capture.card_shared_named", title=plain(tip.content.title))
-    return Outgoing(text, [section(text), {"type": "actions", "elements": tip_buttons(tip.id, language)}])
+    return Outgoing(text, [section(text), {"type": "actions", "elements": tip_buttons(tip, language)}])
 
 
-def tip_buttons(tip_id: str, language: Language) -> list[Block]:
+def tip_buttons(tip: Tip, language: Language) -> list[Block]:
+    """What an owner can do with a tip that is shared."""
     sure = confirm(
         say(language, "capture.withdraw_title"),
         say(language, "capture.withdraw_text"),
         say(language, "capture.withdraw"),
         say(language, "capture.cancel"),
     )
+    name = "make_named" if tip.is_anonymous else "make_anonymous"
+    sure_of_name = confirm(
+        say(language, f"consent.{name}_title"),
+        say(language, f"consent.{name}_text"),
+        say(language, f"consent.{name}"),
+        say(language, "capture.cancel"),
+    )
     return [
-        button(say(language, "capture.edit"), EDIT_TIP, tip_id),
-        button(say(language, "capture.withdraw"), WITHDRAW_TIP, tip_id, style="danger", confirm=sure),
+        button(say(language, "capture.edit"), EDIT_TIP, tip.id),
+        button(say(language, f"consent.{name}"), f"capture.{name}", tip.id, confirm=sure_of_name),
+        button(say(language, "consent.see_title"), visibility_views.WHO_CAN_SEE, tip.id),
+        button(say(language, "capture.withdraw"), WITHDRAW_TIP, tip.id, style="danger", confirm=sure),
     ]
 
 

@@ -97,7 +97,7 @@ class Listeners:
         told = {block: inputs["value"] for block, inputs in view["state"]["values"].items()}
         payload: dict[str, Any] = {
             "language": told["language"]["selected_option"]["value"],
-            "never_capture": bool(told["never_capture"]["selected_options"]),
+            "words": told["words"]["selected_option"]["value"],
             "may_be_asked": bool(told["may_be_asked"]["selected_options"]),
         }
         if "private" in told:
@@ -143,7 +143,7 @@ def purpose(world: World, request: Request, step: Step) -> None:  # noqa: ARG001
 def settings_changed(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
     payload, user_id, team_id = request.payload, request.person(), request.team_id
     chosen = None if payload["language"] == "slack" else payload["language"]
-    personal = {name: payload[name] for name in ("never_capture", "may_be_asked")}
+    personal = {name: payload[name] for name in ("words", "may_be_asked")}
     service.set_personal(world, team_id, user_id, language=chosen, **personal)
     if rules := payload.get("rules"):
         service.set_rules(world, team_id, user_id, **rules)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from bot.conversation import Channel, Person
 from bot.errors import Refused
@@ -133,9 +133,25 @@ def set_purpose(world: World, team_id: str, user_id: str, purpose: str) -> Works
     return settings.change_workspace(world.db, team_id, purpose=purpose, purpose_asked_at=world.clock.now())
 
 
-def set_personal(world: World, team_id: str, user_id: str, **chosen: Any) -> PersonSettings:
-    """What a person chose for themselves, by the names of PersonSettings."""
-    return settings.change_person(world.db, team_id, user_id, **chosen)
+def set_personal(
+    world: World,
+    team_id: str,
+    user_id: str,
+    *,
+    language: Any,
+    words: Literal["ask", "ok", "never"],
+    may_be_asked: bool,
+) -> PersonSettings:
+    """What a person chose for themselves. `words`: whether what they write may be part of other people's drafts."""
+    return settings.change_person(
+        world.db,
+        team_id,
+        user_id,
+        language=language,
+        never_capture=words == "never",
+        words_ok=words == "ok",
+        may_be_asked=may_be_asked,
+    )
 
 
 def set_rules(

@@ -121,8 +121,17 @@ def _tips(shown: Home, language: Language) -> list[Block]:
         about = full_day(tip.published_at, language, shown.person.tz)
         if tip.is_anonymous:
             about += f" · {say(language, 'home.anonymous')}"
+        name = "make_named" if tip.is_anonymous else "make_anonymous"
+        sure_of_name = confirm(
+            say(language, f"consent.{name}_title"),
+            say(language, f"consent.{name}_text"),
+            say(language, f"consent.{name}"),
+            say(language, "capture.cancel"),
+        )
         choices = [
             button(say(language, "capture.edit"), "capture.edit_tip", tip.id),
+            button(say(language, f"consent.{name}"), f"capture.{name}", tip.id, confirm=sure_of_name),
+            button(say(language, "consent.see_title"), "capture.who_can_see", tip.id),
             button(say(language, "capture.withdraw"), "capture.withdraw_tip", tip.id, style="danger", confirm=sure),
         ]
         blocks.append(section(f"*{plain(tip.content.title)}*\n{about}"))
@@ -177,8 +186,8 @@ def settings_form(
                 "initial_option": languages[mine.language or "slack"],
             },
         ),
-        _check("never_capture", language, "home.form_capture", "home.form_never_capture", on=mine.never_capture),
-        context(say(language, "home.form_never_capture_hint")),
+        _words_of_mine(language, mine),
+        context(say(language, "home.form_words_hint")),
         _check("may_be_asked", language, "home.form_asked", "home.form_may_be_asked", on=mine.may_be_asked),
         context(say(language, "home.form_may_be_asked_hint")),
     ]
@@ -211,6 +220,19 @@ def open_settings(language: Language) -> Outgoing:
     text = say(language, "home.open_settings")
     open_it = button(say(language, "home.open_settings_button"), SETTINGS_BUTTON, "settings")
     return Outgoing(text, [section(text), {"type": "actions", "elements": [open_it]}])
+
+
+def _words_of_mine(language: Language, mine: PersonSettings) -> Block:
+    """What others' drafts may hold of one's words: asked each time, always, or never."""
+    choices = {name: _option(say(language, f"home.form_words_{name}"), name) for name in ("ask", "ok", "never")}
+    chosen = "never" if mine.never_capture else "ok" if mine.words_ok else "ask"
+    element: Block = {
+        "type": "radio_buttons",
+        "action_id": "value",
+        "options": list(choices.values()),
+        "initial_option": choices[chosen],
+    }
+    return _input("words", say(language, "home.form_capture"), element)
 
 
 def _check(block_id: str, language: Language, label: str, choice: str, *, on: bool) -> Block:

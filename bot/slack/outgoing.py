@@ -29,8 +29,9 @@ _KEPT_FORMATS = {"\u200d", "\ufe0f"}
 
 _BROADCAST = re.compile(r"@(channel|here|everyone)\b", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?i)\b(?:https?|ftp|slack|javascript|data|file)\s*:\s*/*\S+|\bmailto:\S+|\bwww\.\S+")
+# it begins where no label and no "label." stands before: tried once for each run of labels, not at each of them
 _DOMAIN = re.compile(
-    r"(?i)\b((?:[a-z0-9-]+\.)+(?:com|net|org|io|jp|de|dev|app|co|ai|me|info|biz|xyz|eu|uk|ly|gl|sh))\b"
+    r"(?i)(?<![a-z0-9-])(?<![a-z0-9-]\.)((?:[a-z0-9-]+\.)+(?:com|net|org|io|jp|de|dev|app|co|ai|me|info|biz|xyz|eu|uk|ly|gl|sh))\b"
 )
 _EMPHASIS = re.compile(r"([*_~`])")
 _MARKS = re.compile(r"([\\`*~\[\]|]|(?<!\w)_|_(?!\w)|^\s*[#>+-])", re.MULTILINE)

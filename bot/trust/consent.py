@@ -1,6 +1,9 @@
-"""Who and what may be captured. Each refusal has its sentence."""
+"""Who and what may be captured, and whose words may be used. Each refusal has its sentence."""
 
-from bot.conversation import Channel, Person
+from dataclasses import replace
+from typing import Literal
+
+from bot.conversation import Channel, Person, Thread
 from bot.errors import Refused
 from bot.ports import World
 from storage import settings
@@ -42,6 +45,41 @@ def check_author(world: World, team_id: str, author_id: str | None) -> str:
 def keeps_remote_model_out(channel: Channel | None) -> bool:
     """Text of private channels reaches no remote model before its author's yes."""
     return channel is not None and channel.is_private
+
+
+def heard(world: World, team_id: str, thread: Thread, pointed_at: str) -> Thread:
+    """The thread without the messages of people who never want to be captured: nobody reads them into anything.
+
+    Raises Refused when nobody else is left, or the message that was pointed at is theirs.
+    """
+    spoke = {message.author_id for message in thread if message.author_id}
+    never = settings.never_captured(world.db, team_id, spoke)
+    if not never:
+        return thread
+    left = replace(thread, messages=tuple(m for m in thread if m.author_id not in never))
+    pointed = thread.message(pointed_at)
+    is_theirs = pointed is not None and pointed.author_id in never
+    if (is_theirs and pointed_at != thread.root_ts) or not left.people():
+        raise Refused("capture.refused_opted_out")
+    return left
+
+
+Standing = Literal["ok", "ask", "no"]
+
+
+def standing(world: World, team_id: str, channel: Channel, user_id: str) -> Standing:
+    """Whether somebody's words may be used in another's tip: as they set beforehand, or they are asked.
+
+    Guests, strangers, bots and people who are gone are not asked, nor is who cannot read the channel any more: what
+    they would be shown stands there.
+    """
+    chosen = settings.person(world.db, team_id, user_id)
+    person = world.reading.person(user_id)
+    if chosen.never_capture or not person.is_full_member:
+        return "no"
+    if channel.is_private and channel.id not in world.reading.channels_of(user_id):
+        return "no"
+    return "ok" if chosen.words_ok else "ask"
 
 
 def takes_questions(channel: Channel) -> bool:

@@ -1,11 +1,13 @@
 """Drafts: tips before their author's decision, and who pointed at them."""
 
+from storage._borrowed import NewSpeaker
 from storage.drafts._rows import Capture, add_evidence, empty
 from storage.drafts.finding import captures, get, of_author, pointers, resting_on, waiting
 from storage.drafts.writing import begin, card_posted, close, edit, fill, postpone, reminded, start_over, uncapture
 
 __all__ = [
     "Capture",
+    "NewSpeaker",
     "add_evidence",
     "begin",
     "captures",

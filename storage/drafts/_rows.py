@@ -7,7 +7,7 @@ from typing import cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage import deliveries
+from storage import _borrowed, deliveries
 from storage._tables import CaptureRow, DraftRow, EvidenceRow
 from storage.database import Database, insert_if_absent
 from storage.errors import NotFound
@@ -93,8 +93,13 @@ def add_evidence(session: Session, team_id: str, of: str, record_id: str, eviden
         )
 
 
-def empty(db: Database, session: Session, row: DraftRow) -> None:
-    """What remains of a decided draft: that this thread was decided, by its keyed hash."""
+def empty(db: Database, session: Session, row: DraftRow, *, keeps_speakers: bool = False) -> None:
+    """What remains of a decided draft: that this thread was decided, by its keyed hash.
+
+    `keeps_speakers`: it became a named tip, about whose words other speakers still have a say.
+    """
+    if not keeps_speakers:
+        _borrowed.end(session, row.team_id, row.id)
     row.open_key = None
     row.decided_at = db.now()
     row.content = row.author_id = row.source_permalink = None
@@ -146,6 +151,7 @@ def draft_of(session: Session, row: DraftRow) -> Draft:
         due_at=row.due_at,
         reminded_at=row.reminded_at,
         decided_at=row.decided_at,
+        withheld=_borrowed.withheld(session, row.team_id, row.id),
         question_id=row.question_id,
         edited_at=row.edited_at,
     )

@@ -5,11 +5,14 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from storage import _borrowed
+from storage._borrowed import NewSpeaker
 from storage._tables import CaptureRow, DraftRow
 from storage.database import Database
 from storage.drafts._rows import Capture, draft_of, empty, of_thread, open_key_of, remember, replace_evidence, row_of
 from storage.records import (
     OPEN_STATES,
+    Borrowed,
     Draft,
     DraftState,
     Evidence,
@@ -93,8 +96,16 @@ def fill(
     evidence: Iterable[Evidence],
     made_with: str,
     prompt_version: str | None,
+    borrowed: Iterable[Borrowed] = (),
+    speakers: Iterable[NewSpeaker] = (),
+    capturer_id: str | None = None,
+    speakers_due_at: datetime | None = None,
 ) -> Draft:
-    """Puts the words into an open draft. What was decided meanwhile, or edited by its author, stays as it is."""
+    """Puts the words into an open draft. What was decided meanwhile, or edited by its author, stays as it is.
+
+    `content` rests on the author's words alone. What rests on those of `speakers` too is `borrowed`: it comes in when
+    all of them agreed, and is kept apart until then, no longer than `speakers_due_at`.
+    """
     with db.writing() as session:
         row = row_of(session, team_id, draft_id)
         if row.open_key is None and row.state not in OPEN_STATES:
@@ -102,9 +113,20 @@ def fill(
         if row.edited_at is not None and row.state != DraftState.PREPARING:
             return draft_of(session, row)
         row.author_id, row.made_with, row.prompt_version = author_id, made_with, prompt_version
-        row.content = content.model_dump(mode="json")
         if row.state == DraftState.PREPARING:
             row.state = DraftState.WAITING
+        _borrowed.replace(
+            session,
+            team_id,
+            draft_id,
+            borrowed,
+            speakers,
+            capturer_id=capturer_id,
+            now=db.now(),
+            due_at=speakers_due_at or db.now(),
+        )
+        content, _ = _borrowed.settle(session, team_id, draft_id, author_id, content)
+        row.content = content.model_dump(mode="json")
         replace_evidence(session, team_id, "draft", draft_id, evidence)
         return draft_of(session, row)
 
@@ -114,6 +136,9 @@ def edit(db: Database, team_id: str, draft_id: str, content: TipContent) -> Draf
     with db.writing() as session:
         row = row_of(session, team_id, draft_id)
         if row.state in OPEN_STATES:
+            if row.content is not None:
+                before = TipContent.model_validate(row.content)
+                content = _borrowed.follow_edit(session, team_id, draft_id, before, content)
             row.content = content.model_dump(mode="json")
             row.edited_at = db.now()
         return draft_of(session, row)

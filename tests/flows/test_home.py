@@ -53,7 +53,7 @@ def test_anybody_can_say_never_to_be_captured_and_choose_a_language(bot: Bot, ay
     aya.click_in_view(home["id"], "home.settings")
     view = form_of(aya)
     assert "closed" not in {block.get("block_id") for block in view["blocks"]}
-    aya.submit(view["id"], {"language": {"value": "en"}, "never_capture": {"value": ["on"]}})
+    aya.submit(view["id"], {"language": {"value": "en"}, "words": {"value": "never"}})
     find(aya, "Saved.")
     chosen = settings.person(bot.world.db, TEAM, aya.id)
     assert (chosen.language, chosen.never_capture) == ("en", True)

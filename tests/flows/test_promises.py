@@ -25,6 +25,7 @@ from tests.flows.steps import (
     trusting,
     words,
 )
+from tests.flows.test_consent import talk_of
 from tests.model_server import Say, ScriptedModel
 from tests.storage.steps import everything
 
@@ -69,6 +70,17 @@ def test_promise_1_what_the_author_quotes_is_not_shared_with_their_words(
     settle(bot, slack)
     assert "secret trick" not in words(card_of(aya, "用語集を先に"))
     assert "secret trick" not in str(model.requests)
+
+
+def test_promise_1_nobody_elses_words_are_shared_before_they_agree(
+    bot: Bot, slack: LocalSlack, model: ScriptedModel, aya: Person, ben: Person, chie: Person
+) -> None:
+    _, card = talk_of(bot, model, aya, ben, chie)
+    aya.click(BOT, str(card["ts"]), "capture.share_named")
+    find(aya, "名前を出して共有しました")
+    settle(bot, slack)
+    assert "halved" not in words(ask(chie, "用語集、みんなはどう使ってる？"))
+    assert not [tip for tip in tips_seen(bot) if "halved" in tip.content.model_dump_json()]
 
 
 def test_promise_2_nobody_is_told_of_what_they_cannot_read(
@@ -117,6 +129,23 @@ def test_promise_3_nothing_stored_links_an_anonymous_tip_to_its_author(
     assert aya.id not in caplog.text
     index = b"".join(file.read_bytes() for file in bot.settings.data_dir.rglob("*") if file.is_file())
     assert aya.id.encode() not in index
+
+
+def test_promise_3_no_question_to_a_speaker_outlives_a_sharing_without_a_name(
+    bot: Bot, clock: FrozenClock, slack: LocalSlack, model: ScriptedModel, aya: Person, ben: Person, chie: Person
+) -> None:
+    _, card = talk_of(bot, model, aya, ben, chie)
+    question = find(ben, "May your words be used")
+    aya.click(BOT, str(card["ts"]), "capture.share_anonymously")
+    find(aya, "名前を出さずに共有しました")
+    settle(bot, slack)
+    ben.click(BOT, question["ts"], "capture.speaker_ok")
+    find(ben, "This question is closed")
+    settle(bot, slack)
+    bot.tick()
+    clock.advance(minutes=5)
+    bot.engine.tidy()
+    assert not [row for row in everything(bot.world.db) if aya.id in row or ben.id in row or "halved" in row]
 
 
 def test_promise_3_its_author_alone_can_still_edit_and_withdraw_it(bot: Bot, aya: Person, ben: Person) -> None:
@@ -216,6 +245,21 @@ def test_promise_8_a_deletion_reaches_every_copy(
     assert not [row for row in everything(bot.world.db) if "用語集を先に渡す" in row]
     index = bot.world.index.words
     assert index.candidates(_everybody(), index.asked(_everybody(), [("用語",)]), 10) == []
+
+
+def test_promise_8_a_withdrawal_reaches_the_answers_that_showed_the_tip(
+    bot: Bot, slack: LocalSlack, aya: Person, ben: Person, chie: Person
+) -> None:
+    _, card = captured(bot, aya, chie)
+    aya.click(BOT, str(card["ts"]), "capture.share_named")
+    done = find(aya, "名前を出して共有しました")
+    ask(ben, "用語集、みんなはどう使ってる？")
+    aya.click(BOT, done["ts"], "capture.withdraw_tip")
+    find(aya, "取り下げました")
+    bot.tick()
+    settle(bot, slack)
+    assert not has_read(ben, "用語集を先に渡す")
+    assert has_read(ben, "withdrawn since") or has_read(ben, "取り下げられた")
 
 
 def _everybody() -> Viewer:

@@ -13,10 +13,13 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from migrations.own_tables import include_name
+from storage import shown
 from storage._tables import Base
 from storage.database import Database, alembic_config, check_migrations, hold_single_process, migrate, open_database
 from storage.errors import Ahead, AlreadyRunning, Behind
-from tests.storage.steps import draft, share
+from storage.records import MessageRef
+from tests.storage.steps import BEN, TEAM, draft, everything, share
+from tests.storage.test_speakers import waiting
 
 ROOT = Path(__file__).parent.parent.parent
 REVISIONS = [script.revision for script in ScriptDirectory(str(ROOT / "migrations")).walk_revisions()][::-1]
@@ -27,6 +30,8 @@ def with_data(db: Database) -> Iterator[Database]:
     share(db, draft(db, ts="1.1"))
     share(db, draft(db, ts="1.2"), anonymously=True)
     draft(db, ts="1.3")
+    waiting(db, {"outcome": ("半分になった", (BEN,))})
+    shown.note(db, TEAM, MessageRef("D1", "1.1"), ["t1"], "ja")
     return db
 
 
@@ -57,6 +62,7 @@ def test_each_revision_goes_down_and_up_again_with_data_in_it(with_data: Databas
         go(with_data, "downgrade", down)
     migrate(with_data)
     check_migrations(with_data)
+    assert not [row for row in everything(with_data) if BEN in row and row.startswith("evidence")]
     share(with_data, draft(with_data, ts="1.4"))
 
 

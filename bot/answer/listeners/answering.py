@@ -14,7 +14,7 @@ from bot.slack.outgoing import escape
 from bot.texts import say
 from bot.trust.language import language_of
 from bot.trust.viewer import viewer_for_channel, viewer_of
-from storage import conversations, trials
+from storage import conversations, shown, trials
 from storage.errors import Locked
 from storage.records import MessageRef, QuestionState, Request, Viewer
 
@@ -118,7 +118,10 @@ def _reply(world: World, request: Request, step: Step, place: Place, text: str) 
             channel_id=place.channel,
             thread_ts=place.thread_ts,
         )
-        _show(world, request, place, stream, reply, viewer, tz)
+        # the readings to choose from are made of all that was found
+        read = [hit.tip.id for hit in standing.hits] if reply.ask_back else []
+        shows = [*(one.tip.id for one in reply.tips), *read]
+        _show(world, request, place, stream, reply, viewer, tz, shows=shows)
     finally:
         if placeholder:
             world.speaking.delete(MessageRef(place.channel, placeholder))
@@ -134,12 +137,17 @@ def _first_tips(
     def find() -> dict[str, Any]:
         return kept.keep_first(service.first(world, viewer, text, talk=talk, thread=thread))
 
-    found = kept.first_again(world, viewer, step("first", find))
+    first = step("first", find)
+    found = kept.first_again(world, viewer, first)
     if found.shown:
         language = language_of(text, world.rules.language)
         tried = trials.of_tips(world.db, viewer, [one.tip.id for one in found.shown])
+        # also what went since: a try that broke off may have shown it
+        shows = [one["tip"] for one in first["shown"]]
         for number, message in enumerate(views.first_messages(found.shown, language, tz, tried=tried)):
-            world.speaking.post(f"{request.id}:first:{number}", place.channel, message, thread_ts=place.thread_ts)
+            key = f"{request.id}:first:{number}"
+            ref = world.speaking.post(key, place.channel, message, thread_ts=place.thread_ts)
+            shown.note(world.db, request.team_id, ref, shows, language)
     return found
 
 
@@ -147,19 +155,30 @@ def _placeholder(world: World, request: Request, place: Place) -> str | None:
     """Where nothing stands yet, people see that the bot works; the ts of a plain message where there is no status."""
     language = language_of_reader(world, request.team_id, request.person())
     key = f"{request.id}:working"
-    shown = world.speaking.working(key, place.channel, say(language, "answer.working"), thread_ts=place.thread_ts)
-    return shown.ts if shown else None
+    ref = world.speaking.working(key, place.channel, say(language, "answer.working"), thread_ts=place.thread_ts)
+    return ref.ts if ref else None
 
 
 def _show(
-    world: World, request: Request, place: Place, stream: Stream, reply: service.Reply, viewer: Viewer, tz: str
+    world: World,
+    request: Request,
+    place: Place,
+    stream: Stream,
+    reply: service.Reply,
+    viewer: Viewer,
+    tz: str,
+    *,
+    shows: list[str],
 ) -> None:
     """The finished answer, in the message that grew, and what does not fit into it below."""
     tried = trials.of_tips(world.db, viewer, [one.tip.id for one in reply.tips])
     messages = views.reply_messages(reply, question_id=request.id, in_channel=not place.direct, tz=tz, tried=tried)
-    stream.end(messages[0], views.answer_text(reply))
+    ref = stream.end(messages[0], views.answer_text(reply))
+    shown.note(world.db, request.team_id, ref, shows, reply.language)
     for number, message in enumerate(messages[1:]):
-        world.speaking.post(f"{request.id}:more:{number}", place.channel, message, thread_ts=place.thread_ts)
+        key = f"{request.id}:more:{number}"
+        ref = world.speaking.post(key, place.channel, message, thread_ts=place.thread_ts)
+        shown.note(world.db, request.team_id, ref, shows, reply.language)
 
 
 def _unless_stopped(world: World, request: Request, place: Place) -> Callable[[], bool]:

@@ -1,7 +1,7 @@
 """Questions to the authors of tips: asked, shown, answered, declined, ended."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from slack_sdk import WebClient
@@ -15,7 +15,7 @@ from bot.ports import Accept, Job, Outgoing, Step, World
 from bot.slack.failures import language_of_reader
 from bot.texts import say
 from bot.trust.redaction import redact
-from storage import author_questions, deliveries
+from storage import author_questions, deliveries, shown
 from storage.deliveries import of_author_question
 from storage.records import AuthorQuestion, Language, MessageRef, Request, Tip
 
@@ -102,11 +102,14 @@ def ask_author(world: World, request: Request, step: Step) -> None:
         return
     tip = service.tip_for(world, team_id, asker_id, question.tip_id)
     if tip.author_id:
-        card = views.card(question, tip, language_of_reader(world, team_id, tip.author_id))
-        world.speaking.direct(of_author_question(question.id, "card"), tip.author_id, card)
+        theirs = language_of_reader(world, team_id, tip.author_id)
+        card = views.card(question, tip, theirs)
+        ref = world.speaking.direct(of_author_question(question.id, "card"), tip.author_id, card)
+        shown.note(world.db, team_id, ref, [tip.id], theirs)
     language = language_of_reader(world, team_id, asker_id)
     receipt = views.receipt(question, tip, language, days=service.WAITS_DAYS)
-    world.speaking.direct(of_author_question(question.id, "receipt"), asker_id, receipt)
+    ref = world.speaking.direct(of_author_question(question.id, "receipt"), asker_id, receipt)
+    shown.note(world.db, team_id, ref, [tip.id], language)
 
 
 def author_reply(world: World, request: Request, step: Step) -> None:
@@ -129,6 +132,8 @@ def _answer(
     def tell() -> dict[str, Any]:
         question, tip = service.asked_of(world, team_id, author_id, question_id)
         told = _tell_asker(world, question, f"{request.id}:told", lambda language: said(tip, language))
+        if told:
+            shown.note(world.db, team_id, told, [tip.id], language_of_reader(world, team_id, question.asker_id))
         card = request.payload["card"] or _place(world, question, "card")
         return {"said": done if told else "ways.card_asker_gone", "card": card}
 
@@ -136,23 +141,31 @@ def _answer(
     author_questions.end(world.db, team_id, question_id)
     text = Outgoing(say(language_of_reader(world, team_id, author_id), told["said"]))
     if told["card"]:
-        world.speaking.edit(MessageRef(told["card"]["channel"], told["card"]["ts"]), text)
+        _close(world, team_id, told["card"], text)
     if request.payload["card"] is None:
         world.speaking.direct(f"{request.id}:noted", author_id, text)
 
 
-def _tell_asker(world: World, question: AuthorQuestion, key: str, said: Callable[[Language], Outgoing]) -> bool:
-    """Says something in the thread of the asker's receipt. False when they have left the workspace."""
+def _close(world: World, team_id: str, card: Mapping[str, str], text: Outgoing) -> None:
+    """A sentence in place of the author's card, which shows its tip no more."""
+    ref = MessageRef(card["channel"], card["ts"])
+    world.speaking.edit(ref, text)
+    shown.gone(world.db, team_id, ref)
+
+
+def _tell_asker(
+    world: World, question: AuthorQuestion, key: str, said: Callable[[Language], Outgoing]
+) -> MessageRef | None:
+    """Says something in the thread of the asker's receipt. None when they have left the workspace."""
     try:
         if world.reading.person(question.asker_id).is_gone:
-            return False
+            return None
     except Refused:
-        return False
+        return None
     language = language_of_reader(world, question.team_id, question.asker_id)
     receipt = _place(world, question, "receipt")
     thread_ts = receipt["ts"] if receipt else None
-    world.speaking.direct(key, question.asker_id, said(language), thread_ts=thread_ts)
-    return True
+    return world.speaking.direct(key, question.asker_id, said(language), thread_ts=thread_ts)
 
 
 def _place(world: World, question: AuthorQuestion, what: str) -> dict[str, str] | None:
@@ -188,8 +201,7 @@ def tick(world: World) -> None:
 
         try:
             if card := _place(world, question, "card"):
-                ended = Outgoing(say(world.rules.language, "ways.card_ended"))
-                world.speaking.edit(MessageRef(card["channel"], card["ts"]), ended)
+                _close(world, question.team_id, card, Outgoing(say(world.rules.language, "ways.card_ended")))
             _tell_asker(world, question, of_author_question(question.id, "ended"), said)
         except SlackUnavailable:
             continue

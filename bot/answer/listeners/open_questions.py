@@ -114,6 +114,7 @@ def with_news(job: Job) -> Job:
         if not payload.get("direct"):
             return
         user_id, language = request.person(), _language(world, request)
+        # where it stands is not noted: it would tell, beside the question, who asked it without their name
         for question, tip in service.waiting_for(world, request.team_id, user_id):
             tz = world.reading.person(user_id).tz
             found = views.solution(language, question, tip, tz)

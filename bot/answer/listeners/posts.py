@@ -11,7 +11,7 @@ from bot.ports import Outgoing, World
 from bot.slack.failures import language_of_reader
 from bot.texts import say
 from bot.texts.dates import working_days_before
-from storage import questions
+from storage import questions, shown
 from storage.records import OpenQuestion
 
 log = logging.getLogger(__name__)
@@ -113,7 +113,8 @@ def _tell(world: World, question: OpenQuestion, tip_id: str) -> None:
             if tip is not None and not person.is_gone:
                 language = language_of_reader(world, question.team_id, user_id)
                 message = views.solution(language, question, tip, person.tz)
-                world.speaking.direct(f"question:{question.id}:tip:{tip_id}:{user_id}", user_id, message)
+                ref = world.speaking.direct(f"question:{question.id}:tip:{tip_id}:{user_id}", user_id, message)
+                shown.note(world.db, question.team_id, ref, [tip_id], language)
         except Refused:
             continue
     questions.told(world.db, question.team_id, question.id, tip_id)

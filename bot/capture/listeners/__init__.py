@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 from slack_bolt import App
 
-from bot.capture import views
-from bot.capture.listeners import arrivals, forms, jobs, replies
+from bot.capture import speaker_views, views, visibility_views
+from bot.capture.listeners import arrivals, forms, jobs, replies, speakers, visibility
 from bot.ports import Accept, Job, World
 from bot.slack import incoming
 
@@ -15,6 +15,8 @@ SAVE_AS_TIP = "save_as_tip"
 SHARE_A_TIP = "share_tip"
 
 DECISIONS = re.compile(r"^capture\.(share_named|share_anonymously|later|discard)$")
+
+SPEAKERS = re.compile(r"^capture\.speaker_(ok|leave_out|never)$")
 
 JOBS: Mapping[str, Job] = {
     "capture.emoji": jobs.emoji,
@@ -27,6 +29,10 @@ JOBS: Mapping[str, Job] = {
     "capture.decide": jobs.decide,
     "capture.withdraw_tip": jobs.withdraw_tip,
     "capture.set_author": jobs.set_author,
+    "capture.switch_name": jobs.switch_name,
+    "capture.set_visibility": visibility.set_visibility,
+    "capture.speaker": speakers.answer,
+    "capture.refuse_words": speakers.refuse,
     "capture.deleted": jobs.deleted,
     "capture.question_reply": replies.reply,
 }
@@ -52,6 +58,14 @@ def register(app: App, world: World, accept: Accept) -> None:
     app.action(views.EDIT_TIP)(fill.edit_tip)
     app.view(views.FORM)(fill.submitted)
     app.action(DECISIONS)(arrive.decided)
+    app.action(views.MAKE_ANONYMOUS)(arrive.name_switched)
+    app.action(views.MAKE_NAMED)(arrive.name_switched)
+    seen = visibility.Visibilities(world, accept)
+    app.action(visibility_views.WHO_CAN_SEE)(seen.opened)
+    app.view(visibility_views.VISIBILITY_FORM)(seen.chosen)
+    app.view(visibility_views.WIDEN_FORM)(seen.widened)
+    app.action(SPEAKERS)(arrive.speaker_answered)
+    app.action(speaker_views.REFUSE_WORDS)(arrive.words_refused)
     app.action(views.WITHDRAW_TIP)(arrive.withdraw_tip)
     app.action(views.SET_AUTHOR)(arrive.set_author)
     app.action(views.CONFIRM_EMOJI)(arrive.emoji_confirmed)

@@ -137,6 +137,17 @@ class Arrivals:
     def withdraw_tip(self, body: Body, action: Body, ack: Ack) -> None:
         self._click("capture.withdraw_tip", body, {"tip": action["value"]}, ack)
 
+    def name_switched(self, body: Body, action: Body, ack: Ack) -> None:
+        named = str(action["action_id"]).endswith("named")
+        self._click("capture.switch_name", body, {"tip": action["value"], "named": named}, ack)
+
+    def speaker_answered(self, body: Body, action: Body, ack: Ack) -> None:
+        answer = str(action["action_id"]).removeprefix("capture.speaker_")
+        self._click("capture.speaker", body, {"draft": action["value"], "answer": answer}, ack)
+
+    def words_refused(self, body: Body, action: Body, ack: Ack) -> None:
+        self._click("capture.refuse_words", body, {"value": action["value"]}, ack)
+
     def set_author(self, body: Body, action: Body, ack: Ack) -> None:
         draft_id, _, author_id = str(action["selected_option"]["value"]).partition(":")
         self._click("capture.set_author", body, {"draft": draft_id, "author": author_id}, ack, queue="capture")

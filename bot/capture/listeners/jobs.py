@@ -2,15 +2,18 @@
 
 from bot.capture import decisions, service, views
 from bot.capture import form as forms
+from bot.capture.listeners import speakers
 from bot.capture.listeners.arrivals import SHARE
 from bot.capture.listeners.telling import card_of, end_card, replace_card, show_card, tell, user_of
 from bot.conversation import Message
 from bot.errors import Refused, SlackUnavailable
 from bot.ports import Outgoing, Step, World
 from bot.slack.failures import language_of_reader
+from bot.slack.outgoing import plain
 from bot.texts import say
 from bot.texts.dates import day, working_days_after
-from storage import deliveries, drafts, questions, settings
+from storage import deliveries, drafts, questions, settings, shown
+from storage import speakers as stored_speakers
 from storage.drafts import Capture
 from storage.errors import NotFound
 from storage.records import OPEN_STATES, Draft, DraftState, MessageRef, Request, TipContent
@@ -52,6 +55,7 @@ def _capture_emoji(world: World, request: Request, step: Step, channel_id: str, 
         _taken_back(world, request, decisions.take_back(world, request.team_id, capture))
         return
     tell(world, request, prepared)
+    speakers.ask_speakers(world, prepared.draft)
 
 
 def emoji_removed(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
@@ -79,7 +83,9 @@ def thread(world: World, request: Request, step: Step) -> None:
     pointed = service.Pointed(payload["channel"], payload["ts"], payload.get("thread_ts"), given)
     user_id = user_of(request)
     capture = Capture(request.id, user_id, pointed.channel_id, pointed.ts)
-    tell(world, request, service.prepare(world, request, step, pointed, capture))
+    prepared = service.prepare(world, request, step, pointed, capture)
+    tell(world, request, prepared)
+    speakers.ask_speakers(world, prepared.draft)
 
 
 def words(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
@@ -158,6 +164,15 @@ def withdraw_tip(world: World, request: Request, step: Step) -> None:
     replace_card(world, request, say(language, "capture.receipt_tip_withdrawn"))
 
 
+def switch_name(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
+    """The owner's name goes off their tip everywhere, or comes on; of an anonymous tip the message keeps no word."""
+    user_id, named = user_of(request), bool(request.payload["named"])
+    tip = decisions.switch_name(world, request.team_id, request.payload["tip"], user_id, named=named)
+    language = language_of_reader(world, request.team_id, user_id)
+    key = "consent.named_now" if named else "consent.anonymous_now"
+    replace_card(world, request, say(language, key, title=plain(tip.content.title)) if named else say(language, key))
+
+
 def set_author(world: World, request: Request, step: Step) -> None:
     """The capturer says whose know-how it is, until it is decided on."""
     team_id, author_id = request.team_id, str(request.payload["author"])
@@ -175,21 +190,29 @@ def set_author(world: World, request: Request, step: Step) -> None:
         end_card(world, before, "capture.card_withdrawn")
     draft = service.prepare_again(world, step, before, author_id)
     show_card(world, draft)
+    speakers.ask_speakers(world, draft)
     language = language_of_reader(world, team_id, user_of(request))
     text = say(language, "capture.receipt_author_changed", author=world.reading.person(author_id).name)
     world.speaking.direct(f"{request.id}:receipt", user_of(request), Outgoing(text))
 
 
-def deleted(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
+def deleted(world: World, request: Request, step: Step) -> None:
     """A message was deleted in Slack: what rests on it goes, and so do its cards. An open question's post ends it."""
-    payload = request.payload
-    questions.post_deleted(world.db, request.team_id, payload["channel"], payload["ts"])
-    for draft in decisions.source_deleted(world, request.team_id, payload["channel"], payload["ts"]):
+    payload, team_id = request.payload, request.team_id
+    questions.post_deleted(world.db, team_id, payload["channel"], payload["ts"])
+    hashes = world.keys.messages(team_id, payload["channel"], payload["ts"])
+    # noted before it goes: a job that goes on after a crash would not find it any more
+    changed = step("changed", lambda: stored_speakers.resting_on(world.db, team_id, hashes))
+    for draft in decisions.source_deleted(world, team_id, payload["channel"], payload["ts"]):
         end_card(world, draft, "capture.card_source_deleted")
+    for draft_id in changed:
+        show_card(world, drafts.get(world.db, team_id, draft_id))
 
 
 def tick(world: World) -> None:
     """What is due: one reminder, then the end. While an author is away their card waits."""
+    speakers.tick(world)
+    _follow_tips(world)
     now, rules = world.clock.now(), world.rules
     for draft in drafts.waiting(world.db):
         posted = draft.card_at or draft.created_at
@@ -207,6 +230,17 @@ def tick(world: World) -> None:
                 _remind(world, draft)
         except (Refused, SlackUnavailable):
             continue
+
+
+def _follow_tips(world: World) -> None:
+    """Messages that show a tip as it is not any more say so instead, and show nothing of it."""
+    for outdated in shown.outdated(world.db):
+        text = say(outdated.language, f"consent.answer_{outdated.why}")
+        try:
+            world.speaking.edit(outdated.ref, views.sentence(text))
+        except (Refused, SlackUnavailable):
+            continue
+        shown.gone(world.db, outdated.team_id, outdated.ref)
 
 
 def _remind(world: World, draft: Draft) -> None:

@@ -25,14 +25,18 @@ def tell(world: World, request: Request, prepared: service.Prepared) -> None:
     if prepared.is_decided:
         # the job broke off after the card, and its author was quicker than its going on
         text = say(language, "capture.receipt_made")
-    elif draft.author_id == user_id:
-        text = say(language, "capture.receipt_own")
     else:
-        author = world.reading.person(str(draft.author_id))
-        due = draft.due_at or service.due_at(world)
-        tz = world.reading.person(user_id).tz
-        text = say(language, "capture.receipt", author=author.name, date=day(due, language, tz))
-        others = _others(world, draft)
+        due = day(draft.due_at or service.due_at(world), language, world.reading.person(user_id).tz)
+        if draft.author_id == user_id:
+            text = say(language, "capture.receipt_own", date=due)
+        else:
+            author = world.reading.person(str(draft.author_id))
+            text = say(language, "capture.receipt", author=author.name, date=due)
+            others = _others(world, draft)
+        by_emoji = request.kind.startswith("capture.emoji")
+        text += " " + say(language, "consent.receipt_stop_emoji" if by_emoji else "consent.receipt_stop_author")
+        if draft.withheld:
+            text += "\n" + say(language, "consent.receipt_speakers")
     if prepared.is_partial:
         text += "\n" + say(language, "capture.receipt_partial")
     world.speaking.direct(f"{request.id}:receipt", user_id, views.receipt(text, draft.id, language, others))

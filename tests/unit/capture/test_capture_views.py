@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 
 from bot.answer.service import Numbered, Reply
 from bot.answer.views.reply import reply_messages
-from bot.capture import views
-from bot.capture.length import ROOM, readable_whole
+from bot.capture import speaker_views, views, visibility_views
+from bot.capture.length import ROOM, readable_whole, within_a_card
 from bot.ports import FilledTip
+from bot.slack.outgoing import plain
 from playground.server.block_kit import problems, too_long, view_problems
-from storage.records import WORKSPACE, Draft, DraftState, Kind, Source, Tip, TipContent
+from storage.records import WORKSPACE, Borrowed, Draft, DraftState, Kind, Source, Tip, TipContent
+from storage.speakers import Speaker
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 WORDS = st.text(st.sampled_from("あ議ab *_`<>&\n。.@1"), min_size=1, max_size=40)
@@ -60,6 +62,54 @@ def test_slack_takes_every_card_and_every_form(content: TipContent, language: An
     assert not too_long(blocks)
     assert "capture.share_named" in str(blocks[-1])
     assert view_problems(views.form(language, content, draft_id="d1")) == []
+
+
+BORROWED = st.dictionaries(
+    st.sampled_from(["task", "outcome", "prompts.0", "prompts.1", "steps.3"]),
+    st.tuples(st.builds(lambda word, times: (word * times)[:3_000], WORDS, st.sampled_from([1, 100])), st.just((0,))),
+)
+
+
+@given(CONTENT, BORROWED, st.sampled_from(["ja", "en"]))
+def test_what_waits_for_others_stands_whole_on_a_card_that_slack_takes(
+    content: TipContent, borrowed: dict[str, tuple[str, tuple[int, ...]]], language: Any
+) -> None:
+    kept = within_a_card(borrowed)
+    waits = tuple(Borrowed(field, text) for field, (text, _) in kept.items())
+    draft = replace(DRAFT, content=content, withheld=waits)
+    card = views.card(draft, language, capturer="aya", due=NOW, tz="Asia/Tokyo")
+    assert problems(list(card.blocks), "message") == []
+    assert not too_long(list(card.blocks))
+    shown = words(list(card.blocks))
+    for one in waits:
+        if not one.field.startswith("prompts"):
+            assert plain(one.text).strip()[:50] in shown
+
+
+def test_a_speaker_is_shown_their_words_and_not_who_the_author_is() -> None:
+    speaker = Speaker("T1", "d1", "U2", "asked", "U3", ("https://x.slack.com/archives/C1/p10",), NOW, NOW, None)
+    waits = (Borrowed("outcome", "半分になりました"), Borrowed("prompts.0", "要約して"))
+    asked = speaker_views.ask(speaker, waits, "ja", capturer="mika", due=NOW, tz="Asia/Tokyo")
+    assert problems(list(asked.blocks), "message") == []
+    told = words(list(asked.blocks))
+    for part in (
+        "mikaさん",
+        "半分になりました",
+        "要約して",
+        "archives/C1/p10",
+        "使ってよい",
+        "載せない",
+        "今後も載せない",
+    ):
+        assert part in told
+    assert "半分" not in words(list(speaker_views.answered(speaker, "ja").blocks))
+
+
+@pytest.mark.parametrize("people", [None, 1_200])
+def test_the_screen_before_widening_says_how_many_would_read(people: int | None) -> None:
+    view = visibility_views.widen("t1", "workspace", people, "en")
+    assert view_problems(view) == []
+    assert ("1200 people" in words(view)) == (people is not None)
 
 
 @given(CONTENT, st.integers(1, 5))

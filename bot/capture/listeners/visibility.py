@@ -1,0 +1,87 @@
+"""An owner chooses who can see their tip; whoever would be new is named first."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from slack_sdk import WebClient
+
+from bot.capture import decisions, visibility_views
+from bot.capture.listeners.telling import user_of
+from bot.errors import Refused
+from bot.ports import Accept, Outgoing, Step, World
+from bot.slack.failures import language_of_reader
+from bot.texts import say
+from storage.records import WORKSPACE, NewRequest, Request, Visibility
+
+Body = Mapping[str, Any]
+Ack = Callable[..., None]
+
+
+class Visibilities:
+    """Listeners that open the modal, show its second screen, or accept one request."""
+
+    def __init__(self, world: World, accept: Accept) -> None:
+        self._world = world
+        self._accept = accept
+
+    def opened(self, body: Body, action: Body, client: WebClient, ack: Ack) -> None:
+        ack()
+        world, team_id, user_id = self._world, str(body["team"]["id"]), str(body["user"]["id"])
+        language = language_of_reader(world, team_id, user_id)
+        try:
+            tip = decisions.own_tip(world, team_id, str(action["value"]), user_id)
+            channels = decisions.places_of(world, user_id)
+            view = visibility_views.choice(tip, channels, language)
+            client.views_open(trigger_id=body["trigger_id"], view=view)
+        except Refused as refused:
+            client.chat_postMessage(channel=user_id, text=say(language, refused.text_key, **refused.values))
+            return
+        # counted while the author reads, for the second screen has to be there at once
+        world.reading.full_members()
+
+    def chosen(self, body: Body, view: Body, ack: Ack) -> None:
+        world, team_id, user_id = self._world, str(body["team"]["id"]), str(body["user"]["id"])
+        language = language_of_reader(world, team_id, user_id)
+        tip_id = str(json.loads(view["private_metadata"])["tip"])
+        to = str(view["state"]["values"]["visibility"]["value"]["selected_option"]["value"])
+        try:
+            tip = decisions.own_tip(world, team_id, tip_id, user_id)
+        except Refused as refused:
+            ack(response_action="errors", errors={"visibility": say(language, refused.text_key, **refused.values)})
+            return
+        if not tip.visibility.is_workspace and tip.visibility.channel_id != to:
+            people = world.reading.full_members(only_known=True)
+            ack(response_action="update", view=visibility_views.widen(tip_id, to, people, language))
+            return
+        self._take(body, view, tip_id, to)
+        ack()
+
+    def widened(self, body: Body, view: Body, ack: Ack) -> None:
+        about = json.loads(view["private_metadata"])
+        self._take(body, view, str(about["tip"]), str(about["to"]))
+        ack()
+
+    def _take(self, body: Body, view: Body, tip_id: str, to: str) -> None:
+        self._accept(
+            NewRequest(
+                team_id=str(body["team"]["id"]),
+                kind="capture.set_visibility",
+                key=f"view:{view['id']}:{view.get('hash', '')}",
+                queue="light",
+                user_id=str(body["user"]["id"]),
+                payload={"tip": tip_id, "to": to},
+            )
+        )
+
+
+def set_visibility(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
+    user_id, to = user_of(request), str(request.payload["to"])
+    visibility = WORKSPACE if to == visibility_views.EVERYBODY else Visibility(to)
+    decisions.set_visibility(world, request.team_id, request.payload["tip"], user_id, visibility)
+    language = language_of_reader(world, request.team_id, user_id)
+    if visibility.channel_id is None:
+        text = say(language, "consent.seen_by_workspace")
+    else:
+        text = say(language, "consent.seen_by_channel", channel=f"<#{visibility.channel_id}>")
+    world.speaking.direct(f"{request.id}:seen", user_id, Outgoing(text))

@@ -1,0 +1,63 @@
+"""Who can see a shared tip: the choice, and the screen that names who could read it then."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from bot.conversation import Channel
+from bot.slack.outgoing import context, fit, section
+from bot.texts import say
+from storage.records import Language, Tip
+
+Block = dict[str, Any]
+
+WHO_CAN_SEE = "capture.who_can_see"
+VISIBILITY_FORM = "capture.visibility_form"
+WIDEN_FORM = "capture.widen_form"
+
+EVERYBODY = "workspace"
+_OPTIONS = 100
+
+
+def choice(tip: Tip, channels: Sequence[Channel], language: Language) -> Block:
+    """Everybody in the workspace, or one of these channels."""
+    everybody = _option(say(language, "consent.see_workspace"), EVERYBODY)
+    options = [everybody, *(_option(f"#{channel.name}", channel.id) for channel in channels[: _OPTIONS - 1])]
+    now = next((one for one in options if one["value"] == tip.visibility.channel_id), None)
+    element: Block = {"type": "static_select", "action_id": "value", "options": options}
+    if tip.visibility.is_workspace or now is not None:
+        element["initial_option"] = now or everybody
+    label = {"type": "plain_text", "text": say(language, "consent.see_label")}
+    field = {"type": "input", "block_id": "visibility", "label": label, "element": element}
+    return _modal(VISIBILITY_FORM, language, {"tip": tip.id}, "consent.see_save", [field])
+
+
+def widen(tip_id: str, visibility: str, people: int | None, language: Language) -> Block:
+    """Nobody new reads a tip before its author saw who that is. `people`: how many, where it is known."""
+    if visibility != EVERYBODY:
+        who = say(language, "consent.widen_channel", channel=f"<#{visibility}>")
+    elif people is None:
+        who = say(language, "consent.widen_workspace")
+    else:
+        who = say(language, "consent.widen_people", count=people)
+    blocks = [section(who), context(say(language, "consent.widen_note"))]
+    return _modal(WIDEN_FORM, language, {"tip": tip_id, "to": visibility}, "consent.widen_yes", blocks)
+
+
+def _modal(callback_id: str, language: Language, about: dict[str, str], submit: str, blocks: list[Block]) -> Block:
+    def words(key: str) -> Block:
+        return {"type": "plain_text", "text": say(language, key)}
+
+    return {
+        "type": "modal",
+        "callback_id": callback_id,
+        "private_metadata": json.dumps(about),
+        "title": words("consent.see_title"),
+        "submit": {"type": "plain_text", "text": say(language, submit)},
+        "close": words("capture.cancel"),
+        "blocks": blocks,
+    }
+
+
+def _option(text: str, value: str) -> Block:
+    return {"text": {"type": "plain_text", "text": fit(text, 75)}, "value": value}

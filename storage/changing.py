@@ -1,0 +1,94 @@
+"""A shared tip changes: with its author's name or without, and who can see it. Each takes the owner."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from storage import _borrowed, deliveries, drafts, shown, tips
+from storage._feed import announce
+from storage._tables import AuthorQuestionRow, EvidenceRow, SolutionRow, TipRow
+from storage.database import Database
+from storage.records import Evidence, KeyedHash, Tip, TipContent, Viewer, Visibility
+from storage.tips import IsOwner
+
+
+def make_anonymous(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> Tip:
+    """Takes the owner's name off a tip, and all that leads to them: link, place, draft, who said what.
+
+    Its keyed hash stays, by which its owner is recognised. Other speakers' open questions end as they do when a draft
+    is shared without a name. Raises NotFound for anybody else.
+    """
+    with db.writing() as session:
+        row = tips.own_row(session, viewer, tip_id, is_owner)
+        if row.is_anonymous:
+            return tips.tip_of(row)
+        _keep_hashes_alone(session, row)
+        _leave_questions(db, session, row)
+        if row.draft_id is not None:
+            _borrowed.end(session, row.team_id, row.draft_id)
+        row.is_anonymous = True
+        row.author_id = row.permalink = row.draft_id = row.source_channel_id = row.source_thread_ts = None
+        shown.outdate(session, row.team_id, tip_id, "changed")
+        return _changed(db, session, row)
+
+
+def make_named(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> Tip:
+    """Puts the owner's name on their anonymous tip; what led to its source is not kept. Raises NotFound for others."""
+    with db.writing() as session:
+        row = tips.own_row(session, viewer, tip_id, is_owner)
+        if row.is_anonymous:
+            row.is_anonymous, row.author_id = False, viewer.user_id
+            _changed(db, session, row)
+        return tips.tip_of(row)
+
+
+def set_visibility(db: Database, viewer: Viewer, tip_id: str, visibility: Visibility, is_owner: IsOwner) -> Tip:
+    """Lets other people see the owner's tip. Raises NotFound for anybody but the owner.
+
+    Who agreed to the use of their words agreed for those who could see it: where others come to see it, these go.
+    """
+    with db.writing() as session:
+        row = tips.own_row(session, viewer, tip_id, is_owner)
+        if row.visible_channel_id == visibility.channel_id:
+            return tips.tip_of(row)
+        gets_new_readers = row.visible_channel_id is not None
+        if gets_new_readers and row.draft_id is not None:
+            content = TipContent.model_validate(row.content)
+            left = _borrowed.drop(session, row.team_id, row.draft_id, content) or content
+            _borrowed.close_idle(session, row.team_id, row.draft_id)
+            row.content = left.model_dump(mode="json")
+        row.visible_channel_id = visibility.channel_id
+        shown.outdate(session, row.team_id, tip_id, "changed")
+        return _changed(db, session, row)
+
+
+def _keep_hashes_alone(session: Session, row: TipRow) -> None:
+    """Of the evidence only which messages, so that a deletion in Slack finds the tip."""
+    theirs = sa.and_(EvidenceRow.team_id == row.team_id, EvidenceRow.of == "tip", EvidenceRow.record_id == row.id)
+    rests_on = list(session.scalars(sa.select(EvidenceRow).where(theirs)))
+    if row.draft_id is not None:
+        rests_on += _borrowed.included_evidence(session, row.team_id, row.draft_id)
+    hashes = [KeyedHash(one.message_hash, one.pepper_version) for one in rests_on]
+    session.execute(sa.delete(EvidenceRow).where(theirs))
+    drafts.add_evidence(session, row.team_id, "tip", row.id, [Evidence("", one) for one in hashes])
+
+
+def _leave_questions(db: Database, session: Session, row: TipRow) -> None:
+    """What led from a question to the author: their DM, where a card stands, and that the tip came of their reply."""
+    asked = sa.select(AuthorQuestionRow.id).where(
+        AuthorQuestionRow.team_id == row.team_id, AuthorQuestionRow.tip_id == row.id
+    )
+    for question_id in session.scalars(asked).all():
+        deliveries.forget_author_question(session, row.team_id, question_id, "card")
+    # one that came of a reply was found when it was published; from now on it is like those that the search found
+    session.execute(
+        sa.update(SolutionRow)
+        .where(SolutionRow.team_id == row.team_id, SolutionRow.tip_id == row.id)
+        .values(found_at=db.now())
+    )
+
+
+def _changed(db: Database, session: Session, row: TipRow) -> Tip:
+    row.updated_at = db.now()
+    announce(db, session, row.team_id, row.id)
+    session.flush()
+    return tips.tip_of(row)
