@@ -96,7 +96,7 @@ def right(asked: Asked) -> str:
 
 
 def wrong_in_english(asked: Asked) -> str:
-    """Right in Japanese; in English a capture lacks its prompt, and a question is answered just when it should not be."""
+    """Right in Japanese; in English a capture lacks its prompt, a question is answered just when it should not be."""
     said = right(asked)
     if is_probe(asked) or data_of(asked)["language"] == "ja":
         return said
