@@ -96,13 +96,14 @@ def right(asked: Asked) -> str:
 
 
 def wrong_in_english(asked: Asked) -> str:
-    """Right in Japanese; in English the kind is wrong, the prompt is missing, and the wrong question is answered."""
+    """Right in Japanese; in English a capture lacks its prompt, a question is answered just when it should not be."""
     said = right(asked)
     if is_probe(asked) or data_of(asked)["language"] == "ja":
         return said
     if task_of(asked) == "answer":
-        said_of_cards = data_of(asked)["question"] == WORDS["en"]["unknown"]
-        return json.dumps({"sentences": [{"text": WORDS["en"]["told"], "cites": [1]}] if said_of_cards else []})
+        words = WORDS["en"]
+        told = words["told"] if data_of(asked)["question"] == words["unknown"] else "It takes 99 minutes."
+        return json.dumps({"sentences": [{"text": told, "cites": [1]}]})
     return json.dumps(json.loads(said) | {"kind": "pitfall", "prompts": []})
 
 
@@ -161,6 +162,7 @@ def test_what_is_wrong_is_counted_by_language_and_beside_the_last_report(folder:
     assert table["kind"] == ["1/1 100%", "0/1 0%", "1/2 50%", "1/2 50%", "2/2 100%", "-50"]
     assert table["prompts verbatim"] == ["1/1 100%", "0/1 0%", "1/2 50%", "1/2 50%", "2/2 100%", "-50"]
     assert table["answered when it should not"] == ["0/1 0%", "1/1 100%", "1/2 50%", "1/2 50%", "0/2 0%", "+50"]
+    assert table["unsupported sentences dropped"] == ["0/1 0%", "1/2 50%", "1/3 33%", "1/3 33%", "0/2 0%", "+33"]
     assert table["adversarial held"][:3] == ["1/1 100%", "0/1 0%", "1/2 50%"]
     assert table["answers all right"][:3] == ["2/2 100%", "0/2 0%", "2/4 50%"]
     assert "worse: answer-en, capture-en, silent-en" in result.stdout
