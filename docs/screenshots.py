@@ -1,4 +1,4 @@
-"""Photographs the main job in the browser, from a real run without a model: `make screenshots`."""
+"""Photographs the main job in the browser, from a real run with the tests' scripted model: `make screenshots`."""
 
 import re
 import shutil
@@ -14,6 +14,7 @@ from playground.bot_process import BotProcess
 from playground.company.load import load_company
 from playground.running import manifest
 from playground.server import LocalSlack
+from tests.model_server import ScriptedModel
 
 SCREENS = Path(__file__).parent / "screens"
 BOT = "Yoridokoro"
@@ -26,10 +27,11 @@ def main() -> None:
     if program is None:
         sys.exit("Chromium was not found: apt-get install chromium fonts-noto-cjk fonts-noto-color-emoji")
     SCREENS.mkdir(exist_ok=True)
-    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder, ScriptedModel() as model:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        settings = {"OPENAI_API_KEY": "none", "OPENAI_BASE_URL": model.url}
         local = LocalSlack(load_company(), manifest=manifest(), rate_limits=False)
-        with local as slack, BotProcess(slack, Path(folder)):
+        with local as slack, BotProcess(slack, Path(folder), settings):
             _japanese(browser, slack)
             _english(browser, slack)
         browser.close()
@@ -58,7 +60,7 @@ def _japanese(browser: Browser, slack: LocalSlack) -> None:
     phone = _window(browser, slack, "goro", narrow=True)
     _go(phone, BOT)
     _ask(phone, "Excel 2019の式で施設コードごとに新しい行だけ出すには、みんなはAIにどう聞いてる？")
-    phone.locator(".thread .message", has_text="[1]").wait_for()
+    phone.locator(".thread").get_by_role("button", name="役に立った", exact=True).wait_for()
     _photograph(phone, "3-ask.ja")
 
 
@@ -66,7 +68,7 @@ def _english(browser: Browser, slack: LocalSlack) -> None:
     page = _window(browser, slack, "tom", dark=True)
     _go(page, BOT)
     _ask(page, "how do others check tests that AI generated?")
-    page.locator(".thread .message", has_text="[1]").wait_for()
+    page.locator(".thread").get_by_role("button", name="Helpful", exact=True).wait_for()
     page.get_by_role("button", name="Behind the curtain").click()
     page.locator(".drawer .steps li").first.wait_for()
     _photograph(page, "4-behind.en")

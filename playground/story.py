@@ -139,10 +139,17 @@ def _capture(running: Running, story: Story, post: Post, place: tuple[str, str],
 def _ask(person: Person, question: str) -> None:
     click.secho(f"   > {question}", fg="cyan")
     ts = person.post(BOT, question)
-    answer = eventually(lambda: [m for m in person.thread(BOT, ts)[1:] if m.get("blocks")], _SECONDS)
-    lines = [line for message in answer for line in _drawn(person, message)]
-    cards = [place for place, line in enumerate(lines) if line == DIVIDER]
-    _show([*lines[: cards[1]], "…"] if len(cards) > 1 else lines)
+    for message in eventually(lambda: _whole_answer(person, ts), _SECONDS):
+        lines = _drawn(person, message)
+        cards = [place for place, line in enumerate(lines) if line == DIVIDER]
+        _show([*lines[: cards[1]], "…"] if len(cards) > 1 else lines)
+
+
+def _whole_answer(person: Person, ts: str) -> list[Json]:
+    """The bot's messages about a question once one can say whether they helped; until then nothing."""
+    messages = [each for each in person.thread(BOT, ts)[1:] if each.get("blocks")]
+    kinds = {block["type"] for each in messages for block in each["blocks"]}
+    return messages if "context_actions" in kinds else []
 
 
 def _with_primary(person: Person) -> Json | None:

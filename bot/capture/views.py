@@ -189,7 +189,12 @@ def receipt(text: str, draft_id: str, language: Language, others: Sequence[Messa
             {
                 "type": "section",
                 "text": {"type": "mrkdwn", "text": say(language, "capture.receipt_wrong_author")},
-                "accessory": {"type": "static_select", "action_id": SET_AUTHOR, "options": options},
+                "accessory": {
+                    "type": "static_select",
+                    "action_id": SET_AUTHOR,
+                    "placeholder": {"type": "plain_text", "text": say(language, "capture.receipt_choose")},
+                    "options": options,
+                },
             }
         )
     return Outgoing(text, blocks)

@@ -47,6 +47,7 @@ class Live:
         self._host = host
         self._desk = desk
         self._windows: set[Window] = set()
+        self._answering: set[asyncio.Task[None]] = set()
         host.newsroom.listeners.append(self._hear)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
@@ -58,14 +59,13 @@ class Live:
             await peer.close(code=_NO_ENTRY)
             return peer
         self._windows.add(window)
-        running: set[asyncio.Task[None]] = set()
         writer = asyncio.create_task(_write(peer, window))
         try:
             async for message in peer:
                 if message.type == WSMsgType.TEXT:
                     task = asyncio.create_task(self._answer(window, message.data))
-                    running.add(task)
-                    task.add_done_callback(running.discard)
+                    self._answering.add(task)
+                    task.add_done_callback(self._answering.discard)
         finally:
             self._windows.discard(window)
             window.outgoing.put_nowait(None)
@@ -76,6 +76,9 @@ class Live:
         self._host.newsroom.listeners.clear()
         for window in self._windows:
             window.outgoing.put_nowait(None)
+        for task in self._answering:
+            task.cancel()
+        await asyncio.gather(*self._answering, return_exceptions=True)
 
     async def _entered(self, peer: web.WebSocketResponse) -> Window | None:
         """Whoever says the token of this start, and who they are."""

@@ -4,15 +4,19 @@ import filecmp
 import os
 import shutil
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
+from playground.company.small import small_company, small_manifest
 from playground.running import ROOT
 from playground.server import LocalSlack
+from playground.server.conversation import Json
 from tests.browser.conftest import NARROW, WIDE, Open
 from tests.browser.test_walk import BOT
+from tests.playground.conftest import Listener
 
 PAGE = ROOT / "playground" / "page"
 NO_NODE = "node was not found: nobody has looked whether the page's bundle matches its source. Install node 20."
@@ -46,6 +50,45 @@ def test_the_drawer_finds_what_wrote_a_message(slack: LocalSlack, open_window: O
     window.use(answer, "Behind the curtain")
     expect(window.page.locator(".drawer")).to_contain_text("chat.postMessage")
     expect(window.page.locator(".drawer")).to_contain_text("how do others", use_inner_text=False)
+
+
+class SlowBot:
+    """A bot whose one job, made of the last thing delivered, is over when it was looked at so often."""
+
+    def __init__(self, slack: LocalSlack, looks: int) -> None:
+        self._slack = slack
+        self._left = looks
+
+    def jobs(self, request_id: str | None) -> list[Json]:
+        self._left -= request_id is None
+        over = self._left < 0
+        at = datetime.fromtimestamp(self._slack.deliveries[-1].at + 0.05, UTC).isoformat()
+        steps = [{"step": "find", "failed": False}] if over else []
+        job = {"id": "r", "kind": "answer.question", "state": "done" if over else "accepted", "accepted_at": at}
+        return [job | {"jobs": [{"steps": steps}]}]
+
+    def begin_anew(self) -> None:
+        raise NotImplementedError
+
+
+def test_the_drawer_looks_at_a_job_until_it_is_over(open_window: Open) -> None:
+    with LocalSlack(small_company(), manifest=small_manifest(), rate_limits=False) as slack:
+        app = Listener(slack)
+        slack.work_with(SlowBot(slack, looks=20))
+        window = open_window(slack, "ben")
+        window.go("yoridokoro")
+        window.write("how do others check test data?")
+        slack.wait_idle()
+        window.page.clock.install()
+        window.button("Behind the curtain").click()
+        steps = window.page.locator(".drawer .steps li")
+        for _ in range(60):
+            window.page.clock.fast_forward(15_000)
+            window.page.wait_for_timeout(50)
+            if steps.count():
+                break
+        expect(steps.first).to_have_text("✓ find")
+        app.client.close()
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])

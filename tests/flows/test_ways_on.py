@@ -79,7 +79,7 @@ def test_a_line_and_a_tool_can_be_added_and_are_redacted(bot: Bot, slack: LocalS
     chie = slack.person("chie")
     shown = answered(chie)
     press(chie, shown, "answer.tried", value=f"changed:{tip.id}")
-    eventually(lambda: "記録しました: *変えてうまくいった*" in words_now(chie, shown))
+    eventually(lambda: "「変えてうまくいった」と記録しました" in words_now(chie, shown))
     press(chie, shown, "answer.add_line")
     form = eventually(chie.views)[-1]
     line = {"tool": {"value": "Claude"}, "line": {"value": "kim@example.com に送って確かめた"}}

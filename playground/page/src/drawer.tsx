@@ -11,7 +11,10 @@ interface Trace {
 }
 
 const CLOCK = { hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3, hour12: false } as const;
-const AGAIN_MS = 1500;
+const FIRST_WAIT_MS = 1500;
+const LONGEST_WAIT_MS = 15_000;
+const GROWTH = 1.4;
+/** More may follow what seems to be over, so it is looked at this often; a running job until it ends. */
 const LOOKS = 8;
 
 export function Drawer({ onClose }: { onClose: () => void }) {
@@ -30,12 +33,18 @@ export function Drawer({ onClose }: { onClose: () => void }) {
       if (over) return;
       setTrace(seen);
       setJobs(asked);
-      if (++looks < LOOKS) timer = setTimeout(() => void look().catch(() => undefined), AGAIN_MS);
+      again(asked);
+    };
+    const again = (asked: Json[] | null) => {
+      const running = (asked ?? []).some((each) => each.state === "accepted");
+      if (over || (++looks >= LOOKS && !running)) return;
+      const wait = Math.min(FIRST_WAIT_MS * GROWTH ** (looks - 1), LONGEST_WAIT_MS);
+      timer = setTimeout(() => void look().catch(() => again(asked)), wait);
     };
     setTrace(null);
     setJobs(null);
     void does.trace(focus).then((seen) => !over && setTrace(seen), () => undefined);
-    void look().catch(() => undefined);
+    void look().catch(() => again(null));
     return () => {
       over = true;
       clearTimeout(timer);

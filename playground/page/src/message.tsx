@@ -39,7 +39,7 @@ const Row = memo(function Row({ message, channel, compact, inThread, onBehind, u
   const classes = ["message", compact && "compact", message.is_ephemeral && "ephemeral", note && "note", flash && "flash"];
   return (
     <article className={classes.filter(Boolean).join(" ")} aria-label={`${name} ${time}`} data-ts={message.ts}>
-      {compact ? <time className="gutter" dateTime={momentOf(message.ts).toISOString()}>{time}</time> : (
+      {compact ? <time className="gutter" dateTime={momentOf(message.ts).toISOString()}>{time.replace(/\s?[AP]M$/, "")}</time> : (
         <Avatar id={message.user ?? ""} name={name} app={message.user === state.app!.user} />
       )}
       <div className="content">

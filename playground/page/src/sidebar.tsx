@@ -21,7 +21,7 @@ export function Sidebar() {
       <ul>
         {inside.map((each) => <Entry key={each.id} channel={each} />)}
       </ul>
-      <h2>{say("directMessages")}</h2>
+      {direct.length > 0 && <h2>{say("directMessages")}</h2>}
       <ul>
         {direct.map((each) => <Entry key={each.id} channel={each} />)}
       </ul>

@@ -50,6 +50,15 @@ def test_no_sentence_is_empty_or_calls_anybody(language: str) -> None:
         assert not re.search(r"<!|@(channel|here|everyone)", text), key
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_bold_words_stand_apart(language: str) -> None:
+    """Slack shows the asterisks themselves beside a letter or a full-width mark, and Japanese writes no spaces."""
+    for key, text in sentences(language).items():  # type: ignore[arg-type] # one of LANGUAGES
+        for bold in re.finditer(r"\*[^*\n]+\*", text):
+            around = text[: bold.start()][-1:] + text[bold.end() :][:1]
+            assert re.fullmatch(r"[\s!-/:-@\[-`|~]*", around), key
+
+
 def test_kinds_and_decisions_are_called_what_the_design_calls_them() -> None:
     words = {
         "kind_practice": ("うまくいったこと", "What worked"),
