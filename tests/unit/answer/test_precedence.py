@@ -30,7 +30,8 @@ def test_a_rush_is_worked_on_a_few_at_a_time() -> None:
 
 
 def test_a_whole_answer_stands_back_until_the_rush_is_over() -> None:
-    precedence, may_end, said = Precedence(), threading.Event(), []
+    precedence, may_end = Precedence(), threading.Event()
+    said: list[str] = []
 
     def look() -> None:
         with precedence.ahead():
