@@ -28,7 +28,7 @@ from playground.company.model import Company, Member
 from playground.company.small import small_company
 from playground.person import eventually
 from playground.server import LocalSlack
-from storage import requests
+from storage import meanings, requests
 from storage.database import open_database
 from tests.model_server import free_port
 
@@ -36,6 +36,9 @@ _PEOPLE = 50
 _SPREAD_SECONDS = 15.0
 _TIPS = 500
 _PATIENCE_SECONDS = 180.0
+_EMBEDDING_SECONDS = 600.0
+_WARM = 8
+"""Questions before all others: what is loaded and compiled once is not measured."""
 _BEYOND_SHARE, _BEYOND_SECONDS = 0.05, 0.15
 _AIMS = {"one": 0.3, "spread": 0.3, "instant": 2.0}
 """Seconds until the first tips stand, at p95."""
@@ -67,7 +70,11 @@ class Spread:
 
 @dataclass(frozen=True)
 class Measured:
-    """One shape of load. `first`: until the first tips; `beyond`: the whole answer, less the model's own time."""
+    """One shape of load. `first`: until the first tips; `beyond`: the whole answer, less the model's own time.
+
+    `cpu`: what the bot's process worked for a question, in milliseconds. `machine`: how many wanted to work on the
+    whole machine when the load began, over its last minute; beyond its cores the times say more about them.
+    """
 
     load: str
     questions: int
@@ -76,10 +83,20 @@ class Measured:
     streamed: int
     aim_first: float
     aim_beyond: float
+    cpu: float
+    machine: float
 
     @property
     def is_reached(self) -> bool:
         return self.first.p95 <= self.aim_first and (self.load == "instant" or self.beyond.p95 <= self.aim_beyond)
+
+
+@dataclass(frozen=True)
+class Now:
+    """What the bot's process has worked so far, in seconds, and the load of the whole machine."""
+
+    cpu: float
+    load: float
 
 
 def measure(kind: str, model: Model, ones: int, loads: Sequence[str]) -> list[Measured]:
@@ -98,8 +115,9 @@ def measure(kind: str, model: Model, ones: int, loads: Sequence[str]) -> list[Me
         bot = start(env, Path(folder) / "bot.log", "run")
         try:
             slack.wait_connected(seconds=_PATIENCE_SECONDS)
-            bench = Bench(slack, url, model)
-            bench.ask_all("warm", [0.0, 0.0])
+            _wait_until_embedded(url)
+            bench = Bench(slack, url, model, bot.pid)
+            bench.ask_all("warm", [0.0] * _WARM)
             measured = [bench.one_by_one(ones)] if "one" in loads else []
             if "spread" in loads:
                 measured.append(bench.ask_all("spread", [n * _SPREAD_SECONDS / _PEOPLE for n in range(_PEOPLE)]))
@@ -120,19 +138,23 @@ class Bench:
     slack: LocalSlack
     url: str
     model: Model
+    bot: int
     asked: int = 0
 
     def one_by_one(self, count: int) -> Measured:
-        asked = []
+        before, asked = self._now(), []
         for _ in range(count):
             asked += self._ask([0.0])
             self._rest()
-        return self._figures("one", asked)
+        return self._figures("one", asked, before)
 
     def ask_all(self, load: str, moments: Sequence[float]) -> Measured:
-        asked = self._ask(moments)
+        before, asked = self._now(), self._ask(moments)
         self._rest()
-        return self._figures(load, asked)
+        return self._figures(load, asked, before)
+
+    def _now(self) -> Now:
+        return Now(_cpu_seconds(self.bot), os.getloadavg()[0])
 
     def _ask(self, moments: Sequence[float]) -> list[tuple[str, str]]:
         began, doing = time.monotonic(), []
@@ -153,7 +175,7 @@ class Bench:
         finally:
             db.close()
 
-    def _figures(self, load: str, asked: Sequence[tuple[str, str]]) -> Measured:
+    def _figures(self, load: str, asked: Sequence[tuple[str, str]], before: Now) -> Measured:
         threads = {ts for _, ts in asked}
         firsts: dict[str, float] = {}
         wholes: dict[str, float] = {}
@@ -180,6 +202,8 @@ class Bench:
             streamed,
             _AIMS.get(load, 0.0) * 1000,
             (self.model.own * _BEYOND_SHARE + _BEYOND_SECONDS) * 1000,
+            round(1000 * (_cpu_seconds(self.bot) - before.cpu) / len(threads), 1),
+            before.load,
         )
 
 
@@ -213,6 +237,21 @@ def _stock(env: dict[str, str], slack: LocalSlack, folder: Path) -> None:
             }
             file.write(json.dumps(tip, ensure_ascii=False) + "\n")
     command(env, "import", "tips", str(tips), "--workspace", slack.team_id, "--published")
+
+
+def _wait_until_embedded(url: str) -> None:
+    """The tips' meanings are had once in a tip's life; no question is measured beside it."""
+    db = open_database(url, now=lambda: datetime.now(UTC))
+    try:
+        eventually(lambda: meanings.serving(db) is not None, _EMBEDDING_SECONDS)
+    finally:
+        db.close()
+
+
+def _cpu_seconds(process: int) -> float:
+    """What a process has worked so far, by itself and for the kernel."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
@@ -270,6 +309,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 f"   beyond the model p50 {one.beyond.p50:>7} p95 {one.beyond.p95:>7} (aim {one.aim_beyond:.0f})",
                 end="",
             )
+            print(f"   bot {one.cpu:.0f} ms CPU a question, load {one.machine:.1f}", end="")
             print("" if one.is_reached else "   NOT REACHED", flush=True)
     sys.exit(missed)
 

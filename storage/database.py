@@ -23,6 +23,11 @@ from storage.errors import Ahead, AlreadyRunning, Behind, in_our_words
 _ROOT = Path(__file__).parent.parent
 _STATEMENT_TIMEOUT = "30s"
 _LOCK_TIMEOUT = "5s"
+_CONNECTIONS, _MORE_CONNECTIONS = 20, 10
+"""Kept open, and opened for a moment beyond them: fifty jobs at once must not each open a connection of their own."""
+
+_JOBS_BUSY_SECONDS = 30.0
+"""How long the job engine waits for another process that writes, such as a backup or an import."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,7 @@ class Database:
     engine: sa.Engine
     url: str
     now: Callable[[], datetime]
+    sqlite_synchronous: Literal["NORMAL", "FULL"] = "NORMAL"
     _turn: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     @property
@@ -64,6 +70,16 @@ class Database:
                 session.connection().exec_driver_sql("BEGIN IMMEDIATE")
             yield session
 
+    def engine_for_jobs(self) -> sa.Engine:
+        """SQLite: an engine for who begins transactions by the driver's own rules, and takes turns with `writing`.
+
+        To be disposed of by the caller.
+        """
+        engine = sa.create_engine(self.url, hide_parameters=True, pool_size=_CONNECTIONS, max_overflow=0)
+        _set_up_sqlite(engine, self.sqlite_synchronous, _JOBS_BUSY_SECONDS, isolation="IMMEDIATE")
+        _take_turns(engine, self._turn)
+        return engine
+
     def check(self) -> None:
         """Asks the database anything. Raises Locked or StorageError when it does not answer."""
         with in_our_words(), self.engine.connect() as connection:
@@ -88,32 +104,63 @@ def open_database(
     if parsed.get_backend_name() == "sqlite":
         if parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = sa.create_engine(parsed, hide_parameters=True, connect_args={"timeout": busy_timeout})
+        engine = sa.create_engine(parsed, connect_args={"timeout": busy_timeout}, **_pool(parsed))
         _set_up_sqlite(engine, sqlite_synchronous, busy_timeout)
     else:
         parsed = parsed.set(drivername="postgresql+psycopg")
         options = f"-c statement_timeout={_STATEMENT_TIMEOUT} -c lock_timeout={_LOCK_TIMEOUT}"
-        engine = sa.create_engine(parsed, hide_parameters=True, pool_pre_ping=True, connect_args={"options": options})
-    return Database(engine, parsed.render_as_string(hide_password=False), now)
+        engine = sa.create_engine(parsed, pool_pre_ping=True, connect_args={"options": options}, **_pool(parsed))
+    return Database(engine, parsed.render_as_string(hide_password=False), now, sqlite_synchronous)
 
 
-def insert_if_absent(session: Session, row_type: type[Base], **values: Any) -> None:
-    """A row, unless there is one with its key: PostgreSQL lets two writers in at once. For storage's own modules."""
+def insert_if_absent(session: Session, row_type: type[Base], **values: Any) -> bool:
+    """A row, unless there is one with its key: PostgreSQL lets two writers in at once. For storage's own modules.
+
+    Whether it is new.
+    """
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    session.execute(insert(row_type).values(**values).on_conflict_do_nothing())
+    done = session.connection().execute(insert(row_type).values(**values).on_conflict_do_nothing())
+    return done.rowcount == 1
 
 
-def _set_up_sqlite(engine: sa.Engine, synchronous: str, busy_timeout: float) -> None:
+def _pool(url: sa.URL) -> dict[str, Any]:
+    """How many connections; a database in memory has one a thread, and no pool."""
+    if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
+        return {"hide_parameters": True}
+    return {"hide_parameters": True, "pool_size": _CONNECTIONS, "max_overflow": _MORE_CONNECTIONS}
+
+
+def _set_up_sqlite(
+    engine: sa.Engine, synchronous: str, busy_timeout: float, *, isolation: Literal["IMMEDIATE"] | None = None
+) -> None:
+    """`isolation` None: transactions begin where `writing` says, not where the driver guesses."""
+
     @sa.event.listens_for(engine, "connect")
     def set_pragmas(connection: Any, _record: Any) -> None:
-        # transactions begin where `writing` says, not where the driver guesses
-        connection.isolation_level = None
+        connection.isolation_level = isolation
         connection.execute(f"pragma busy_timeout={int(busy_timeout * 1000)}")
         connection.execute("pragma journal_mode=wal")
         connection.execute(f"pragma synchronous={synchronous}")
         connection.execute("pragma foreign_keys=on")
         # what is deleted is overwritten, so that a withdrawn text does not stay in free pages
         connection.execute("pragma secure_delete=on")
+
+
+def _take_turns(engine: sa.Engine, turn: threading.Lock) -> None:
+    """A connection holds the turn from its first write until it is given back."""
+
+    @sa.event.listens_for(engine, "before_cursor_execute")
+    def take(connection: sa.Connection, _cursor: Any, statement: str, *_: Any) -> None:
+        if not statement.lstrip()[:6].upper().startswith(("SELECT", "PRAGMA")) and "turn" not in connection.info:
+            turn.acquire()
+            connection.info["turn"] = turn
+
+    def give_back(_connection: Any, record: Any, *_: Any) -> None:
+        if held := record.info.pop("turn", None):
+            held.release()
+
+    sa.event.listen(engine, "checkin", give_back)
+    sa.event.listen(engine, "invalidate", give_back)
 
 
 def alembic_config(connection: sa.Connection | sa.Engine) -> Config:

@@ -19,16 +19,20 @@ def find(db: Database, team_id: str, key: str) -> Delivery | None:
 def begin(db: Database, team_id: str, key: str, channel_id: str) -> Delivery:
     """Notes that a post is about to be sent; the note of an earlier try stays."""
     with db.writing() as session:
-        insert_if_absent(session, DeliveryRow, team_id=team_id, key=key, channel_id=channel_id, begun_at=db.now())
+        now = db.now()
+        if insert_if_absent(session, DeliveryRow, team_id=team_id, key=key, channel_id=channel_id, begun_at=now):
+            return Delivery(team_id, key, channel_id, None, now)
         return _delivery(session.get_one(DeliveryRow, (team_id, key)))
 
 
 def done(db: Database, team_id: str, key: str, ref: MessageRef) -> None:
     """Notes where the post stands, unless what it is about ended meanwhile."""
     with db.writing() as session:
-        row = session.get(DeliveryRow, (team_id, key))
-        if row is not None:
-            row.channel_id, row.ts = ref.channel_id, ref.ts
+        session.execute(
+            sa.update(DeliveryRow)
+            .where(DeliveryRow.team_id == team_id, DeliveryRow.key == key)
+            .values(channel_id=ref.channel_id, ts=ref.ts)
+        )
 
 
 def is_noted(db: Database, team_id: str, ref: MessageRef) -> bool:

@@ -69,7 +69,7 @@ def explain(
 
 
 def _meaning(world: World, text: str, patience: float | None) -> Meaning | None:
-    if world.embedder.key is None or not text.strip():
+    if world.embedder.key is None or not text.strip() or patience == 0:
         return None
     serving = meanings.serving(world.db, world.embedder.key)
     asked = _embedding.submit(world.embedder.question, text, serving)

@@ -134,15 +134,21 @@ def is_courtesy(text: str) -> bool:
 
 
 def first(
-    world: World, viewer: Viewer, question: str, *, talk: Talk = Talk(), thread: tuple[str, str] | None = None
+    world: World,
+    viewer: Viewer,
+    question: str,
+    *,
+    talk: Talk = Talk(),
+    thread: tuple[str, str] | None = None,
+    patience: float = PATIENCE_SECONDS,
 ) -> First:
     """The best tips at once, without the model, and by words alone where the meaning keeps them waiting."""
     asked = question[:QUESTION]
     words = f"{asked} {talk.turns[-1].question}" if talk.turns else asked
     began = time.monotonic()
-    hits = find(world, viewer, words, thread=thread, patience=PATIENCE_SECONDS)
+    hits = find(world, viewer, words, thread=thread, patience=patience)
     # whoever waited in vain comes back only when the patience is over
-    in_time = time.monotonic() - began < PATIENCE_SECONDS
+    in_time = time.monotonic() - began < patience
     strong = [hit for hit in hits if hit.strength == "strong"]
     return First(tuple(hits), _numbered(strong[:FIRST]), is_whole=in_time and not talk.turns)
 

@@ -40,7 +40,8 @@ QUEUES = {"light": 8, "answer": 64, "capture": 4}
 An answer waits for its model most of the time, and the first tips of the next question must not wait with it.
 """
 
-_POLL_SECONDS = {"light": 0.1, "answer": 0.05, "capture": 0.1}
+_POLL_SECONDS = {"light": 0.1, "answer": 0.05, "capture": 0.5}
+"""Each look costs about 3 ms of CPU; a capture waits for its model for seconds anyway."""
 
 VERSION = "1"
 """DBOS's application version. A constant: by default it is a hash of the code, and old jobs would wait for ever."""
@@ -86,7 +87,13 @@ class Engine:
         self._is_sqlite = db.is_sqlite
         self.executor_id = executor_id or _executor_id(is_sqlite=db.is_sqlite)
         self._tick_seconds = tick_seconds
-        self._client = DBOSClient(system_database_url=self._url, serializer=DBOSPortableJSONSerializer())
+        # SQLite: DBOS's own engine would write to disk twice as hard, and not take turns with ours
+        self._own_engine = db.engine_for_jobs() if db.is_sqlite else None
+        self._client = DBOSClient(
+            system_database_url=self._url,
+            system_database_engine=self._own_engine,
+            serializer=DBOSPortableJSONSerializer(),
+        )
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
         self._lock: sa.Connection | None = None
@@ -128,6 +135,8 @@ class Engine:
 
     def close(self) -> None:
         self._client.destroy()
+        if self._own_engine is not None:
+            self._own_engine.dispose()
 
     def steps(self, request_id: str) -> list[dict[str, Any]]:
         """The state of a request's job and its steps, for `python -m bot jobs`: names, times and errors, no results."""
@@ -173,6 +182,7 @@ class Engine:
         return {
             "name": "yoridokoro",
             "system_database_url": self._url,
+            "system_database_engine": self._own_engine,
             "executor_id": self.executor_id,
             "application_version": VERSION,
             "log_level": "WARNING",

@@ -6,6 +6,7 @@ runs of one script; 6 % are added, for estimates guard limits. docs/decisions.md
 """
 
 import re
+from functools import lru_cache
 
 _RUNS = re.compile(
     r"(?P<word>[A-Za-z\u00c0-\u024f']+)"
@@ -42,6 +43,7 @@ _THREE_DIGITS = 1.61
 _TOO_MANY = 1.06
 
 
+@lru_cache(maxsize=512)
 def estimate(text: str) -> int:
     """Tokens of a text, at least one; within about a tenth on ordinary Japanese, English and code."""
     return int(sum(_cost(str(run.lastgroup), run.group()) for run in _RUNS.finditer(text)) * _TOO_MANY) + 1

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.answer import kept, service
+from bot.answer.precedence import Precedence
 from bot.answer.views import reply as views
 from bot.errors import Refused
 from bot.ports import Outgoing, Step, Stream, World
@@ -18,8 +19,10 @@ from storage import conversations, shown, trials
 from storage.errors import Locked
 from storage.records import MessageRef, QuestionState, Request, Viewer
 
-_LOOK_SECONDS = 0.25
+_LOOK_SECONDS = 0.5
 """How often it is looked whether somebody pressed stop, while the model writes."""
+
+_precedence = Precedence()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +42,9 @@ def question(world: World, request: Request, step: Step) -> None:
         _answer_in_dm(world, request, step, payload["text"])
         return
     channel, thread_ts, text = payload["channel"], payload["thread_ts"], payload["text"]
-    conversations.remember_thread(world.db, request.team_id, channel, thread_ts, "answer")
     language = language_of_reader(world, request.team_id, user_id)
     if not text or service.is_courtesy(text):
+        conversations.remember_thread(world.db, request.team_id, channel, thread_ts, "answer")
         words = say(language, "answer.kind_words" if text else "answer.help")
         world.speaking.post(f"{request.id}:words", channel, Outgoing(words), thread_ts=thread_ts)
         return
@@ -73,22 +76,26 @@ def _answer_in_dm(
 
     opened = step("asked", open_thread)
     channel, thread_ts = opened["channel"], opened["ts"]
-    conversations.remember_thread(world.db, request.team_id, channel, thread_ts, "answer")
     _reply(world, request, step, Place(channel, thread_ts, True, context or (channel, thread_ts)), text)
 
 
 def _reply(world: World, request: Request, step: Step, place: Place, text: str) -> None:
     """Answers once: after a crash the same answer goes on, without what may no longer be seen."""
     team_id, user_id = request.team_id, request.person()
-    language = language_of_reader(world, team_id, user_id)
-    world.speaking.status(place.channel, say(language, "answer.working"), thread_ts=place.thread_ts)
-    viewer = viewer_of(world, team_id, user_id) if place.direct else _channel_viewer(world, team_id, place.channel)
-    tz = world.reading.person(user_id).tz if place.direct else "UTC"
-    talk = service.conversation(world, viewer, *place.context)
-    thread = None if place.direct else (place.channel, place.thread_ts)
-    standing = service.First()
+    with _precedence.ahead():
+        language = language_of_reader(world, team_id, user_id)
+        if not _precedence.is_rush:
+            world.speaking.status(place.channel, say(language, "answer.working"), thread_ts=place.thread_ts)
+        viewer = viewer_of(world, team_id, user_id) if place.direct else _channel_viewer(world, team_id, place.channel)
+        tz = world.reading.person(user_id).tz if place.direct else "UTC"
+        talk = service.conversation(world, viewer, *place.context)
+        thread = None if place.direct else (place.channel, place.thread_ts)
+        standing = service.First()
+        if world.model.is_on:
+            standing = _first_tips(world, request, step, place, viewer, talk, text, tz)
+    _precedence.stand_back()
+    conversations.remember_thread(world.db, team_id, place.channel, place.thread_ts, "answer")
     if world.model.is_on:
-        standing = _first_tips(world, request, step, place, viewer, talk, text, tz)
         world.speaking.status(place.channel, say(language, "answer.writing"), thread_ts=place.thread_ts, can_stop=True)
     stream = world.speaking.stream(f"{request.id}:reply", place.channel, thread_ts=place.thread_ts, user_id=user_id)
 
@@ -135,13 +142,14 @@ def _first_tips(
     thread = None if place.direct else (place.channel, place.thread_ts)
 
     def find() -> dict[str, Any]:
-        return kept.keep_first(service.first(world, viewer, text, talk=talk, thread=thread))
+        patience = 0.0 if _precedence.is_rush else service.PATIENCE_SECONDS
+        return kept.keep_first(service.first(world, viewer, text, talk=talk, thread=thread, patience=patience))
 
     first = step("first", find)
     found = kept.first_again(world, viewer, first)
     if found.shown:
         language = language_of(text, world.rules.language)
-        tried = trials.of_tips(world.db, viewer, [one.tip.id for one in found.shown])
+        tried = {hit.tip.id: hit.trials for hit in found.hits}
         # also what went since: a try that broke off may have shown it
         shows = [one["tip"] for one in first["shown"]]
         for number, message in enumerate(views.first_messages(found.shown, language, tz, tried=tried)):
