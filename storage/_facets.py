@@ -1,6 +1,7 @@
 """What tips can be filtered by: tokens that a tip has, and those that a filter asks for."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from storage import _analysis
 from storage.records import Filters, TipContent
@@ -9,11 +10,15 @@ from storage.records import Filters, TipContent
 def facets_of(content: TipContent, channel_id: str | None, source_channel_id: str | None) -> set[str]:
     """A tip's tokens. A tool is found by each of its words and by all of them; a model is a tool to those who ask."""
     found = {f"kind:{content.kind.value}"}
-    for name in (*content.tools, *content.models):
-        found |= {f"tool:{key}" for key in (*_keys(name), _whole(name)) if key}
+    found |= tools_of((*content.tools, *content.models))
     for topic in content.topics:
         found |= {f"theme:{key}" for key in (*_keys(topic), _whole(topic)) if key}
     return found | {f"from:{place}" for place in (channel_id, source_channel_id) if place}
+
+
+def tools_of(names: Iterable[str]) -> set[str]:
+    """The tokens of tools and models."""
+    return {f"tool:{key}" for name in names for key in (*_keys(name), _whole(name)) if key}
 
 
 def clauses(filters: Filters) -> Iterable[set[str]]:
@@ -27,8 +32,9 @@ def clauses(filters: Filters) -> Iterable[set[str]]:
     return [one for one in asked if one]
 
 
-def _keys(name: str) -> list[str]:
-    return [word[0] for word in _analysis.named(name)]
+@lru_cache(maxsize=10_000)
+def _keys(name: str) -> tuple[str, ...]:
+    return tuple(word[0] for word in _analysis.named(name))
 
 
 def _whole(name: str) -> str:

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 import sqlalchemy as sa
 
-from storage._feed import position
-from storage._index import VERSION, Entry, Position, WordIndex
+from storage._documents import Entry
+from storage._feed import Stand, stand
+from storage._index import VERSION, Position, WordIndex
 from storage._tables import ChangeRow, TipRow
 from storage.database import Database
 from storage.errors import Locked
@@ -17,26 +18,24 @@ log = logging.getLogger(__name__)
 _BATCH = 1_000
 
 
-def catch_up(db: Database, words: WordIndex) -> int:
+def catch_up(db: Database, words: WordIndex, at: Stand | None = None) -> int:
     """Follows the change feed up to now; gives how many tips were looked at. Cheap when there is nothing new."""
-    with db.reading() as session:
-        epoch, last = position(session)
+    epoch, last, *_ = at or stand(db)
     if _follows(words.position(), epoch, last) or _follows(words.reload(), epoch, last):
         return 0
     with words.only_writer() as alone:
-        at = words.reload()
-        if _follows(at, epoch, last):
+        known = words.reload()
+        if _follows(known, epoch, last):
             return 0
         if not alone:
             # another is writing what we miss; what is shown is read from the database anyway
             return 0
-        return _write(db, words, at, epoch, last)
+        return _write(db, words, known, epoch, last)
 
 
 def rebuild(db: Database, words: WordIndex) -> int:
     """Builds the index anew from the database. Raises Locked when another process keeps writing."""
-    with db.reading() as session:
-        epoch, last = position(session)
+    epoch, last, *_ = stand(db)
     with words.only_writer() as alone:
         if not alone:
             raise Locked("another process is writing the search index: try again in a moment")
@@ -52,7 +51,7 @@ def purge(words: WordIndex) -> int:
 
 
 def _follows(at: Position, epoch: str, last: int) -> bool:
-    return at == Position(epoch, last)
+    return (at.epoch, at.seq, at.version) == (epoch, last, VERSION)
 
 
 def _write(db: Database, words: WordIndex, at: Position, epoch: str, last: int) -> int:

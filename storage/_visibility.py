@@ -1,6 +1,11 @@
 """Who may see a tip. One condition, in one file, used by every read."""
 
+import json
+from typing import Any
+
 import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from storage._tables import TipRow
 from storage.records import Viewer
@@ -12,6 +17,45 @@ def visible_to(viewer: Viewer) -> sa.ColumnElement[bool]:
     Published tips of the viewer's workspace: those for the whole workspace if they are a full member, those for a
     channel if they are in it now.
     """
-    where_they_are = TipRow.visible_channel_id.in_(sorted(viewer.channel_ids))
-    for_all = sa.and_(TipRow.visible_channel_id.is_(None), sa.literal(viewer.is_full_member))
-    return sa.and_(TipRow.team_id == viewer.team_id, TipRow.state == "published", sa.or_(for_all, where_they_are))
+    named = viewing(viewer)
+    return _condition(*(sa.literal(named[name]) for name in ("viewer_team", "viewer_is_full", "viewer_channels")))
+
+
+def viewing(viewer: Viewer) -> dict[str, Any]:
+    """A viewer as parameters of `VISIBLE`."""
+    return {
+        "viewer_team": viewer.team_id,
+        "viewer_is_full": viewer.is_full_member,
+        "viewer_channels": json.dumps(sorted(viewer.channel_ids)),
+    }
+
+
+class _Listed(sa.sql.functions.FunctionElement[str]):
+    """The strings of a JSON array. One parameter however many there are: hundreds cost more than the search itself."""
+
+    inherit_cache = True
+    name = "listed"
+
+
+@compiles(_Listed, "sqlite")
+def _listed_by_sqlite(element: _Listed, compiler: SQLCompiler, **how: Any) -> str:
+    return f"(SELECT value FROM json_each({compiler.process(element.clauses, **how)}))"  # noqa: S608 - a parameter's name
+
+
+@compiles(_Listed, "postgresql")
+def _listed_by_postgresql(element: _Listed, compiler: SQLCompiler, **how: Any) -> str:
+    return f"(SELECT jsonb_array_elements_text(CAST({compiler.process(element.clauses, **how)} AS jsonb)))"
+
+
+def _condition(team_id: Any, is_full_member: Any, channels: Any) -> sa.ColumnElement[bool]:
+    where_they_are = TipRow.visible_channel_id.bool_op("IN")(_Listed(channels))
+    for_all = sa.and_(TipRow.visible_channel_id.is_(None), is_full_member)
+    return sa.and_(TipRow.team_id == team_id, TipRow.state == "published", sa.or_(for_all, where_they_are))
+
+
+VISIBLE = _condition(
+    sa.bindparam("viewer_team", type_=sa.String),
+    sa.bindparam("viewer_is_full", type_=sa.Boolean),
+    sa.bindparam("viewer_channels", type_=sa.String),
+)
+"""`visible_to` for statements that are put together once: their parameters are `viewing(viewer)`."""

@@ -57,6 +57,12 @@ class Database:
             yield session
 
     @contextmanager
+    def asking(self) -> Iterator[sa.Connection]:
+        """`reading` for what every search asks: a session costs more than such a statement. Private to storage."""
+        with in_our_words(), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
     def writing(self) -> Iterator[Session]:
         """One transaction, committed when the block ends well. Private to storage.
 

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from storage import _feed
 from storage._facets import facets_of
-from storage._tables import ChangeRow, EmbedderRow, FeedRow, TipRow, VectorRow
+from storage._feed import Stand
+from storage._tables import ChangeRow, EmbedderRow, TipRow, VectorRow
 from storage._vectors import Near, Placed, VectorIndex, scale
 from storage.database import Database, insert_if_absent
 from storage.records import Filters, Meaning, TipContent, Viewer
@@ -179,32 +180,36 @@ class Meanings:
     def __init__(self) -> None:
         self._guard = threading.Lock()
         self._vectors: VectorIndex | None = None
-        self._at: tuple[str, int, int, str] | None = None
+        self._at: Stand | None = None
         self._loader: threading.Thread | None = None
 
     def nearest(self, viewer: Viewer, question: Meaning, limit: int, filters: Filters | None) -> list[Near]:
         """The tips closest to a question. None of another embedder's are: their spaces have nothing in common."""
         vectors, at = self._vectors, self._at
-        if vectors is None or at is None or at[3] != question.embedder:
+        if vectors is None or at is None or at.embedder != question.embedder:
             return []
         return vectors.nearest(viewer, question.vector, limit, filters)
 
-    def follow(self, db: Database, embedder: str, *, wait: bool = False) -> None:
-        """Takes in what changed. What would keep a search waiting is done in the background, unless it may `wait`."""
-        at = _stand(db, embedder)
-        if at is None or at == self._at:
-            return
+    def follow(self, db: Database, embedder: str, *, wait: bool = False, at: Stand | None = None) -> bool:
+        """Takes in what changed. What would keep a search waiting is done in the background, unless it may `wait`.
+
+        Whether everything is in. `at`: how far the database is, if that is known already.
+        """
+        at = at or _feed.stand(db, embedder)
+        if at.vector_seq is None or at == self._at:
+            return True
         if not wait and self._is_far_behind(at):
             self._follow_in_background(db, embedder)
-            return
+            return False
         with self._guard:
             self._take_in(db, at)
+        return True
 
-    def _is_far_behind(self, at: tuple[str, int, int, str]) -> bool:
-        mine = self._at
-        if mine is None or (mine[0], mine[3]) != (at[0], at[3]):
-            return at[2] > 0
-        return at[1] - mine[1] > _AT_ONCE or at[2] - mine[2] > _AT_ONCE
+    def _is_far_behind(self, at: Stand) -> bool:
+        mine, last = self._at, at.vector_seq or 0
+        if mine is None or (mine.epoch, mine.embedder) != (at.epoch, at.embedder):
+            return last > 0
+        return at.seq - mine.seq > _AT_ONCE or last - (mine.vector_seq or 0) > _AT_ONCE
 
     def _follow_in_background(self, db: Database, embedder: str) -> None:
         if self._loader is not None and self._loader.is_alive():
@@ -219,12 +224,13 @@ class Meanings:
         self._loader = threading.Thread(target=load, name="yoridokoro-vectors", daemon=True)
         self._loader.start()
 
-    def _take_in(self, db: Database, at: tuple[str, int, int, str]) -> None:
+    def _take_in(self, db: Database, at: Stand) -> None:
         mine, vectors = self._at, self._vectors
-        is_anew = mine is None or (mine[0], mine[3]) != (at[0], at[3]) or mine[2] > at[2]
+        last, embedder = at.vector_seq or 0, at.embedder or ""
+        is_anew = mine is None or (mine.epoch, mine.embedder) != (at.epoch, embedder) or (mine.vector_seq or 0) > last
         if is_anew:
             vectors = None
-        for team_id, tips in _all(db, at[3]) if is_anew or mine is None else _since(db, mine, at):
+        for team_id, tips in _all(db, embedder) if is_anew or mine is None else _since(db, mine, at):
             if vectors is None:
                 width = next((len(tip.vector) for tip in tips if tip.vector), 0)
                 if not width:
@@ -232,17 +238,6 @@ class Meanings:
                 vectors = VectorIndex(width)
             vectors.put(team_id, tips)
         self._vectors, self._at = vectors, at
-
-
-def _stand(db: Database, embedder: str) -> tuple[str, int, int, str] | None:
-    with db.reading() as session:
-        row = session.execute(
-            sa.select(FeedRow.epoch, FeedRow.last_seq, EmbedderRow.vector_seq)
-            .select_from(EmbedderRow)
-            .join(FeedRow, FeedRow.id == _feed.FEED_ID)
-            .where(EmbedderRow.embedder == embedder)
-        ).one_or_none()
-    return (row.epoch, row.last_seq, row.vector_seq, embedder) if row else None
 
 
 def _all(db: Database, embedder: str) -> Iterator[tuple[str, list[Placed]]]:
@@ -263,17 +258,17 @@ def _all(db: Database, embedder: str) -> Iterator[tuple[str, list[Placed]]]:
         last = (rows[-1][0].team_id, rows[-1][0].id)
 
 
-def _since(
-    db: Database, mine: tuple[str, int, int, str], at: tuple[str, int, int, str]
-) -> Iterator[tuple[str, list[Placed]]]:
+def _since(db: Database, mine: Stand, at: Stand) -> Iterator[tuple[str, list[Placed]]]:
     """Tips that changed or got a vector between two stands, as they are now."""
     with db.reading() as session:
         changed = session.execute(
-            sa.select(ChangeRow.team_id, ChangeRow.tip_id).where(ChangeRow.seq > mine[1], ChangeRow.seq <= at[1])
+            sa.select(ChangeRow.team_id, ChangeRow.tip_id).where(ChangeRow.seq > mine.seq, ChangeRow.seq <= at.seq)
         ).all()
         placed = session.execute(
             sa.select(VectorRow.team_id, VectorRow.tip_id).where(
-                VectorRow.embedder == at[3], VectorRow.seq > mine[2], VectorRow.seq <= at[2]
+                VectorRow.embedder == at.embedder,
+                VectorRow.seq > (mine.vector_seq or 0),
+                VectorRow.seq <= (at.vector_seq or 0),
             )
         ).all()
     wanted = sorted({(team_id, tip_id) for team_id, tip_id in (*changed, *placed)})
@@ -287,7 +282,7 @@ def _since(
                     sa.and_(
                         VectorRow.team_id == TipRow.team_id,
                         VectorRow.tip_id == TipRow.id,
-                        VectorRow.embedder == at[3],
+                        VectorRow.embedder == at.embedder,
                     ),
                 )
                 .where(TipRow.id.in_([tip_id for _, tip_id in some]))

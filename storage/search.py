@@ -3,30 +3,30 @@
 What a viewer gets, order included, depends only on tips that they may see: see docs/search.md.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 
-import sqlalchemy as sa
 from cachetools import TTLCache
-from sqlalchemy.orm import Session
 
-from storage import _analysis, _following, _ranking, drafts, tips
-from storage._facets import facets_of
-from storage._index import Candidate, WordIndex
+from storage import _analysis, _candidates, _following, _ranking, drafts
+from storage._asking import Candidate
+from storage._candidates import Seen, seen
+from storage._facets import tools_of
+from storage._feed import stand
+from storage._index import WordIndex
 from storage._ranking import Factors, Fused
-from storage._tables import TipRow, TrialRow
-from storage._visibility import visible_to
 from storage.database import Database
 from storage.meanings import Meanings
-from storage.records import Filters, Hit, Meaning, Tip, TipContent, Trials, Viewer
+from storage.records import Filters, Hit, Meaning, Strength, Viewer
 
-_SPARE = 10
-"""Candidates read beyond the page: some may be closed to the viewer by now, or duplicates."""
+_SPARE = 5
+"""Tips read beyond the page: the mild factors change the order, and some are duplicates."""
 
-_OWN_TIPS = 30
-_OWN_TOOLS_OF, _OWN_TOOLS_SECONDS = 1_000, 60
+_OWN_TOOLS_OF, _OWN_TOOLS_SECONDS = 1_000, 600
 """What somebody uses changes slowly, and moves an order little."""
 
 
@@ -36,7 +36,18 @@ class Index:
     def __init__(self, folder: Path) -> None:
         self.words = WordIndex(folder)
         self.meanings = Meanings()
-        self.own_tools: TTLCache[Viewer, frozenset[str]] = TTLCache(_OWN_TOOLS_OF, _OWN_TOOLS_SECONDS)
+        self._own_tools: TTLCache[Viewer, frozenset[str]] = TTLCache(_OWN_TOOLS_OF, _OWN_TOOLS_SECONDS)
+        self._guard = threading.Lock()
+
+    def own_tools(self, db: Database, viewer: Viewer) -> frozenset[str]:
+        """What the viewer uses, as filter tokens; remembered for minutes."""
+        with self._guard:
+            known = self._own_tools.get(viewer)
+        if known is None:
+            known = _candidates.own_tools(db, viewer)
+            with self._guard:
+                self._own_tools[viewer] = known
+        return known
 
     def close(self) -> None:
         """Nothing to give back: files are held only while they are written."""
@@ -48,15 +59,6 @@ class Explained:
 
     hit: Hit
     factors: Factors
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What the database adds to candidates: how they fared, and what the asker uses."""
-
-    trials: dict[str, Trials]
-    confirmed: dict[str, datetime]
-    own_tools: frozenset[str]
 
 
 def open_index(db: Database, folder: Path) -> Index:
@@ -103,50 +105,40 @@ def explain(
     wait: bool = False,
 ) -> list[Explained]:
     """`search`, with the reasons. They tell shares and factors, never raw scores."""
-    catch_up(db, index)
-    excluded = {tip.id for tip in tips.of_thread(db, viewer, *exclude_thread)} if exclude_thread else set()
+    at = stand(db, meaning.embedder if meaning else None)
+    _following.catch_up(db, index.words, at)
     asked = index.words.asked(viewer, _analysis.question(query))
-    worded = index.words.candidates(viewer, asked, max(_ranking.DEPTH, 2 * limit), filters)
+    depth = max(_ranking.DEPTH, 2 * limit)
+    worded = index.words.candidates(viewer, asked, depth, filters)
     if not asked.words and filters and meaning is None:
-        return _newest(db, index, viewer, worded, limit, excluded)
+        return _newest(db, viewer, worded, limit, exclude_thread)
     near = []
     if meaning is not None:
-        index.meanings.follow(db, meaning.embedder, wait=wait)
-        near = index.meanings.nearest(viewer, meaning, max(_ranking.DEPTH, 2 * limit), filters)
+        index.meanings.follow(db, meaning.embedder, wait=wait, at=at)
+        near = index.meanings.nearest(viewer, meaning, depth, filters)
     by_words = [(one.tip_id, one.weight) for one in worded] if asked.words else []
-    best = _ranking.fuse(by_words, near, limit=limit + _SPARE + len(excluded))
-    fused = [one for one in best if one.tip_id not in excluded]
-    terms = {one.tip_id: one for one in worded}
-    covered = {one.tip_id: asked.covered(terms[one.tip_id].terms()) if one.tip_id in terms else 0.0 for one in fused}
-    embedder = meaning.embedder if meaning else None
+    covered = {one.tip_id: one.covered for one in worded}
     # judged among what the database shows: a tip that is closed by now must not let others pass
-    seen = {tip.id: tip for tip in _seen(db, viewer, [one.tip_id for one in fused])}
-    fused = [one for one in fused if one.tip_id in seen]
-    judged = _ranking.strengths([(covered[one.tip_id], one.closeness) for one in fused], embedder)
-    strength = {one.tip_id: strong for one, strong in zip(fused, judged, strict=True) if strong}
-    known = _known(db, index, viewer, list(strength))
-    language = _analysis.language(query)
-    ranked = []
-    for one in fused:
-        if one.tip_id in strength:
-            tip = seen[one.tip_id]
-            factors = _factors(one, tip, covered[one.tip_id], known, language, db.now())
-            ranked.append((tip, _score(one, factors), factors))
-    ranked.sort(key=lambda one: (-one[1], one[0].id))
-    why = {tip.id: factors for tip, _, factors in ranked}
-    return [
-        Explained(
-            Hit(
-                tip,
-                rank,
-                strength[tip.id],
-                known.trials.get(tip.id, Trials()),
-                folded,
-            ),
-            why[tip.id],
-        )
-        for rank, (tip, folded) in enumerate(_ranking.fold([(tip, score) for tip, score, _ in ranked])[:limit], start=1)
-    ]
+    found = _first_seen(db, viewer, _ranking.fuse(by_words, near), limit + _SPARE, exclude_thread)
+    judged = _ranking.strengths(
+        [(covered.get(one.tip_id, 0.0), one.closeness) for one, _ in found], meaning.embedder if meaning else None
+    )
+    own_tools = index.own_tools(db, viewer) if any(judged) else frozenset()
+    language, now = _analysis.language(query), db.now()
+    ranked: list[tuple[Seen, Strength, float, Factors]] = []
+    for (one, this), strength in zip(found, judged, strict=True):
+        if strength is not None:
+            factors = _factors(one, this, covered.get(one.tip_id, 0.0), own_tools, language, now)
+            score = one.score * factors.evidence * factors.freshness * factors.tool * factors.language
+            ranked.append((this, strength, score, factors))
+    ranked.sort(key=lambda one: (-one[2], one[0].tip.id))
+    why = {this.tip.id: (this, strength, factors) for this, strength, _, factors in ranked}
+    folded = _ranking.fold([(this.tip, score) for this, _, score, _ in ranked])
+    explained = []
+    for rank, (tip, twins) in enumerate(folded[:limit], start=1):
+        this, strength, factors = why[tip.id]
+        explained.append(Explained(Hit(tip, rank, strength, this.trials, twins), factors))
+    return explained
 
 
 def pointers(
@@ -185,88 +177,47 @@ def purge(index: Index) -> int:
     return _following.purge(index.words)
 
 
-def _seen(db: Database, viewer: Viewer, tip_ids: Sequence[str]) -> list[Tip]:
-    """Those of the tips that the viewer may see. Hundreds of channels in the condition cost more than to ask which."""
-    with db.reading() as session:
-        places = session.scalars(
-            sa.select(TipRow.visible_channel_id).where(TipRow.team_id == viewer.team_id, TipRow.id.in_(tip_ids))
-        )
-        there = viewer.channel_ids.intersection(place for place in places if place)
-    return tips.many(db, replace(viewer, channel_ids=there), tip_ids)
+def _first_seen(
+    db: Database, viewer: Viewer, fused: Iterator[Fused], count: int, asking: tuple[str, str] | None
+) -> list[tuple[Fused, Seen]]:
+    """The first so many that the viewer may see, without those of the thread that asks.
+
+    More are read as long as some are closed by now, so that no page is emptied.
+    """
+    found: list[tuple[Fused, Seen]] = []
+    while len(found) < count and (some := list(islice(fused, count))):
+        known = seen(db, viewer, [one.tip_id for one in some])
+        found += [
+            (one, known[one.tip_id]) for one in some if one.tip_id in known and known[one.tip_id].thread != asking
+        ]
+    return found[:count]
 
 
 def _newest(
-    db: Database, index: Index, viewer: Viewer, worded: Sequence[Candidate], limit: int, excluded: set[str]
+    db: Database, viewer: Viewer, worded: Sequence[Candidate], limit: int, asking: tuple[str, str] | None
 ) -> list[Explained]:
     """Filters without a question: what fits, newest first."""
-    wanted = [one.tip_id for one in worded if one.tip_id not in excluded][: limit + _SPARE]
-    found = sorted(tips.many(db, viewer, wanted), key=lambda tip: (tip.published_at, tip.id), reverse=True)
-    known = _known(db, index, viewer, [tip.id for tip in found])
+    listed = (Fused(one.tip_id, 0.0, 0.0, 0.0, None) for one in worded)
+    found = [one for _, one in _first_seen(db, viewer, listed, limit + _SPARE, asking)]
+    found.sort(key=lambda one: (one.tip.published_at, one.tip.id), reverse=True)
     plain = Factors(0.0, 0.0, 0.0, None, 1.0, 1.0, 1.0, 1.0)
     return [
-        Explained(Hit(tip, rank, "strong", known.trials.get(tip.id, Trials())), plain)
-        for rank, tip in enumerate(found[:limit], start=1)
+        Explained(Hit(one.tip, rank, "strong", one.trials), plain) for rank, one in enumerate(found[:limit], start=1)
     ]
 
 
-def _factors(one: Fused, tip: Tip, covered: float, known: _Known, language: str, now: datetime) -> Factors:
-    tools = facets_of(tip.content, None, None)
+def _factors(
+    one: Fused, this: Seen, covered: float, own_tools: frozenset[str], language: str, now: datetime
+) -> Factors:
+    content = this.tip.content
+    is_own_tool = bool(own_tools) and not own_tools.isdisjoint(tools_of((*content.tools, *content.models)))
     return Factors(
         words=one.words,
         meaning=one.meaning,
         covered=covered,
         closeness=one.closeness,
-        evidence=_ranking.evidence(known.trials.get(tip.id, Trials())),
-        freshness=_ranking.freshness(max(tip.updated_at, known.confirmed.get(tip.id, tip.updated_at)), now),
-        tool=1 + _ranking.OWN_TOOL * (not known.own_tools.isdisjoint(tools)),
-        language=1 + _ranking.OWN_LANGUAGE * (tip.content.language == language),
+        evidence=_ranking.evidence(this.trials),
+        freshness=_ranking.freshness(this.touched, now),
+        tool=1 + _ranking.OWN_TOOL * is_own_tool,
+        language=1 + _ranking.OWN_LANGUAGE * (content.language == language),
     )
-
-
-def _score(one: Fused, factors: Factors) -> float:
-    return one.score * factors.evidence * factors.freshness * factors.tool * factors.language
-
-
-def _known(db: Database, index: Index, viewer: Viewer, tip_ids: Sequence[str]) -> _Known:
-    if not tip_ids:
-        return _Known({}, {}, frozenset())
-    with db.reading() as session:
-        rows = session.execute(
-            sa.select(TrialRow.tip_id, TrialRow.outcome, sa.func.count(), sa.func.max(TrialRow.tried_at))
-            .where(TrialRow.team_id == viewer.team_id, TrialRow.tip_id.in_(tip_ids))
-            .group_by(TrialRow.tip_id, TrialRow.outcome)
-        ).all()
-        own = _own_tools(session, index, viewer)
-    counted: dict[str, dict[str, int]] = {}
-    confirmed: dict[str, datetime] = {}
-    for tip_id, outcome, count, last in rows:
-        counted.setdefault(tip_id, {})[outcome] = count
-        if outcome == "worked":
-            confirmed[tip_id] = last
-    trials = {
-        tip_id: Trials(each.get("worked", 0), each.get("changed", 0), each.get("failed", 0))
-        for tip_id, each in counted.items()
-    }
-    return _Known(trials, confirmed, own)
-
-
-def _own_tools(session: Session, index: Index, viewer: Viewer) -> frozenset[str]:
-    """Tools of tips that the asker shared under their name or tried, as filter tokens."""
-    if viewer.user_id is None:
-        return frozenset()
-    if (known := index.own_tools.get(viewer)) is not None:
-        return known
-    tried = sa.select(TrialRow.tip_id).where(TrialRow.team_id == viewer.team_id, TrialRow.user_id == viewer.user_id)
-    contents = session.scalars(
-        sa.select(TipRow.content)
-        .where(visible_to(viewer), sa.or_(TipRow.author_id == viewer.user_id, TipRow.id.in_(tried)))
-        .order_by(TipRow.updated_at.desc(), TipRow.id)
-        .limit(_OWN_TIPS)
-    )
-    found: set[str] = set()
-    for content in contents:
-        if content:
-            found |= facets_of(TipContent.model_validate(content), None, None)
-    tools = frozenset(one for one in found if one.startswith("tool:"))
-    index.own_tools[viewer] = tools
-    return tools

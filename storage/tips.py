@@ -290,7 +290,7 @@ def take_out(db: Database, session: Session, row: TipRow) -> None:
     announce(db, session, row.team_id, row.id)
 
 
-def tip_of(row: TipRow) -> Tip:
+def tip_of(row: TipRow | sa.Row[*tuple[Any, ...]]) -> Tip:
     """A row as a value. For storage's own modules."""
     content: Any = row.content
     return Tip(

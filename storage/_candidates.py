@@ -1,0 +1,79 @@
+"""What the database says of the tips that the indexes propose: those that may be seen, and how they fared."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from storage._facets import tools_of
+from storage._tables import TipRow, TrialRow
+from storage._visibility import VISIBLE, viewing
+from storage.database import Database
+from storage.records import Tip, Trials, Viewer
+from storage.tips import tip_of
+
+_OWN_TIPS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A tip that the viewer may see. `touched`: when it was last shared, edited, or confirmed by a trial that worked.
+
+    `thread` (channel, ts): where it came from, if that may be known.
+    """
+
+    tip: Tip
+    trials: Trials
+    touched: datetime
+    thread: tuple[str | None, str | None]
+
+
+def _counted(outcome: str) -> sa.ColumnElement[int]:
+    return sa.func.sum(sa.case((TrialRow.outcome == outcome, 1), else_=0)).label(outcome)
+
+
+# one statement, put together once: every search pays for it
+_SEEN = (
+    sa.select(
+        *sa.inspect(TipRow).local_table.c,
+        *map(_counted, ("worked", "changed", "failed")),
+        sa.func.max(sa.case((TrialRow.outcome == "worked", TrialRow.tried_at))).label("confirmed_at"),
+    )
+    .outerjoin(TrialRow, sa.and_(TrialRow.team_id == TipRow.team_id, TrialRow.tip_id == TipRow.id))
+    .where(VISIBLE, TipRow.id.in_(sa.bindparam("tip_ids", expanding=True)))
+    .group_by(TipRow.team_id, TipRow.id)
+)
+_TRIED = sa.select(TrialRow.tip_id).where(
+    TrialRow.team_id == sa.bindparam("viewer_team"), TrialRow.user_id == sa.bindparam("user_id")
+)
+_OWN = (
+    sa.select(TipRow.content)
+    .where(VISIBLE, sa.or_(TipRow.author_id == sa.bindparam("user_id"), TipRow.id.in_(_TRIED)))
+    .order_by(TipRow.updated_at.desc(), TipRow.id)
+    .limit(_OWN_TIPS)
+)
+
+
+def seen(db: Database, viewer: Viewer, tip_ids: Sequence[str]) -> dict[str, Seen]:
+    """Those of the tips that the viewer may see, by id."""
+    with db.asking() as connection:
+        rows = connection.execute(_SEEN, {**viewing(viewer), "tip_ids": list(tip_ids)}).all()
+    return {
+        row.id: Seen(
+            tip_of(row),
+            Trials(row.worked, row.changed, row.failed),
+            max(row.updated_at, row.confirmed_at or row.updated_at),
+            (row.source_channel_id, row.source_thread_ts),
+        )
+        for row in rows
+    }
+
+
+def own_tools(db: Database, viewer: Viewer) -> frozenset[str]:
+    """Tools of tips that the viewer shared under their name or tried, as filter tokens."""
+    if viewer.user_id is None:
+        return frozenset()
+    with db.asking() as connection:
+        contents = connection.execute(_OWN, {**viewing(viewer), "user_id": viewer.user_id}).scalars().all()
+    return frozenset().union(*(tools_of([*one.get("tools", ()), *one.get("models", ())]) for one in contents if one))
