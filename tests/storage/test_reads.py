@@ -1,4 +1,4 @@
-"""Every public read of storage that gives tips, or anything made of them, takes a viewer: promise 2 has no side door."""
+"""Every public read of storage that gives tips, or anything made of them, takes a viewer (promise 2)."""
 
 import importlib
 import inspect
