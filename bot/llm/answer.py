@@ -15,6 +15,7 @@ from bot.llm.prompts import Prompt, load
 from bot.llm.support import fault_of
 from bot.llm.tokens import estimate
 from bot.ports import Answered, AskBack, Sentence, Turn
+from bot.texts.visible import visible
 from storage.records import Language, Tip
 
 TASK = "answer"
@@ -32,9 +33,14 @@ _EARLIER = 300
 """Characters of an earlier question; of the tips shown then, _TITLES titles of _TITLE characters each."""
 _TITLES = 3
 _TITLE = 80
-_ADDRESS = re.compile(r"(?i)\b(?:https?|ftp|slack|mailto|javascript|data)\s*:\s*\S+|\bwww\.\S+")
+# no \b, and of addresses only what is ASCII: Japanese goes on behind them without a space
+_ADDRESS = re.compile(
+    r"(?i)(?<![a-z])[a-z][a-z0-9+.-]*\s*:\s*//[!-~]*|(?<![a-z])(?:mailto|javascript|data|tel|slack):[!-~]+"
+    r"|(?<![a-z0-9])www\.[!-~]+"
+)
 _ENTITY = re.compile(r"<[@#!][^>]*>|<[^>|\s]+\|[^>]*>|\[[^\]]*\]\([^)]*\)")
-_CITED = re.compile(r"\s*[\[［【(]\s*\d+(?:\s*[,、]\s*\d+)*\s*[\]］】)]")
+_NUMBER = r"(?:[#^]|no\.?|tips?|sources?|知恵|出典|参照)?\s*[\d一二三四五]+"
+_CITED = re.compile(rf"(?i)\s*[\[［【(（〔]\s*{_NUMBER}(?:\s*[,、;・–〜~-]\s*{_NUMBER})*\s*[\]］】)）〕]")
 
 
 class Said(BaseModel):
@@ -234,6 +240,8 @@ def _own(said: Sequence[str]) -> tuple[str, ...]:
 
 
 def _plain(text: str) -> str:
-    """One line of words: no link, no mention, no citation marks of the model's own."""
-    bare = _CITED.sub("", _ENTITY.sub("", _ADDRESS.sub("", text)))
+    """One line of words: no link, no mention, no citation marks of the model's own, also not nested in one another."""
+    bare, before = visible(text), None
+    while bare != before:
+        before, bare = bare, _CITED.sub("", _ENTITY.sub("", _ADDRESS.sub("", bare)))
     return re.sub(r"\s+", " ", bare).strip()

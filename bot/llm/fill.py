@@ -157,7 +157,8 @@ def _kept(name: str, told: Sequence[Told], thread: Thread) -> Iterator[tuple[str
         limit = {"prompts": _PROMPT, "steps": _PARAGRAPH}.get(name, _LINE)
         if name == "prompts" and len(text) > limit:
             continue
-        yield _cut(text, limit), rests_on
+        # a prompt keeps the spaces before its first line
+        yield text if name == "prompts" else _cut(text, limit), rests_on
 
 
 def _existing(told: Told, thread: Thread) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.errors import ExpectedError, Refused, SlackUnavailable
 from bot.ports import Outgoing, World
+from bot.slack.outgoing import plain
 from bot.texts import say
 from storage import settings
 from storage.records import Language, Request
@@ -35,7 +36,12 @@ def language_of_reader(world: World, team_id: str, user_id: str) -> Language:
 
 def explain_refusal(world: World, request: Request, error: ExpectedError) -> None:
     """Says the error's sentence to whom the request came from, where they asked."""
-    _say(world, request, "refusal", lambda language: say(language, error.text_key, **error.values))
+    _say(world, request, "refusal", lambda language: sentence_of(error, language))
+
+
+def sentence_of(error: ExpectedError, language: Language) -> str:
+    """The error's sentence. What fills its blanks is somebody's words, and does nothing."""
+    return say(language, error.text_key, **{name: plain(value) for name, value in error.values.items()})
 
 
 def explain_failure(world: World, request: Request, reference: str) -> None:

@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from bot.texts.visible import visible
+
 Block = dict[str, Any]
 
 SECTION = 3_000
@@ -22,26 +24,25 @@ characters in one block, and 125 less for each further one (github.com/slackapi/
 
 _BLOCK_WEIGHT = 125
 
+_JOINERS = "\u200d\ufe0f"
+"""Inside emoji of several parts."""
+
 _WORD_JOINER = "\u2060"
-_HIDDEN = {"Cc", "Cf", "Co", "Cs"}
-_KEPT_FORMATS = {"\u200d", "\ufe0f"}
-"""Joiners inside emoji of several parts."""
 
-_BROADCAST = re.compile(r"@(channel|here|everyone)\b", re.IGNORECASE)
-_ADDRESS = re.compile(r"(?i)\b(?:https?|ftp|slack|javascript|data|file)\s*:\s*/*\S+|\bmailto:\S+|\bwww\.\S+")
-# it begins where no label and no "label." stands before: tried once for each run of labels, not at each of them
-_DOMAIN = re.compile(
-    r"(?i)(?<![a-z0-9-])(?<![a-z0-9-]\.)((?:[a-z0-9-]+\.)+(?:com|net|org|io|jp|de|dev|app|co|ai|me|info|biz|xyz|eu|uk|ly|gl|sh))\b"
+# no \b anywhere here: Japanese is written without spaces, and は is a word character like h
+_BROADCAST = re.compile(r"@(?=channel|here|everyone)", re.IGNORECASE)
+_SCHEME = re.compile(
+    r"((?:https?|ftp|slack|javascript|data|file|blob|about|mailto|tel|sms)\s*):(?=\S)|([a-z0-9+.-]\s*):(?=\s*[/\\])",
+    re.IGNORECASE,
 )
+_DOT = re.compile(r"(?<=[^\s.])\.(?=[^\W\d_]{2}|xn--)")
+_AT = re.compile(r"(?<=\S)@(?=\S)")
 _EMPHASIS = re.compile(r"([*_~`])")
-_MARKS = re.compile(r"([\\`*~\[\]|]|(?<!\w)_|_(?!\w)|^\s*[#>+-])", re.MULTILINE)
+_QUOTED = re.compile(r"^([ \t]*)>", re.MULTILINE)
+_MARKS = re.compile(r"([\\`*~\[\]|]|(?<![^\W_])_|_(?![^\W_])|(?<=\d)[.)](?=\s|$))")
+_LINE_MARKS = re.compile(r"^([ \t]*)([#+=-])", re.MULTILINE)
+_FENCE = re.compile(r"`{3,}")
 _ENTITY = re.compile(r"&(?:amp|lt|gt);")
-
-
-def visible(text: str) -> str:
-    """Without characters that hide or turn text: control, bidi, zero-width, private use. Line breaks and tabs stay."""
-    kept = (c for c in text if c in "\n\t" or c in _KEPT_FORMATS or unicodedata.category(c) not in _HIDDEN)
-    return "".join(kept).replace("\u2028", "\n").replace("\u2029", "\n")
 
 
 def escape(text: str) -> str:
@@ -51,30 +52,28 @@ def escape(text: str) -> str:
 
 def plain(text: str) -> str:
     """Text for mrkdwn that says its words and does nothing: no mention, no link, no markup."""
-    safe = _BROADCAST.sub(rf"@{_WORD_JOINER}\1", visible(text))
-    safe = _ADDRESS.sub(lambda match: _unlinked(match.group(0)), safe)
-    safe = _DOMAIN.sub(lambda match: _unlinked(match.group(1)), safe)
-    safe = _EMPHASIS.sub(rf"{_WORD_JOINER}\1{_WORD_JOINER}", safe)
+    safe = _EMPHASIS.sub(rf"{_WORD_JOINER}\1{_WORD_JOINER}", _inert(text))
+    safe = _QUOTED.sub(rf"\1{_WORD_JOINER}>", safe)
     return escape(safe)
 
 
-def _unlinked(address: str) -> str:
-    """An address that is read as one, and that Slack does not make a link of."""
-    return re.sub(r"([:.@])", rf"{_WORD_JOINER}\1{_WORD_JOINER}", address)
+def _inert(text: str) -> str:
+    """What can be seen of a text, with addresses and mentions that are read as such, and that Slack does not see."""
+    safe = _BROADCAST.sub(f"@{_WORD_JOINER}", visible(text))
+    safe = _SCHEME.sub(lambda match: f"{match[0][:-1]}{_WORD_JOINER}:{_WORD_JOINER}", safe)
+    safe = _DOT.sub(f"{_WORD_JOINER}.{_WORD_JOINER}", safe)
+    return _AT.sub(f"{_WORD_JOINER}@{_WORD_JOINER}", safe)
 
 
 def markdown(text: str) -> str:
     """The same for Slack's Markdown: marks are escaped, not broken by joiners, which Markdown does not heed."""
-    safe = _BROADCAST.sub(rf"@{_WORD_JOINER}\1", visible(text))
-    safe = _MARKS.sub(r"\\\1", safe)
-    safe = _ADDRESS.sub(lambda match: _unlinked(match.group(0)), safe)
-    safe = _DOMAIN.sub(lambda match: _unlinked(match.group(1)), safe)
-    return escape(safe)
+    safe = _MARKS.sub(r"\\\1", _inert(text))
+    return escape(_LINE_MARKS.sub(r"\1\\\2", safe))
 
 
 def code_block(text: str) -> str:
     """A code block holding the text verbatim; backticks in it cannot end it, and nothing in it is a mention."""
-    inside = escape(visible(text)).replace("```", f"`{_WORD_JOINER}`{_WORD_JOINER}`")
+    inside = _FENCE.sub(lambda match: _WORD_JOINER.join(match[0]), escape(visible(text)))
     return f"```\n{inside}\n```"
 
 
@@ -119,14 +118,19 @@ def _safe_cut(text: str, limit: int) -> int:
         if match.start() < limit < match.end() and match.start() > 0:
             limit = match.start()
     cut = limit
-    while cut > max(1, limit - 8) and (unicodedata.combining(text[cut]) or text[cut] in _KEPT_FORMATS):
+    while cut > max(1, limit - 8) and (unicodedata.combining(text[cut]) or text[cut] in _JOINERS):
         cut -= 1
     return cut if cut > 1 else limit
 
 
 def section(text: str) -> dict[str, Any]:
     """A section of mrkdwn; longer text is cut with an ellipsis. Use `sections` where nothing may be lost."""
-    return {"type": "section", "text": {"type": "mrkdwn", "text": fit(text, SECTION)}}
+    return {"type": "section", "text": _mrkdwn(text)}
+
+
+def _mrkdwn(text: str) -> dict[str, Any]:
+    """Verbatim: Slack makes no links of its own of what looks like an address, a channel's or somebody's name."""
+    return {"type": "mrkdwn", "text": fit(text, SECTION), "verbatim": True}
 
 
 def sections(text: str) -> list[dict[str, Any]]:
@@ -141,7 +145,7 @@ def quote(text: str) -> list[dict[str, Any]]:
 
 
 def context(text: str) -> dict[str, Any]:
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": fit(text, SECTION)}]}
+    return {"type": "context", "elements": [_mrkdwn(text)]}
 
 
 def header(text: str) -> dict[str, Any]:

@@ -170,7 +170,9 @@ def exists(name: str) -> bool:
     return False
 
 
-@pytest.mark.parametrize("document", ["README.md", "docs/operating.md", "docs/flows.md", "docs/decisions.md"])
+@pytest.mark.parametrize(
+    "document", ["README.md", "docs/operating.md", "docs/flows.md", "docs/decisions.md", "docs/threats.md"]
+)
 def test_every_link_leads_somewhere(document: str) -> None:
     path = ROOT / document
     links = re.findall(r"\]\(([^)#]+)\)", path.read_text("utf-8"))

@@ -11,7 +11,6 @@ from bot.answer.views import reply as views
 from bot.errors import Refused
 from bot.ports import Outgoing, Step, Stream, World
 from bot.slack.failures import language_of_reader
-from bot.slack.outgoing import escape
 from bot.texts import say
 from bot.trust.language import language_of
 from bot.trust.viewer import viewer_for_channel, viewer_of
@@ -49,8 +48,7 @@ def question(world: World, request: Request, step: Step) -> None:
         world.speaking.post(f"{request.id}:words", channel, Outgoing(words), thread_ts=thread_ts)
         return
     if payload.get("chosen"):
-        chosen = views.said(say(language, "answer.reading_chosen", option=escape(text)))
-        world.speaking.post(f"{request.id}:chosen", channel, chosen, thread_ts=thread_ts)
+        world.speaking.post(f"{request.id}:chosen", channel, views.chosen(text, language), thread_ts=thread_ts)
     _reply(world, request, step, Place(channel, thread_ts, payload["direct"], (channel, thread_ts)), text)
 
 
@@ -68,10 +66,9 @@ def _answer_in_dm(
     """The question opens a thread in the DM, so that follow-ups have a place."""
     user_id = request.person()
     language = language_of_reader(world, request.team_id, user_id)
-    asked = views.said(say(language, "answer.slash_question", question=escape(text[:500])))
 
     def open_thread() -> dict[str, str]:
-        ref = world.speaking.direct(f"{request.id}:asked", user_id, asked)
+        ref = world.speaking.direct(f"{request.id}:asked", user_id, views.asked(text, language))
         return {"channel": ref.channel_id, "ts": ref.ts}
 
     opened = step("asked", open_thread)

@@ -12,7 +12,7 @@ from bot.answer.views import colleagues as views
 from bot.conversation import has_words
 from bot.errors import Refused
 from bot.ports import Accept, World
-from bot.slack.failures import language_of_reader
+from bot.slack.failures import language_of_reader, sentence_of
 from bot.texts import say
 from bot.trust.redaction import redact
 from storage.records import Language, NewRequest
@@ -124,7 +124,7 @@ class Colleagues:
         try:
             view = form(team_id, user_id, language)
         except Refused as refused:
-            view = views.notice(language, say(language, refused.text_key, **refused.values))
+            view = views.notice(language, sentence_of(refused, language))
         client.views_open(trigger_id=body["trigger_id"], view=view)
 
     def _click(self, kind: str, body: Body, payload: dict[str, Any], ack: Ack) -> None:

@@ -10,6 +10,7 @@ from bot.answer.views import copying as views
 from bot.answer.views.ways_on import sentence_modal
 from bot.errors import Refused
 from bot.ports import World
+from bot.slack.failures import sentence_of
 from bot.texts import say
 
 
@@ -64,4 +65,4 @@ class Copying:
 
 
 def _sentence(reader: Who, refused: Refused) -> dict[str, Any]:
-    return sentence_modal(reader.language, "ways.copy_title", say(reader.language, refused.text_key, **refused.values))
+    return sentence_modal(reader.language, "ways.copy_title", sentence_of(refused, reader.language))

@@ -6,8 +6,9 @@ from typing import Any
 
 from bot.answer.blanks import fill, names
 from bot.answer.views.ways_on import field, modal
-from bot.slack.outgoing import button, context, fit, section, split, visible
+from bot.slack.outgoing import button, context, fit, section, split
 from bot.texts import say
+from bot.texts.visible import visible
 from storage.records import Language, Tip
 
 Block = dict[str, Any]

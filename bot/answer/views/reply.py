@@ -39,6 +39,8 @@ _CUT_SHORT = {"stopped": "answer.stopped", "broken": "answer.broken_off"}
 _TEXT = 9_000
 """Characters of an answer; Slack takes 12,000 of Markdown in one message."""
 
+_ASKED = 500
+
 
 def first_messages(
     shown: tuple[NumberedTip, ...], language: Language, tz: str, *, tried: Tried = NOBODY_TRIED
@@ -145,3 +147,13 @@ def _ways_on(reply: Reply, question_id: str, *, in_channel: bool) -> list[Block]
 def said(text: str) -> Outgoing:
     """A message of one sentence of ours."""
     return Outgoing(text, [section(text)])
+
+
+def asked(question: str, language: Language) -> Outgoing:
+    """The head of a thread in a DM: what was asked, perhaps by somebody else."""
+    return said(say(language, "answer.slash_question", question=plain(question[:_ASKED])))
+
+
+def chosen(option: str, language: Language) -> Outgoing:
+    """Which reading of a question somebody means; its words are the model's."""
+    return said(say(language, "answer.reading_chosen", option=plain(option)))

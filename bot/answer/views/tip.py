@@ -37,7 +37,7 @@ def tip_card(
         parts = code_blocks(prompt)
         if len(parts) <= _PROMPT_BLOCKS:
             blocks.append(context(prompt_label))
-            blocks += [{"type": "section", "text": {"type": "mrkdwn", "text": part}} for part in parts]
+            blocks += [section(part) for part in parts]
     for name in ("outcome", "caveats"):
         if text := getattr(content, name):
             blocks.append(section(f"*{say(language, f'answer.{name}')}*: {fit(plain(text), _FIELD)}"))

@@ -12,7 +12,8 @@ from bot.answer.blanks import fill, names
 from bot.answer.views import asking, copying
 from bot.answer.views import ways_on as views
 from bot.answer.views.tip import tip_card
-from bot.slack.outgoing import WEIGHT_A_MESSAGE, packed, quote, replaced, section, visible, weight_of
+from bot.slack.outgoing import WEIGHT_A_MESSAGE, packed, quote, replaced, section, weight_of
+from bot.texts.visible import visible
 from playground.server.block_kit import problems, too_long, view_problems
 from storage.records import (
     WORKSPACE,

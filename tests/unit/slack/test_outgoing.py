@@ -22,9 +22,9 @@ from bot.slack.outgoing import (
     section,
     sections,
     split,
-    visible,
     weight_of,
 )
+from bot.texts.visible import visible
 from playground.server.block_kit import problems, too_long
 
 JOINER = "\u2060"

@@ -1,0 +1,205 @@
+"""Everything that people see of captured texts, questions, names and a model's words: a text in, blocks out."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.answer.blanks import names
+from bot.answer.colleagues import Ways
+from bot.answer.service import Numbered, Reply
+from bot.answer.views import asking, colleagues, copying, reply
+from bot.answer.views.tip import tip_card
+from bot.capture import views as capture
+from bot.circulate import views as home
+from bot.circulate.service import Asked, Home, Listed
+from bot.conversation import Person
+from bot.errors import Refused
+from bot.ports import AskBack, Outgoing, Sentence
+from bot.slack.failures import sentence_of
+from bot.texts.visible import visible
+from storage.records import (
+    WORKSPACE,
+    AuthorQuestion,
+    Draft,
+    DraftState,
+    FeedbackSums,
+    KeyedHash,
+    Kind,
+    Language,
+    MessageRef,
+    OpenQuestion,
+    PersonSettings,
+    Source,
+    Tip,
+    TipContent,
+    Trials,
+    Visibility,
+    WorkspaceSettings,
+)
+from tests.hostile.oracle import ASKER, AUTHOR, CHANNEL, PERMALINK
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+TZ = "Asia/Tokyo"
+Surface = Callable[[str, Language], Any]
+
+
+def content(text: str, language: Language) -> TipContent:
+    line = text[:300].strip() or "…"
+    return TipContent(
+        kind=Kind.PITFALL,
+        title=text[:150].strip() or "…",
+        task=text,
+        background=text,
+        reasoning=text,
+        prompts=(text, f"{text}\n{text}"),
+        prompts_edited=language == "en",
+        tools=(line,),
+        models=(line,),
+        steps=(text, text),
+        outcome=text,
+        caveats=text,
+        topics=(line,),
+        language=language,
+    )
+
+
+def tip(text: str, language: Language, number: int = 1, *, named: bool = True) -> Tip:
+    author, link = (AUTHOR, PERMALINK) if named else (None, None)
+    said = content(text, language)
+    return Tip("T1", f"t{number}", said, WORKSPACE, author, not named, link, text, None, NOW, NOW)
+
+
+def draft(text: str, language: Language, *, kind: str = "thread") -> Draft:
+    source = Source(kind, CHANNEL, "1.1", "1.1", PERMALINK, in_public=True)  # type: ignore[arg-type] # one of its words
+    return Draft(
+        *("T1", "d1", DraftState.WAITING, AUTHOR, source, Visibility(CHANNEL), content(text, language)),
+        *(text, None, (), MessageRef("D1", "1.1"), NOW, NOW, NOW, None, None),
+    )
+
+
+def open_question(text: str, language: Language, *, named: bool = True, state: Any = "open") -> OpenQuestion:
+    return OpenQuestion(
+        team_id="T1", id="q1", text=text, language=language, state=state, is_anonymous=not named,
+        asker_id=ASKER if named else None, owner=KeyedHash("h", 1), channel_id=CHANNEL,
+        post=MessageRef(CHANNEL, "1.1"), permalink=PERMALINK, opened_at=NOW, closes_at=NOW + timedelta(days=9),
+        replied_at=None, reminded_at=NOW, closed_at=None, echoes=2, revision=1,
+    )  # fmt: skip
+
+
+def author_question(text: str) -> AuthorQuestion:
+    return AuthorQuestion("T1", "a1", "t1", ASKER, text, "asked", NOW)
+
+
+def person(name: str, language: Language) -> Person:
+    return Person(ASKER, name, language, is_full_member=True, is_admin=True)
+
+
+def said(outgoing: Outgoing) -> list[Any]:
+    """A message's blocks, and the text beside them, which Slack reads as mrkdwn too."""
+    return [*outgoing.blocks, {"type": "section", "text": {"type": "mrkdwn", "text": outgoing.text or "…"}}]
+
+
+def messages(several: list[Outgoing]) -> list[Any]:
+    return [block for one in several for block in said(one)]
+
+
+def reply_of(text: str, language: Language, **more: Any) -> Reply:
+    tips = (Numbered(1, tip(text, language)), Numbered(2, tip(text, language, 2, named=False)))
+    return Reply(**{"ending": "model", "language": language, "tips": tips, "worked": 2, "failed": 1, **more})
+
+
+def _replied(text: str, language: Language, **more: Any) -> list[Any]:
+    shown = reply_of(text, language, pointers=(PERMALINK,), is_cut=True, **more)
+    return messages(reply.reply_messages(shown, question_id="q", in_channel=True, tz=TZ, tried={"t1": Trials(1, 2, 3)}))
+
+
+def _home(text: str, language: Language) -> list[Any]:
+    shown = Home(
+        person=person(text, language), purpose=text[:150], channels=(), emoji=("bulb",), is_host=True,
+        drafts=(draft(text, language),), tips=(tip(text, language), tip(text, language, named=False)),
+        of_me=((author_question(text), tip(text, language)),), feedback=FeedbackSums(9),
+        asked=(Asked(open_question(text, language, named=False), (tip(text, language),)),),
+        questions=(Listed(open_question(text, language), is_echoed=True),),
+    )  # fmt: skip
+    return home.home(shown, language)
+
+
+def _ask_form(text: str, language: Language) -> Any:
+    where = Ways(None, (person(text, language), replace(person(text, language), id=AUTHOR)))
+    return colleagues.ask_form(language, {}, text, where, same=open_question(text, language, named=False), public=True)
+
+
+def _filled(text: str, language: Language) -> Any:
+    said = tip(text, language)
+    return copying.filled(said, language, [text for _ in names(said.content.prompts)], start=0)
+
+
+def _settings(_: str, language: Language) -> Any:
+    mine, rules = PersonSettings("T1", ASKER), WorkspaceSettings("T1")
+    return home.settings_form(language, mine, rules=rules, closed=[])
+
+
+def _words(sentence: str) -> list[Any]:
+    return said(Outgoing(sentence))
+
+
+MESSAGES: dict[str, Surface] = {
+    "a tip's card": lambda t, lang: tip_card(tip(t, lang), 1, lang, TZ, trials=Trials(1, 0, 2)),
+    "an anonymous tip's card": lambda t, lang: tip_card(tip(t, lang, named=False), 1, lang, TZ),
+    "the first tips": lambda t, lang: messages(reply.first_messages(reply_of(t, lang).tips, lang, TZ)),
+    "an answer": lambda t, lang: _replied(t, lang, sentences=(Sentence(t, (1, 2)),)),
+    "tips alone": lambda t, lang: _replied(t, lang, ending="plain_error"),
+    "near tips": lambda t, lang: _replied(t, lang, ending="near"),
+    "own knowledge": lambda t, lang: _replied(t, lang, ending="unsupported", own=(t, t)),
+    "a question back": lambda t, lang: _replied(
+        t, lang, ending="ask_back", tips=(), ask_back=AskBack(t[:200], (t[:70], t[1:71] or "…"))
+    ),
+    "nothing found": lambda t, lang: _replied(t, lang, ending="nothing", tips=(), own=(t,)),
+    "what was asked": lambda t, lang: said(reply.asked(t, lang)),
+    "the chosen reading": lambda t, lang: said(reply.chosen(t, lang)),
+    "a refused filter": lambda t, lang: _words(sentence_of(Refused("filters.unknown_channel", value=t[:40]), lang)),
+    "the author's card": lambda t, lang: said(capture.card(draft(t, lang), lang, capturer=t, due=NOW, tz=TZ)),
+    "the card of one's own words": lambda t, lang: said(
+        capture.card(draft(t, lang, kind="form"), lang, capturer=None, due=NOW, tz=TZ)
+    ),
+    "what was shared": lambda t, lang: said(capture.shared_named(tip(t, lang), lang)),
+    "the form offered": lambda t, lang: said(capture.offer_form(lang, "d1", content(t, lang))),
+    "a question to its author": lambda t, lang: said(asking.card(author_question(t), tip(t, lang), lang)),
+    "a question to an unnamed author": lambda t, lang: said(
+        asking.card(author_question(t), tip(t, lang, named=False), lang)
+    ),
+    "a question's receipt": lambda t, lang: said(asking.receipt(author_question(t), tip(t, lang), lang, days=30)),
+    "an author's answer": lambda t, lang: said(asking.answer(tip(t, lang), t, lang)),
+    "an unnamed author's answer": lambda t, lang: said(asking.answer(tip(t, lang, named=False), t, lang)),
+    "an author's no": lambda t, lang: said(asking.declined(tip(t, lang), lang)),
+    "an open question": lambda t, lang: said(colleagues.post(open_question(t, lang))),
+    "an open question without a name": lambda t, lang: said(colleagues.post(open_question(t, lang, named=False))),
+    "an open question in a DM": lambda t, lang: said(colleagues.post(open_question(t, lang), to=lang)),
+    "a closed question": lambda t, lang: said(colleagues.post(open_question(t, lang, state="solved"))),
+    "an open question's receipt": lambda t, lang: said(colleagues.receipt(lang, open_question(t, lang), 2)),
+    "the same question": lambda t, lang: said(colleagues.joined(lang, open_question(t, lang))),
+    "a tip for a question": lambda t, lang: said(colleagues.solution(lang, open_question(t, lang), tip(t, lang), TZ)),
+    "a reminder": lambda t, lang: said(colleagues.reminder(lang, open_question(t, lang), TZ)),
+    "a question's end": lambda t, lang: said(colleagues.expired(lang, open_question(t, lang))),
+}
+VIEWS: dict[str, Surface] = {
+    "home": lambda t, lang: {"type": "home", "blocks": _home(t, lang)},
+    "the purpose": lambda t, lang: home.purpose_form(lang, t[:150]),
+    "settings": _settings,
+    "the form": lambda t, lang: capture.form(lang, content(t, lang), tip_id="t1"),
+    "asking an author": lambda t, lang: asking.question_form(tip(t, lang), lang, author=t, days=30),
+    "answering": lambda t, lang: asking.reply_form(author_question(t), tip(t, lang), lang, card=None),
+    "asking colleagues": _ask_form,
+    "answering a colleague": lambda t, lang: colleagues.reply_form(lang, open_question(t, lang)),
+    "copying": lambda t, lang: copying.opened(tip(t, lang), lang),
+    "copying, filled in": _filled,
+    "a notice": lambda t, lang: colleagues.notice(
+        lang, sentence_of(Refused("filters.unknown_kind", value=t[:40]), lang)
+    ),
+}
+
+
+def prompts_shown(text: str) -> list[str]:
+    """The prompts of `content(text)` as people have to see them: verbatim, but for what cannot be seen."""
+    return [visible(text), visible(f"{text}\n{text}")]
