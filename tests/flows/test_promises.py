@@ -259,7 +259,7 @@ def test_promise_8_a_withdrawal_reaches_the_answers_that_showed_the_tip(
     bot.tick()
     settle(bot, slack)
     assert not has_read(ben, "用語集を先に渡す")
-    assert has_read(ben, "withdrawn since") or has_read(ben, "取り下げられた")
+    assert has_read(ben, "withdrawn since") or has_read(ben, "取り下げられました")
 
 
 def _everybody() -> Viewer:
