@@ -18,6 +18,7 @@ from tests.model_server import ScriptedModel
 
 SCREENS = Path(__file__).parent / "screens"
 BOT = "Yoridokoro"
+_PATIENCE_MS = 120_000
 _WIDE = {"width": 1280, "height": 800}
 _NARROW = {"width": 390, "height": 800}
 
@@ -60,7 +61,7 @@ def _japanese(browser: Browser, slack: LocalSlack) -> None:
     phone = _window(browser, slack, "goro", narrow=True)
     _go(phone, BOT)
     _ask(phone, "Excel 2019の式で施設コードごとに新しい行だけ出すには、みんなはAIにどう聞いてる？")
-    phone.locator(".thread").get_by_role("button", name="役に立った", exact=True).wait_for()
+    phone.locator(".thread").get_by_role("button", name="役に立たなかった").wait_for()
     _photograph(phone, "3-ask.ja")
 
 
@@ -68,7 +69,7 @@ def _english(browser: Browser, slack: LocalSlack) -> None:
     page = _window(browser, slack, "tom", dark=True)
     _go(page, BOT)
     _ask(page, "how do others check tests that AI generated?")
-    page.locator(".thread").get_by_role("button", name="Helpful", exact=True).wait_for()
+    page.locator(".thread").get_by_role("button", name="Not helpful").wait_for()
     page.get_by_role("button", name="Behind the curtain").click()
     page.locator(".drawer .steps li").first.wait_for()
     _photograph(page, "4-behind.en")
@@ -89,6 +90,7 @@ def _window(
     )
     if not tour:
         context.add_init_script("sessionStorage.setItem('yoridokoro-tour', 'off')")
+    context.set_default_timeout(_PATIENCE_MS)
     page = context.new_page()
     page.goto(f"{slack.url}/#token={slack.control_token}&as={handle}")
     page.locator(".message, .empty").first.wait_for()
