@@ -33,13 +33,16 @@ def main() -> None:
             print(f"\n{one.name}: {len(one.tips)} tips, {len(one.half(1))} questions reported, others chosen on")
             weights = quality.chosen_weights(ready)
             print("nDCG by weight of meaning, chosen on: " + " ".join(f"{w}:{v:.3f}" for w, v in weights.items()))
-            for name, order in quality.methods(ready).items():
+            methods = quality.methods(ready)
+            for name, order in methods.items():
                 found = quality.figures(order, ready)
                 print(
                     f"{name:24} nDCG@10 {found.ndcg:.3f} [{found.low:.3f}, {found.high:.3f}]"
                     f"  recall@10 {found.recall:.3f}  MRR {found.mrr:.3f}",
                     flush=True,
                 )
+            for name, (mean, low, high) in quality.differences(ready, methods, "this search").items():
+                print(f"this search beside {name:24} {mean:+.3f} [{low:+.3f}, {high:+.3f}]", flush=True)
     sizes = [int(size) for size in chosen.sizes.split(",") if size]
     measured = []
     for size in sizes:

@@ -137,6 +137,23 @@ def figures(order: Order, ready: Prepared) -> Figures:
     return Figures(_mean(gains), low, high, _mean(recall), _mean(first))
 
 
+def differences(ready: Prepared, named: dict[str, Order], of: str) -> dict[str, tuple[float, float, float]]:
+    """By how much `of` is above every other method in nDCG@10, with the ends of the 95 % interval.
+
+    Paired: the same questions are resampled for both.
+    """
+    half = ready.of.half(1)
+    gains = {name: [ndcg(order(key)[:10], ready.of.answers[key]) for key in half] for name, order in named.items()}
+    found = {}
+    for name, others in gains.items():
+        if name != of:
+            apart = [one - other for one, other in zip(gains[of], others, strict=True)]
+            chance = random.Random(0)  # noqa: S311 - a seeded draw, guards nothing
+            means = sorted(_mean(chance.choices(apart, k=len(apart))) for _ in range(_RESAMPLES))
+            found[name] = (_mean(apart), means[int(0.025 * _RESAMPLES)], means[int(0.975 * _RESAMPLES) - 1])
+    return found
+
+
 def ndcg(order: Sequence[str], answers: set[str]) -> float:
     got = sum(1 / math.log2(rank + 1) for rank, one in enumerate(order[:10], start=1) if one in answers)
     best = sum(1 / math.log2(rank + 1) for rank in range(1, min(10, len(answers)) + 1))
@@ -154,9 +171,8 @@ def strengths(ready: Prepared, foreign: Prepared) -> dict[str, list[tuple[float,
         weighed = ready.index.words.asked(MEMBER, _analysis.question(text))
         worded = ready.index.words.candidates(MEMBER, weighed, 50)
         near = ready.index.meanings.nearest(MEMBER, asking.asked[key], DEPTH, None)
-        first = _ranking.fuse([(one.tip_id, one.weight) for one in worded], near)[0]
-        terms = {one.tip_id: one for one in worded}
-        covered = weighed.covered(terms[first.tip_id].terms()) if first.tip_id in terms else 0.0
+        first = next(_ranking.fuse([(one.tip_id, one.weight) for one in worded], near))
+        covered = {one.tip_id: one.covered for one in worded}.get(first.tip_id, 0.0)
         return covered, first.closeness, ready.ids[first.tip_id] in asking.of.answers[key]
 
     return {

@@ -36,11 +36,18 @@ def find(
 ) -> list[Hit]:
     """The tips that answer a question, best first. `thread` (channel, ts): where it is asked, which is no source.
 
-    `patience`: seconds to wait for the question's meaning before it is searched by words alone; None waits.
-    Filters in the question are obeyed. Raises Refused for those that cannot be understood.
+    `patience`: seconds to wait for the question's meaning before it is searched by words alone; None waits. While the
+    tips' vectors are being loaded there is nothing to wait for. Filters in the question are obeyed. Raises Refused for
+    those that cannot be understood.
     """
     found = explain(world, viewer, question, limit=limit, thread=thread, patience=patience)
     return [one.hit for one in found]
+
+
+def knows_meanings(world: World) -> bool:
+    """Whether the tips' vectors are in memory, if there are any; else they are loaded in the background."""
+    serving = meanings.serving(world.db, world.embedder.key)
+    return serving is None or world.index.meanings.follow(world.db, serving)
 
 
 def explain(
@@ -70,6 +77,9 @@ def explain(
 
 def _meaning(world: World, text: str, patience: float | None) -> Meaning | None:
     if world.embedder.key is None or not text.strip() or patience == 0:
+        return None
+    if patience is not None and not knows_meanings(world):
+        # the question's vector would find none
         return None
     serving = meanings.serving(world.db, world.embedder.key)
     asked = _embedding.submit(world.embedder.question, text, serving)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from bot.answer.evidence import pitfall_sentence, voices
-from bot.answer.finding import TIPS, find
+from bot.answer.finding import TIPS, find, knows_meanings
 from bot.errors import ModelUnavailable
 from bot.ports import AskBack, Sentence, Turn, World
 from bot.texts.dates import working_days_before
@@ -148,7 +148,7 @@ def first(
     began = time.monotonic()
     hits = find(world, viewer, words, thread=thread, patience=patience)
     # whoever waited in vain comes back only when the patience is over
-    in_time = time.monotonic() - began < patience
+    in_time = time.monotonic() - began < patience and knows_meanings(world)
     strong = [hit for hit in hits if hit.strength == "strong"]
     return First(tuple(hits), _numbered(strong[:FIRST]), is_whole=in_time and not talk.turns)
 

@@ -68,7 +68,7 @@ def tip_body(content: TipContent, language: Language, *, beside: Sequence[Block]
         steps = "\n".join(f"{number}. {plain(step)}" for number, step in enumerate(content.steps, start=1))
         groups.append(sections(f"*{say(language, 'capture.field_steps')}*\n{steps}"))
     for prompt in content.prompts:
-        parts = [{"type": "section", "text": {"type": "mrkdwn", "text": part}} for part in code_blocks(prompt)]
+        parts = [section(part) for part in code_blocks(prompt)]
         groups.append([context(f"*{say(language, 'capture.field_prompts')}*"), *parts])
     named = ", ".join(plain(name) for name in (*content.tools, *content.models))
     if named:

@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 from bot.capture import decisions, form, views
 from bot.errors import Refused
 from bot.ports import Accept, World
-from bot.slack.failures import language_of_reader
+from bot.slack.failures import language_of_reader, sentence_of
 from bot.slack.outgoing import escape
 from bot.texts import say
 from bot.trust.language import language_of
@@ -81,7 +81,7 @@ class Forms:
         try:
             client.views_open(trigger_id=body["trigger_id"], view=view(team_id, user_id, language))
         except Refused as refused:
-            client.chat_postMessage(channel=user_id, text=say(language, refused.text_key, **refused.values))
+            client.chat_postMessage(channel=user_id, text=sentence_of(refused, language))
 
     def submitted(self, body: Body, view: Body, ack: Ack) -> None:
         team_id, user_id = str(body["team"]["id"]), str(body["user"]["id"])

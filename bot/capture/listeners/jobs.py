@@ -192,7 +192,7 @@ def set_author(world: World, request: Request, step: Step) -> None:
     show_card(world, draft)
     speakers.ask_speakers(world, draft)
     language = language_of_reader(world, team_id, user_of(request))
-    text = say(language, "capture.receipt_author_changed", author=world.reading.person(author_id).name)
+    text = say(language, "capture.receipt_author_changed", author=plain(world.reading.person(author_id).name))
     world.speaking.direct(f"{request.id}:receipt", user_of(request), Outgoing(text))
 
 

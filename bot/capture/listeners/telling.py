@@ -4,6 +4,7 @@ from bot.capture import service, views
 from bot.conversation import Message
 from bot.ports import Outgoing, World
 from bot.slack.failures import language_of_reader
+from bot.slack.outgoing import plain
 from bot.texts import say
 from bot.texts.dates import day
 from bot.trust.authorship import speakers
@@ -31,7 +32,7 @@ def tell(world: World, request: Request, prepared: service.Prepared) -> None:
             text = say(language, "capture.receipt_own", date=due)
         else:
             author = world.reading.person(str(draft.author_id))
-            text = say(language, "capture.receipt", author=author.name, date=due)
+            text = say(language, "capture.receipt", author=plain(author.name), date=due)
             others = _others(world, draft)
         by_emoji = request.kind.startswith("capture.emoji")
         text += " " + say(language, "consent.receipt_stop_emoji" if by_emoji else "consent.receipt_stop_author")

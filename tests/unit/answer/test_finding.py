@@ -70,6 +70,17 @@ def test_words_are_enough_when_the_meaning_takes_too_long(world: Any) -> None:
     assert _found(world, INSIDE, "minutes", None) == {"minutes of None", "minutes of C0SECRET"}
 
 
+def test_while_the_vectors_are_loaded_words_are_searched_at_once(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.embedder.may.set()
+    with monkeypatch.context() as patch:
+        patch.setattr(world.index.meanings, "_follow_in_background", lambda _db, _embedder: None)
+        assert not finding.knows_meanings(world)
+        patch.setattr(world.embedder, "question", lambda *_: pytest.fail("its meaning would find nothing"))
+        assert _found(world, OUTSIDE, "minutes") == {"minutes of None"}
+    world.index.meanings.follow(world.db, KEY, wait=True)
+    assert finding.knows_meanings(world)
+
+
 def test_a_private_channel_is_unknown_to_those_outside_it(world: Any) -> None:
     assert _found(world, INSIDE, "minutes from:#secret") == {"minutes of C0SECRET"}
     assert _found(world, OUTSIDE, "minutes from:#open") == set()
