@@ -27,6 +27,9 @@ FIRST = 3
 PATIENCE_SECONDS = 0.15
 """How long the first tips wait for the question's meaning."""
 
+ANSWER_PATIENCE_SECONDS = 3.0
+"""How long the answer waits for it: a busy embedder makes it poorer, not late."""
+
 NEAR = 2
 """Tips that are shown as perhaps near, when none answers."""
 
@@ -181,7 +184,10 @@ def answer(
     )
     hits = list(standing.hits)
     if not standing.is_whole:
-        hits = _joined(standing, find(world, viewer, _search_words(world, asked, talk), thread=thread))
+        hits = _joined(
+            standing,
+            find(world, viewer, _search_words(world, asked, talk), thread=thread, patience=ANSWER_PATIENCE_SECONDS),
+        )
     found = [hit.tip for hit in hits]
     if not found and not (workspace.own_knowledge and world.model.is_on):
         return reply

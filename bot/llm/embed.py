@@ -59,23 +59,37 @@ class NoEmbedder:
 
 
 class LocalEmbedder:
-    """multilingual-e5-small in 4 bits, on one core, loaded when it is first needed. Thread-safe: one text at a time."""
+    """multilingual-e5-small in 4 bits, on one core, loaded when it is first needed.
+
+    Thread-safe: one text at a time, and a question before any passage.
+    """
 
     def __init__(self) -> None:
         self.key = f"{_PACKAGE}/{version(_PACKAGE)}"
         self._lock = threading.Lock()
+        self._turn = threading.Condition()
+        self._questions = 0
         self._model: Any = None
 
     def question(self, text: str, key: str | None = None) -> Meaning | None:
         if key not in (None, self.key):
             return None
-        with self._lock:
-            return Meaning(self.key, quantised(self._loaded().query(text[:_LONGEST_QUESTION])))
+        with self._turn:
+            self._questions += 1
+        try:
+            with self._lock:
+                return Meaning(self.key, quantised(self._loaded().query(text[:_LONGEST_QUESTION])))
+        finally:
+            with self._turn:
+                self._questions -= 1
+                self._turn.notify_all()
 
     def passages(self, texts: Sequence[str]) -> list[bytes]:
         found = []
         for text in texts:
-            # one at a time: a question comes in between
+            # whoever lets go of a lock and takes it again at once has it before anybody who waits for it
+            with self._turn:
+                self._turn.wait_for(lambda: not self._questions)
             with self._lock:
                 found.append(quantised(self._loaded().passage(text)))
         return found

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import numpy as np
 import pytest
 from typing_extensions import override
 
 from bot.errors import ModelUnavailable
 from bot.llm import EmbedderSettings, open_embedder
+from bot.llm.embed import LocalEmbedder
 from bot.ports import Embedder
 
 
@@ -157,3 +159,29 @@ def test_without_the_package_the_log_says_once_that_words_are_searched_alone(
 
 def _signed(code: int) -> int:
     return code - 256 if code > 127 else code
+
+
+def test_a_question_does_not_wait_for_all_the_passages_of_a_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    local = LocalEmbedder()
+    order: list[str] = []
+    begun = threading.Event()
+
+    class Slow:
+        def passage(self, text: str) -> Any:
+            begun.set()
+            order.append(text)
+            # long enough for the question to be waiting at the end of it
+            threading.Event().wait(0.1)
+            return np.ones(4, dtype=np.float32) / 2
+
+        def query(self, text: str) -> Any:
+            order.append(text)
+            return np.ones(4, dtype=np.float32) / 2
+
+    monkeypatch.setattr(local, "_model", Slow())
+    batch = threading.Thread(target=local.passages, args=(["p1", "p2", "p3", "p4"],))
+    batch.start()
+    begun.wait(5)
+    local.question("q")
+    batch.join()
+    assert order.index("q") <= 2
