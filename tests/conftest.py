@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from bot.jobs import migrate_engine
 from storage.database import Database, migrate, open_database
@@ -16,6 +18,10 @@ from tests.postgres import programs, throwaway
 
 MISSING = "PostgreSQL was not found: its half of the tests did NOT run. Install it (initdb, pg_ctl) and run again."
 _missing = False
+
+# how long an example takes says more of the machine than of the code
+hypothesis_settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("patient")
 
 
 class FrozenClock:

@@ -69,9 +69,9 @@ def test_from_an_emoji_to_a_cited_answer(slack: LocalSlack, open_window: Open, t
     window.be(told.asker_name)
     window.go(BOT)
     window.write(told.question)
-    answer = window.page.locator(".thread .message", has_text="[1]").last
+    expect(window.page.locator(".thread .message", has_text="[1]").last).to_be_visible()
+    answer = window.page.locator(".thread .message", has_text="[1]").filter(has_text=told.author_name).last
     expect(answer).to_be_visible()
-    expect(answer).to_contain_text(told.author_name)
     answer.locator('a[href*="slack.com/archives"]').first.click()
     expect(window.page.locator(".message.flash")).to_contain_text(told.part_of_message)
 

@@ -35,7 +35,11 @@ def test_a_thread_of_a_thousand_replies_is_read_to_its_end(
     trusting(bot, chie)
     root = ben.post("#ai-tips", "How do you write minutes?")
     for number in range(1_000):
-        ben.post("#ai-tips", f"Try number {number}: it still mixes up our product names.", thread_ts=root)
+        ben.post(
+            "#ai-tips",
+            f"Try number {number}: it still mixes up our product names, and the names of our customers, too. " * 3,
+            thread_ts=root,
+        )
     last = aya.post("#ai-tips", f"{TOLD}\n```\n次の用語集を必ず使ってください。\n```", thread_ts=root)
     chie.react("#ai-tips", last, "bulb")
 
@@ -136,7 +140,7 @@ def test_what_broke_on_our_side_ends_in_a_number_for_the_sender_and_a_trace_in_t
     def breaks(*_: object, **__: object) -> None:
         raise ZeroDivisionError("about 議事録")
 
-    monkeypatch.setattr("bot.answer.service.search.search", breaks)
+    monkeypatch.setattr("bot.answer.finding.search.explain", breaks)
     reply = find_failure(ben)
     reference = words(reply).split("number: ")[1][:8]
     assert reference in caplog.text

@@ -170,7 +170,8 @@ function only(value: any): any {
   if (Array.isArray(value)) return value.map(only);
   if (!value || typeof value !== "object") return value;
   if (value.type === "markdown") return { ...value, text: String(value.text ?? "").replace(/!\[([^\]]*)\]\([^)]*\)/g, "🖼 $1") };
-  if (value.type === "mrkdwn") return { ...value, text: String(value.text ?? "").replace(/```\n?([\s\S]*?)\n?```/g, "```$1```") };
+  // verbatim keeps Slack from making links of plain words; marks are drawn all the same, which the library does not know
+  if (value.type === "mrkdwn") return { type: "mrkdwn", text: String(value.text ?? "").replace(/```\n?([\s\S]*?)\n?```/g, "```$1```") };
   if (value.type === "image" && (value.image_url || value.slack_file)) return { type: "mrkdwn", text: `🖼 ${value.alt_text ?? ""}` };
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, only(each)]));
 }
