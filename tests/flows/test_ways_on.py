@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.app import Bot
+from bot.texts import say
 from playground.person import Person, eventually
 from playground.server import LocalSlack
 from storage import feedback, requests, settings, tips, trials
@@ -84,7 +85,8 @@ def test_a_line_and_a_tool_can_be_added_and_are_redacted(bot: Bot, slack: LocalS
     form = eventually(chie.views)[-1]
     line = {"tool": {"value": "Claude"}, "line": {"value": "kim@example.com に送って確かめた"}}
     assert chie.submit(form["id"], line)["result"] == "closed"
-    find(chie, "記録しました。ありがとうございます")
+    saved = say("ja", "ways.trial_saved")
+    eventually(lambda: any(message["text"] == saved for message in chie.dm()))
     (row,) = rows(bot, "trials")
     assert "Claude" in row
     assert "kim@example.com" not in str(row)
