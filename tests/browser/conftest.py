@@ -114,6 +114,8 @@ def running(model: ScriptedModel, tmp_path_factory: pytest.TempPathFactory) -> I
     """The demo company with the bot, which asks the scripted model."""
     folder = tmp_path_factory.mktemp("playground")
     settings = {"OPENAI_API_KEY": "none", "OPENAI_BASE_URL": model.url, "YORIDOKORO_TICK_SECONDS": "2"}
+    # each new start would embed the demo's tips again, beside the windows, on the same cores
+    settings["YORIDOKORO_EMBEDDER"] = "off"
     local = LocalSlack(load_company(), manifest=manifest(), rate_limits=False)
     with local as slack, BotProcess(slack, folder, settings) as bot:
         yield slack, bot
