@@ -24,6 +24,7 @@ def with_small_model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Local
         "OPENAI_API_KEY": "none",
         "YORIDOKORO_LLM_CONTEXT_TOKENS": "6000",
         "YORIDOKORO_LLM_MAX_OUTPUT_TOKENS": "250",
+        "YORIDOKORO_EMBEDDER": "off",
     }
     with small_model() as address:
         local = LocalSlack(load_company(), manifest=manifest(), rate_limits=False)
