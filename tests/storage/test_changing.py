@@ -11,7 +11,7 @@ from storage.records import MessageRef, Viewer, Visibility
 from tests.conftest import FrozenClock
 from tests.storage.steps import AYA, BEN, TEAM, draft, everything, hashed, owned_by, share
 from tests.storage.test_at_once import at_once, failures
-from tests.storage.test_questions import asked
+from tests.storage.test_open_questions import asked
 from tests.storage.test_speakers import message, waiting
 
 OWNER = Viewer(TEAM, AYA, is_full_member=False)
