@@ -122,6 +122,7 @@ class Bot:
 
     def close(self) -> None:
         self.engine.close()
+        self.world.speaking.close()
         self.world.index.close()
         self.world.db.close()
 

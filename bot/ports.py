@@ -143,6 +143,10 @@ class Speaking(Protocol):
 
     def publish_home(self, user_id: str, blocks: Blocks) -> None: ...
 
+    def close(self) -> None:
+        """Nothing is said any more."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class FilledTip:

@@ -155,6 +155,9 @@ class SlackSpeaking:
     def publish_home(self, user_id: str, blocks: Blocks) -> None:
         self._repeat(self._writing.views_publish, user_id=user_id, view={"type": "home", "blocks": list(blocks)})
 
+    def close(self) -> None:
+        self._status.close()
+
     def _send(self, delivery: Delivery, message: Outgoing, thread_ts: str | None) -> MessageRef:
         for attempt in range(_ATTEMPTS):
             try:

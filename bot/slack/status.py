@@ -32,7 +32,7 @@ class Status:
         self._beside = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="yoridokoro-status")
         self._lock = threading.Lock()
         self._spoken: TTLCache[str, float] = TTLCache(maxsize=10_000, ttl=60)
-        self._line_is_off = self._session_is_off = False
+        self._line_is_off = self._session_is_off = self._is_closed = False
 
     def show(self, channel_id: str, text: str, thread_ts: str) -> bool:
         """Shows the line; False where there are none."""
@@ -44,7 +44,7 @@ class Status:
 
     def show_beside(self, channel_id: str, text: str, thread_ts: str, *, can_stop: bool) -> None:
         """Shows the line, and the stop button, without keeping anybody waiting; not when the bot spoke before it."""
-        if not self._line_is_off:
+        if not self._line_is_off and not self._is_closed:
             self._beside.submit(self._show_in_time, channel_id, text, thread_ts, time.monotonic(), can_stop)
 
     def spoken(self, ref: MessageRef) -> None:
@@ -54,8 +54,13 @@ class Status:
 
     def rest(self, channel_id: str, thread_ts: str) -> None:
         """The work in the thread is done: the stop button goes. The end of a stream does this by itself."""
-        if not self._session_is_off:
+        if not self._session_is_off and not self._is_closed:
             self._beside.submit(self._set_session, channel_id, thread_ts, "active")
+
+    def close(self) -> None:
+        """Lets go of lines that were not shown yet, and waits for those that are on their way."""
+        self._is_closed = True
+        self._beside.shutdown(cancel_futures=True)
 
     def _show_in_time(self, channel_id: str, text: str, thread_ts: str, asked: float, can_stop: bool) -> None:
         with self._lock:
