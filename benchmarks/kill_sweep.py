@@ -33,7 +33,7 @@ from tests.model_server import ScriptedModel
 T = TypeVar("T")
 
 CHANNEL = "#ai-tips"
-_PATIENCE_SECONDS = 90.0
+_PATIENCE_SECONDS = 180.0
 _AT_ONCE = 8
 _REDELIVERY_SECONDS = (1.0,) * 60
 """Slack gives an event up after three; here it does not: what counts is what becomes of it once it is accepted."""
@@ -68,13 +68,15 @@ def sweep(
     workers: int = 1,
     kills: int,
     pause: float = 2.5,
+    embedder: str = "local",
     log: Path | None = None,
     say: Callable[[str], None] = lambda _: None,
 ) -> Outcome:
     """One sweep on an empty or migrated database.
 
     `kills`: exactly so many, spread over the work. `pause`: the longest wait between the bot's connection and its next
-    death, seconds. `log`: where the bot's log is kept.
+    death, seconds. `embedder`: the bot's setting; loading a model takes time at each start. `log`: where the bot's log
+    is kept.
     """
     began = time.monotonic()
     outcome = Outcome(count, count)
@@ -92,7 +94,7 @@ def sweep(
     ):
         model.pause_seconds = _MODEL_SECONDS
         more = {"OPENAI_BASE_URL": model.url, "OPENAI_API_KEY": "none", "YORIDOKORO_TICK_SECONDS": "2"}
-        env = environment(slack, url, Path(folder), **more)
+        env = environment(slack, url, Path(folder), YORIDOKORO_EMBEDDER=embedder, **more)
         command(env, "migrate")
         chance = random.Random(seed)  # noqa: S311 - not a secret
         victims = Victims(slack, env, log or Path(folder) / "bot.log", chance=chance, workers=workers, pause=pause)

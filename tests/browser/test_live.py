@@ -81,7 +81,7 @@ def test_an_answer_grows_in_its_place(slack_alone: LocalSlack, open_window: Open
         recipient_team_id=slack_alone.team_id,
         markdown_text="いち",
     )
-    window.page.locator(".main .replies").last.click()
+    window.message("一から数えて", where=".main").locator(".replies").click()
     growing = window.message("いち", where=".thread")
     expect(growing.locator(".cursor")).to_be_attached()
     app.chat_appendStream(channel="C0RANDOM", ts=stream["ts"], markdown_text="、に **さん**")
