@@ -17,7 +17,8 @@ from benchmarks.evaluate.report import Report, last, read, save, table
 from benchmarks.evaluate.running import ModelDown, Result, run
 from bot.config import Settings, load_settings
 from bot.errors import SetupError
-from bot.llm import ModelSettings, probe
+from bot.llm import ModelSettings
+from bot.llm.probe import probe
 from bot.llm.prompts import load as load_prompt
 from bot.texts import say
 

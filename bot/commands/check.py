@@ -10,7 +10,8 @@ from slack_sdk.errors import SlackApiError
 
 from bot.app import SystemClock, open_storage
 from bot.config import Settings
-from bot.llm import is_local_there, probe
+from bot.llm import is_local_there
+from bot.llm.probe import probe
 from bot.slack.calls import TIMEOUT_SECONDS
 from storage.database import check_migrations
 from storage.errors import StorageError

@@ -7,59 +7,19 @@ from collections.abc import Callable, Sequence
 
 from bot.conversation import Thread
 from bot.errors import ModelUnavailable
-from bot.llm import answer as answering
-from bot.llm import fill
-from bot.llm.client import Client, Record
-from bot.llm.embed import EmbedderSettings, is_local_there, open_embedder
-from bot.llm.probe import probe
-from bot.llm.settings import ModelSettings
+from bot.llm.embed import is_local_there, open_embedder
+from bot.llm.settings import EmbedderSettings, ModelSettings, Record
 from bot.ports import Answered, FilledTip, Model, Sentence, Turn
 from storage.records import Language, Tip
 
 __all__ = [
-    "Client",
     "EmbedderSettings",
     "ModelSettings",
     "NoModel",
     "is_local_there",
     "open_embedder",
     "open_model",
-    "probe",
 ]
-
-
-class RemoteModel:
-    """A model behind an OpenAI-compatible endpoint."""
-
-    is_on = True
-
-    def __init__(self, client: Client) -> None:
-        self._client = client
-
-    def fill_tip(self, thread: Thread, *, pointed_at: str | None, language: Language) -> FilledTip:
-        return fill.fill_tip(self._client, thread, pointed_at=pointed_at, language=language)
-
-    def answer(
-        self,
-        question: str,
-        tips: Sequence[Tip],
-        *,
-        language: Language,
-        earlier: Sequence[Turn] = (),
-        may_ask_back: bool = False,
-        own_knowledge: bool = False,
-        tell: Callable[[Sentence], None] | None = None,
-        go_on: Callable[[], bool] | None = None,
-    ) -> Answered:
-        return answering.answer(
-            self._client,
-            answering.Asked(question, tuple(tips), language, tuple(earlier), may_ask_back, own_knowledge),
-            tell=tell or (lambda _: None),
-            go_on=go_on or (lambda: True),
-        )
-
-    def search_words(self, question: str, *, earlier: Sequence[Turn]) -> str:
-        return answering.search_words(self._client, question, earlier=earlier)
 
 
 class NoModel:
@@ -92,4 +52,6 @@ def open_model(settings: ModelSettings, *, spent: Callable[[], float], record: R
     """The model of these settings; a key or an address of one's own switches it on."""
     if not settings.api_key and not settings.base_url:
         return NoModel()
+    from bot.llm.remote import Client, RemoteModel  # noqa: PLC0415 - the SDK takes a second to load
+
     return RemoteModel(Client(settings, spent=spent, record=record))

@@ -20,15 +20,13 @@ import openai
 from pydantic import BaseModel, ValidationError
 
 from bot.errors import ModelUnavailable
-from bot.llm.settings import ModelSettings
+from bot.llm.settings import ModelSettings, Record
 from bot.llm.tokens import estimate
 
 log = logging.getLogger(__name__)
 
 M = TypeVar("M", bound=BaseModel)
 Messages = list[dict[str, str]]
-Record = Callable[[str, str, int, int, float], None]
-"""Notes a call: task, model, tokens in, tokens out, USD."""
 
 _FORMATS: tuple[Literal["json_schema", "json_object", "text"], ...] = ("json_schema", "json_object", "text")
 _LONGEST_CALL_SECONDS = 600.0

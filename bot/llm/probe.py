@@ -1,13 +1,13 @@
 """Whether a model answers at all, for `python -m bot doctor`."""
 
-import httpx2
-import openai
-
 _SECONDS = 20.0
 
 
 def probe(api_key: str | None, base_url: str | None, model: str) -> str | None:
     """None when the model answers a word; else what is wrong, without secrets."""
+    import httpx2  # noqa: PLC0415 - the SDK takes a second to load, and few commands talk to a model
+    import openai  # noqa: PLC0415
+
     client = openai.OpenAI(
         api_key=api_key or "none", base_url=base_url, timeout=httpx2.Timeout(_SECONDS), max_retries=0
     )

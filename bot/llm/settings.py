@@ -1,6 +1,10 @@
-"""What the model room needs to know, as one value."""
+"""What the model room needs to know, each as one value."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+Record = Callable[[str, str, int, int, float], None]
+"""Notes a call: task, model, tokens in, tokens out, USD."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,4 +23,17 @@ class ModelSettings:
     monthly_budget_usd: float | None = None
     price_input: float = 0.0
     price_output: float = 0.0
+    retries: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedderSettings:
+    """`name`: local, off, or a model's name at an OpenAI-compatible endpoint. The price is USD for a million tokens."""
+
+    name: str = "local"
+    api_key: str | None = None
+    base_url: str | None = None
+    timeout_seconds: float = 20.0
+    monthly_budget_usd: float | None = None
+    price: float = 0.0
     retries: int = 3

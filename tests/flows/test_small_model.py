@@ -8,7 +8,9 @@ from pydantic import BaseModel, Field
 
 from bot.app import Bot, build
 from bot.config import Settings
-from bot.llm import Client, ModelSettings, open_model, probe
+from bot.llm import ModelSettings, open_model
+from bot.llm.client import Client
+from bot.llm.probe import probe
 from bot.llm.prompts import load
 from playground.person import Person
 from playground.server import LocalSlack

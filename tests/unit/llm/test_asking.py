@@ -7,7 +7,9 @@ import pytest
 from pydantic import BaseModel
 
 from bot.errors import ModelUnavailable
-from bot.llm import Client, ModelSettings, open_model, probe
+from bot.llm import ModelSettings, open_model
+from bot.llm.client import Client
+from bot.llm.probe import probe
 from bot.llm.prompts import load
 from tests.model_server import Reset, Say, ScriptedModel, Silence, Slowly, Status
 
