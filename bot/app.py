@@ -184,14 +184,17 @@ def build(
 def offline(settings: Settings, team_id: str) -> Iterator[World]:
     """The world for one command beside a running bot: it reads Slack if there is a token, and says nothing there."""
     clock = SystemClock()
-    db = open_storage(settings, clock)
-    try:
+    with ExitStack() as stack:
+        db = open_storage(settings, clock)
+        stack.callback(db.close)
         check_migrations(db)
         token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
         reads, writes = (make(token, settings.slack_api_url) for make in (reading_client, writing_client))
+        index = open_index(db, settings.data_dir / "index")
+        stack.callback(index.close)
         yield World(
             db=db,
-            index=open_index(db, settings.data_dir / "index"),
+            index=index,
             clock=clock,
             reading=SlackReading(reads, team_id=team_id, domain="", default_language=settings.language),
             speaking=SlackSpeaking(db, reads, writes, team_id=team_id),
@@ -201,8 +204,6 @@ def offline(settings: Settings, team_id: str) -> Iterator[World]:
             rules=rules(settings),
             redraw_home=lambda _team_id, _user_id: None,
         )
-    finally:
-        db.close()
 
 
 def rules(settings: Settings) -> Rules:

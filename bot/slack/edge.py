@@ -13,6 +13,8 @@ from typing import Any
 from slack_bolt import App, BoltResponse
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
+from slack_sdk.socket_mode import SocketModeClient
+from typing_extensions import override
 
 from bot.ports import World
 from bot.slack import incoming
@@ -26,6 +28,7 @@ log = logging.getLogger(__name__)
 PING_SECONDS = 3
 """A dropped connection is noticed within a few pings; at the SDK's default of 10 it took 52–59 s to be back."""
 CONCURRENCY = 10
+_END_POLL_SECONDS = 0.05
 
 _TRIES_LATER = 503
 _OWN_NEWS = ("member_joined_channel", "member_left_channel")
@@ -134,9 +137,27 @@ def _show(world: World, team_id: str, body: dict[str, Any], client: WebClient, r
         log.exception("reference %s could not be shown", reference)
 
 
+class _Connection(SocketModeHandler):
+    @override
+    def close(self) -> None:
+        end(self.client)
+
+
+def end(client: SocketModeClient) -> None:
+    """Closes a connection, also one that is just beginning to receive: the SDK alone would wait for it for ever."""
+    client.auto_reconnect_enabled = False
+    receiving = client.current_session_runner
+    receiving.event.set()
+    while receiving.is_alive():
+        client.current_session_state.terminated = True
+        client.disconnect()
+        receiving.thread.join(_END_POLL_SECONDS)
+    client.close()
+
+
 def socket_mode(app: App, app_token: str, client: WebClient) -> SocketModeHandler:
     """The connection to Slack that needs no public address. `connect()` opens it, `close()` ends it."""
-    return SocketModeHandler(
+    return _Connection(
         app,
         app_token,
         web_client=client,

@@ -26,7 +26,7 @@ def app(small: LocalSlack) -> Iterator[Listener]:
     small.reset()
     listener = Listener(small)
     yield listener
-    listener.client.close()
+    listener.close()
 
 
 APP = "yoridokoro"

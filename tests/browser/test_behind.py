@@ -88,7 +88,7 @@ def test_the_drawer_looks_at_a_job_until_it_is_over(open_window: Open) -> None:
             if steps.count():
                 break
         expect(steps.first).to_have_text("✓ find")
-        app.client.close()
+        app.close()
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])

@@ -29,7 +29,7 @@ def app(small: LocalSlack) -> Iterator[Listener]:
     small.reset()
     listener = Listener(small)
     yield listener
-    listener.client.close()
+    listener.close()
 
 
 def plain(text: str) -> Json:

@@ -40,7 +40,7 @@ def app(small: LocalSlack) -> Iterator[Listener]:
     small.reset()
     listener = Listener(small)
     yield listener
-    listener.client.close()
+    listener.close()
 
 
 def drawn(image: Locator) -> None:

@@ -11,6 +11,7 @@ from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
+from bot.slack.edge import end
 from playground.company.small import small_company, small_manifest
 from playground.person import Person, eventually
 from playground.server import LocalSlack
@@ -41,6 +42,9 @@ class Listener:
         self.client.socket_mode_request_listeners.append(self._take)
         self.client.connect()
         slack.wait_connected()
+
+    def close(self) -> None:
+        end(self.client)
 
     def forget(self) -> None:
         """Begins anew."""
@@ -99,7 +103,7 @@ def slack(running_slack: LocalSlack, clock: SettableClock) -> LocalSlack:
 def running_listener(running_slack: LocalSlack) -> Iterator[Listener]:
     listener = Listener(running_slack)
     yield listener
-    listener.client.close()
+    listener.close()
 
 
 @pytest.fixture

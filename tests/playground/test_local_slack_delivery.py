@@ -33,7 +33,7 @@ def running_impatient() -> Iterator[LocalSlack]:
 def running_hearing(running_impatient: LocalSlack) -> Iterator[Listener]:
     listener = Listener(running_impatient)
     yield listener
-    listener.client.close()
+    listener.close()
 
 
 @pytest.fixture
@@ -131,7 +131,7 @@ def test_several_sockets_take_turns(impatient: LocalSlack, hearing: Listener) ->
         impatient.wait_idle()
         assert (len(hearing.envelopes), len(second.envelopes)) == (3, 3)
     finally:
-        second.client.close()
+        second.close()
 
 
 def test_a_dropped_socket_comes_back_and_loses_nothing() -> None:
@@ -141,7 +141,7 @@ def test_a_dropped_socket_comes_back_and_loses_nothing() -> None:
         slack.wait_connected(seconds=20)
         slack.person("aya").post("#general", "まだいる?")
         assert [event["text"] for event in listener.events()] == ["まだいる?"]
-        listener.client.close()
+        listener.close()
 
 
 def test_a_ticket_lets_in_once(slack: LocalSlack, client: WebClient) -> None:

@@ -34,8 +34,14 @@ def calls() -> list[Any]:
 
 @pytest.fixture
 def client(model: ScriptedModel, calls: list[Any]) -> Client:
-    settings = ModelSettings(base_url=model.url, model="scripted", timeout_seconds=0.5, retries=1, price_input=2.0)
+    settings = ModelSettings(base_url=model.url, model="scripted", timeout_seconds=30, retries=1, price_input=2.0)
     return Client(settings, spent=lambda: 0.0, record=lambda *call: calls.append(call))
+
+
+@pytest.fixture
+def impatient(model: ScriptedModel) -> Client:
+    settings = ModelSettings(base_url=model.url, model="scripted", timeout_seconds=1.0, retries=1)
+    return Client(settings, spent=lambda: 0.0, record=lambda *_: None)
 
 
 def ask(client: Client) -> str:
@@ -80,14 +86,14 @@ def test_a_cut_off_answer_is_not_asked_for_again(client: Client, model: Scripted
     assert len(model.requests) == 1
 
 
-def test_a_slow_answer_that_still_comes_is_waited_for(client: Client, model: ScriptedModel) -> None:
-    model.queue.append(Slowly(pieces=6, seconds=0.2))
-    assert ask(client).startswith("how do others")
+def test_a_slow_answer_that_still_comes_is_waited_for(impatient: Client, model: ScriptedModel) -> None:
+    model.queue.append(Slowly(pieces=6, seconds=0.25))
+    assert ask(impatient).startswith("how do others")
 
 
-def test_a_silent_model_is_given_up(client: Client, model: ScriptedModel) -> None:
-    model.queue.extend([Silence(1.5), Silence(1.5)])
-    assert reason(client) == "unreachable"
+def test_a_silent_model_is_given_up(impatient: Client, model: ScriptedModel) -> None:
+    model.queue.extend([Silence(2.5), Silence(2.5)])
+    assert reason(impatient) == "unreachable"
 
 
 @pytest.mark.parametrize("passing", [Status(429, retry_after=0), Status(500), Status(503), Reset()])
