@@ -178,3 +178,8 @@ def test_without_a_running_playground(tmp_path: Path) -> None:
         check=False,
     )
     assert (done.returncode, done.stderr) == (1, "No local Slack is running. Start it in another terminal: make run\n")
+
+
+def test_these_tests_stay_together(request: pytest.FixtureRequest) -> None:
+    """Dealt out to several workers, each would start a playground of its own; nothing else would tell."""
+    assert os.environ.get("PYTEST_XDIST_WORKER") is None or request.node.nodeid.endswith("@playground")
