@@ -69,6 +69,7 @@ class SocketMode:
         for request, _ in self._open:
             reset(request)
         self._open.clear()
+        self._tell_pages()
 
     async def disconnect(self, reason: str) -> None:
         """Tells the app to connect anew: `warning` beforehand, `refresh_requested` when the socket is about to go."""
