@@ -215,13 +215,19 @@ def due(db: Database, now: datetime) -> list[OpenQuestion]:
         return [question_of(session, row) for row in rows]
 
 
-def posted(db: Database, team_id: str, question_id: str, ref: MessageRef, permalink: str | None) -> OpenQuestion:
+def posted(db: Database, team_id: str, question_id: str, ref: MessageRef) -> OpenQuestion:
     """Notes where a question stands in its channel; from now on replies there are read."""
     with db.writing() as session:
         row = row_of(session, team_id, question_id)
-        row.post_channel_id, row.post_ts, row.permalink = ref.channel_id, ref.ts, permalink
+        row.post_channel_id, row.post_ts = ref.channel_id, ref.ts
         _listen(db, session, team_id, ref)
         return question_of(session, row)
+
+
+def linked(db: Database, team_id: str, question_id: str, permalink: str) -> None:
+    """Notes the way to where it stands."""
+    with db.writing() as session:
+        row_of(session, team_id, question_id).permalink = permalink
 
 
 def put_to(db: Database, team_id: str, question_id: str, user_id: str, ref: MessageRef) -> None:
@@ -241,12 +247,13 @@ def not_put_to(db: Database, team_id: str, question_id: str, user_id: str) -> No
             session.delete(row)
 
 
-def unpostable(db: Database, team_id: str, question_id: str) -> None:
+def unpostable(db: Database, team_id: str, question_id: str) -> OpenQuestion:
     """The channel does not take the post any more: the question stays listed."""
     with db.writing() as session:
         row = row_of(session, team_id, question_id)
         if row.post_ts is None:
             row.post_channel_id = None
+        return question_of(session, row)
 
 
 def now_open(db: Database, team_id: str, question_id: str) -> OpenQuestion:

@@ -39,7 +39,7 @@ def quick_to_close(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def slack() -> Iterator[LocalSlack]:
     with LocalSlack(
-        small_company(), manifest=MANIFEST, redelivery_seconds=(0.1, 0.3, 1.0), ack_timeout=1.0, rate_limits=False
+        small_company(), manifest=MANIFEST, redelivery_seconds=(0.1, 1.0, 15.0), ack_timeout=3.0, rate_limits=False
     ) as running:
         yield running
 

@@ -203,7 +203,7 @@ def test_slack_failing_in_the_middle_of_a_post_shows_one_message_in_the_end(
 def test_a_dropped_connection_loses_nothing(bot: Bot, slack: LocalSlack, ben: Person) -> None:
     slack.faults.drop_socket()
     ben.post(BOT, "How do others plan a company outing?")
-    find(ben, "nothing that you can see", seconds=30)
+    find(ben, "nothing that you can see", seconds=60)
     settle(bot, slack)
 
 

@@ -300,6 +300,19 @@ def test_it_can_be_taken_back_and_a_deleted_post_ends_it(
 
 
 @SQLITE_ALONE
+def test_a_post_that_is_deleted_before_the_bot_has_noted_it_ends_it(
+    bot: Bot, slack: LocalSlack, channel: str, aya: Person, chie: Person
+) -> None:
+    slack.faults.inject("chat.getPermalink", kind="slow", seconds=1.0)
+    put(aya, offer(aya))
+    chie.delete(channel, post_of(chie, channel)["ts"])
+    find(aya, "質問を締め切りました")
+    settle(bot, slack)
+    assert not questions.of_workspace(bot.world.db, TEAM, "open")
+    assert not [row for row in everything(bot.world.db) if row.startswith("open_questions") and "英訳" in row]
+
+
+@SQLITE_ALONE
 def test_who_may_ask_press_and_close(
     bot: Bot, slack: LocalSlack, channel: str, aya: Person, ben: Person, chie: Person
 ) -> None:

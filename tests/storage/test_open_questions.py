@@ -56,7 +56,8 @@ def asked(db: Database, text: str = DRAFTS, **how: Any) -> OpenQuestion:
     """A question that stands where it was meant to stand."""
     question = opened(db, text, **how).question
     if question.channel_id:
-        questions.posted(db, TEAM, question.id, MessageRef(question.channel_id, f"9.{question.id[:6]}"), "https://x")
+        questions.posted(db, TEAM, question.id, MessageRef(question.channel_id, f"9.{question.id[:6]}"))
+        questions.linked(db, TEAM, question.id, "https://x")
     for one in questions.routings(db, TEAM, question.id):
         questions.put_to(db, TEAM, question.id, one.user_id, MessageRef(f"D{one.user_id}", f"8.{question.id[:6]}"))
     return questions.now_open(db, TEAM, question.id)

@@ -12,7 +12,7 @@ from bot.slack.failures import language_of_reader
 from bot.texts import say
 from bot.texts.dates import working_days_before
 from storage import questions, shown
-from storage.records import OpenQuestion
+from storage.records import MessageRef, OpenQuestion
 
 log = logging.getLogger(__name__)
 
@@ -23,13 +23,9 @@ def publish(world: World, question: OpenQuestion) -> OpenQuestion:
     """Posts what is not posted yet: in the channel, to people. Each once; who cannot be reached is left out."""
     team_id = question.team_id
     if question.channel_id is not None and question.post is None:
-        try:
-            ref = world.speaking.post(f"question:{question.id}:post", question.channel_id, views.post(question))
-            permalink = world.reading.permalink(ref.channel_id, ref.ts)
-            questions.posted(world.db, team_id, question.id, ref, permalink)
-        except Refused as refused:
-            log.warning("an open question could not be posted: %s", refused.text_key)
-            questions.unpostable(world.db, team_id, question.id)
+        question = _post(world, question, question.channel_id)
+    if question.post is not None and question.permalink is None:
+        _link(world, question, question.post)
     for one in questions.routings(world.db, team_id, question.id):
         if one.post is None:
             language = language_of_reader(world, team_id, one.user_id)
@@ -40,6 +36,24 @@ def publish(world: World, question: OpenQuestion) -> OpenQuestion:
             except Refused:
                 questions.not_put_to(world.db, team_id, question.id, one.user_id)
     return questions.now_open(world.db, team_id, question.id)
+
+
+def _post(world: World, question: OpenQuestion, channel_id: str) -> OpenQuestion:
+    try:
+        ref = world.speaking.post(f"question:{question.id}:post", channel_id, views.post(question))
+    except Refused as refused:
+        log.warning("an open question could not be posted: %s", refused.text_key)
+        return questions.unpostable(world.db, question.team_id, question.id)
+    return questions.posted(world.db, question.team_id, question.id, ref)
+
+
+def _link(world: World, question: OpenQuestion, ref: MessageRef) -> None:
+    """Notes the way to the post; one that is gone may have been deleted before it was noted where it stands."""
+    try:
+        permalink = world.reading.permalink(ref.channel_id, ref.ts)
+        questions.linked(world.db, question.team_id, question.id, permalink)
+    except Refused:
+        questions.post_deleted(world.db, question.team_id, ref.channel_id, ref.ts)
 
 
 def redraw(world: World, team_id: str, question_id: str) -> None:

@@ -119,7 +119,9 @@ def quoted(question: OpenQuestion) -> Block:
 
 def receipt(language: Language, question: OpenQuestion, people: int) -> Outgoing:
     """What its asker gets."""
-    if question.is_anonymous:
+    if question.state == "withdrawn":
+        text = say(language, "questions.closed")
+    elif question.is_anonymous:
         text = say(language, "questions.receipt_anonymous")
     elif question.post is not None:
         text = say(language, "questions.receipt_channel", permalink=question.permalink or "")
