@@ -105,11 +105,12 @@ def export(workspace: str, user_id: str | None, *, as_member: bool) -> None:
 
 
 @click.command()
+@WORKSPACE
 @click.option("--anew", is_flag=True, help="Embed every tip again, not only those without a vector.")
 @click.option("--words-only", is_flag=True, help="Leave meaning to the running bot.")
-def reindex(*, anew: bool, words_only: bool) -> None:
-    """Builds the search index anew, and embeds the tips that have no vector yet."""
-    with offline(load_settings(), "") as world:
+def reindex(workspace: str, *, anew: bool, words_only: bool) -> None:
+    """Builds the search index anew, and embeds the tips that have no vector yet, at the workspace's cost."""
+    with offline(load_settings(), workspace) as world:
         click.echo(f"{searching.rebuild(world.db, world.index)} tips indexed by their words.", err=True)
         if words_only or world.embedder.key is None:
             return

@@ -15,9 +15,10 @@ from click.testing import CliRunner, Result
 
 from bot.commands import main
 from playground.server import LocalSlack
-from storage import questions
+from storage import questions, spending
 from storage.database import open_database
 from storage.records import KeyedHash
+from tests.embedding_server import embedding_endpoint
 from tests.flows.conftest import ROOT
 
 Run = Callable[..., Result]
@@ -236,6 +237,20 @@ def test_a_database_behind_the_code_is_refused_until_it_is_migrated(run: Run, tm
     assert "python -m bot migrate" in said
     run("migrate", DATABASE_URL=old)
     run("export", "--workspace", "T0SMALL", DATABASE_URL=old)
+
+
+@pytest.mark.usefixtures("imported")
+def test_reindexing_is_paid_by_the_workspace(run: Run, database_url: str) -> None:
+    with embedding_endpoint() as endpoint:
+        settings = {"YORIDOKORO_EMBEDDER": "text-embed", "YORIDOKORO_EMBEDDER_BASE_URL": endpoint.url}
+        done = run("reindex", "--workspace", "T0SMALL", **settings, YORIDOKORO_EMBEDDER_PRICE="2")
+        assert "2 tips indexed" in done.stderr
+        assert "Every tip is embedded" in done.stderr
+        dear = {"YORIDOKORO_LLM_MONTHLY_BUDGET_USD": "0.000001"}
+        spent = run("reindex", "--workspace", "T0SMALL", "--anew", **settings, **dear, code=1)
+        assert "over_budget" in spent.stderr
+    with closing(open_database(database_url, now=lambda: datetime.now(UTC))) as db:
+        assert spending.of_month(db, "T0SMALL", f"{datetime.now(UTC):%Y-%m}").calls == 1
 
 
 def test_jobs_of_nobody_are_none(run: Run) -> None:
