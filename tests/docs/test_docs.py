@@ -203,3 +203,12 @@ def test_every_prompt_has_the_version_that_tips_record() -> None:
     for path in (ROOT / "prompts").glob("*.md"):
         if path.name != "README.md":
             assert re.search(r'^version = "\d+"$', path.read_text("utf-8"), re.MULTILINE), path.name
+
+
+def test_no_merge_was_left_half_done() -> None:
+    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    texts = [
+        ROOT / name for name in tracked.split("\0") if name.endswith((".md", ".toml", ".py", ".yaml", ".ts", ".tsx"))
+    ]
+    assert len(texts) > 100
+    assert [each for each in texts if re.search(r"^(<{7}|>{7}) ", each.read_text("utf-8"), re.MULTILINE)] == []
