@@ -49,6 +49,15 @@ def of_draft(draft_id: str, what: str) -> str:
     return f"draft:{draft_id}:{what}"
 
 
+def posts_of_draft(db: Database, team_id: str, draft_id: str) -> list[Delivery]:
+    """Every post about an open draft that stands, as its key names it."""
+    prefix = of_draft(draft_id, "")
+    theirs = sa.func.substr(DeliveryRow.key, 1, len(prefix)) == prefix
+    chosen = sa.select(DeliveryRow).where(DeliveryRow.team_id == team_id, theirs, DeliveryRow.ts.is_not(None))
+    with db.reading() as session:
+        return [_delivery(row) for row in session.scalars(chosen.order_by(DeliveryRow.key))]
+
+
 def to_speaker(draft_id: str, user_id: str) -> str:
     """The key of the one message that asks somebody about their words; it outlives the draft's end."""
     return f"speaker:{draft_id}:{user_id}"
@@ -57,6 +66,12 @@ def to_speaker(draft_id: str, user_id: str) -> str:
 def forget_draft(session: Session, team_id: str, draft_id: str) -> None:
     """Deletes where a draft's posts stand: a DM tells whose it is. For storage's own modules."""
     _forget(session, team_id, of_draft(draft_id, ""))
+
+
+def forget_ended(db: Database, team_id: str, draft_id: str) -> None:
+    """`forget_draft` for a post that was noted when its draft had ended."""
+    with db.writing() as session:
+        forget_draft(session, team_id, draft_id)
 
 
 def forget_speaker(session: Session, team_id: str, draft_id: str, user_id: str) -> None:

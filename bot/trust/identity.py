@@ -46,6 +46,9 @@ class PepperKeys:
         newest_first = sorted(self.peppers, reverse=True)
         return tuple(self._hash(version, "message", team_id, channel_id, ts) for version in newest_first)
 
+    def request(self, team_id: str, key: str) -> str:
+        return self._hash(self.version, "request", team_id, key).digest
+
     def _hash(self, version: int, purpose: str, *parts: str) -> KeyedHash:
         """Each part with its length, so that no two lists of parts are the same bytes."""
         said = b"".join(len(part.encode()).to_bytes(4, "big") + part.encode() for part in (purpose, *parts))
