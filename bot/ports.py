@@ -274,7 +274,13 @@ class Embedder(Protocol):
 
 
 class Keys(Protocol):
-    """Keyed hashes of identities, under a pepper outside the database."""
+    """Keyed hashes of identities, under a pepper outside the database; `newest` and `oldest` are versions of it."""
+
+    @property
+    def newest(self) -> int: ...
+
+    @property
+    def oldest(self) -> int: ...
 
     def owner(self, team_id: str, tip_id: str, user_id: str) -> KeyedHash: ...
 

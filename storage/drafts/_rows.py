@@ -1,7 +1,7 @@
 """A draft, who pointed at it and what it rests on, as rows. For storage's own modules."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -37,15 +37,18 @@ class Capture:
     emoji: str | None = None
 
 
-def of_thread(session: Session, team_id: str, open_key: str | None, thread: KeyedHash | None) -> DraftRow | None:
+def of_thread(session: Session, team_id: str, open_key: str | None, thread: Sequence[KeyedHash]) -> DraftRow | None:
+    """The open draft of a thread, or the newest decided one; `thread`: its hash under every pepper."""
     if open_key is None:
         return None
     chosen = sa.select(DraftRow).where(DraftRow.team_id == team_id).with_for_update()
     is_open = session.scalar(chosen.where(DraftRow.open_key == open_key))
-    if is_open is not None or thread is None:
+    if is_open is not None or not thread:
         return is_open
     return session.scalar(
-        chosen.where(DraftRow.thread_hash == thread.digest).order_by(DraftRow.created_at.desc()).limit(1)
+        chosen.where(DraftRow.thread_hash.in_([one.digest for one in thread]))
+        .order_by(DraftRow.created_at.desc())
+        .limit(1)
     )
 
 

@@ -207,7 +207,7 @@ def shared(
         source=source,
         visibility=visibility,
         capture=Capture(tip_id, author),
-        thread=message,
+        thread=[message],
         content=content,
         author_id=author,
     )

@@ -56,7 +56,7 @@ def draft(
         source=Source("thread", channel, ts, ts, f"https://x.slack.com/archives/{channel}/p1", visibility.is_workspace),
         visibility=visibility,
         capture=Capture(key or f"emoji:{by}:{channel}:{ts}", by, channel, ts, "bulb"),
-        thread=hashed(team, channel, ts),
+        thread=[hashed(team, channel, ts)],
         question_id=question,
         author_id=author if question else None,
     )
