@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage._tables import DeliveryRow
+from storage._tables import DeliveryRow, DraftRow
 from storage.database import Database, insert_if_absent
-from storage.records import Delivery, MessageRef
+from storage.records import OPEN_STATES, Delivery, MessageRef
 
 
 def find(db: Database, team_id: str, key: str) -> Delivery | None:
@@ -49,6 +49,18 @@ def of_draft(draft_id: str, what: str) -> str:
     return f"draft:{draft_id}:{what}"
 
 
+def also_of_draft(db: Database, team_id: str, draft_id: str, what: str, ref: MessageRef) -> bool:
+    """Notes a request's post as one about a draft too, while it is open; False when it has ended."""
+    with db.writing() as session:
+        draft = session.get(DraftRow, (team_id, draft_id), with_for_update=True)
+        if draft is None or draft.state not in OPEN_STATES:
+            return False
+        key = of_draft(draft_id, what)
+        place = {"channel_id": ref.channel_id, "ts": ref.ts, "begun_at": db.now()}
+        insert_if_absent(session, DeliveryRow, team_id=team_id, key=key, **place)
+        return True
+
+
 def posts_of_draft(db: Database, team_id: str, draft_id: str) -> list[Delivery]:
     """Every post about an open draft that stands, as its key names it."""
     prefix = of_draft(draft_id, "")
@@ -66,12 +78,6 @@ def to_speaker(draft_id: str, user_id: str) -> str:
 def forget_draft(session: Session, team_id: str, draft_id: str) -> None:
     """Deletes where a draft's posts stand: a DM tells whose it is. For storage's own modules."""
     _forget(session, team_id, of_draft(draft_id, ""))
-
-
-def forget_ended(db: Database, team_id: str, draft_id: str) -> None:
-    """`forget_draft` for a post that was noted when its draft had ended."""
-    with db.writing() as session:
-        forget_draft(session, team_id, draft_id)
 
 
 def forget_speaker(session: Session, team_id: str, draft_id: str, user_id: str) -> None:

@@ -1,10 +1,13 @@
 """Without a name: what is shared is what its author saw and confirmed, to the byte."""
 
 import json
+from typing import cast
 
 import pytest
 
 from bot.app import Bot
+from bot.capture import decisions
+from bot.ports import Step
 from playground.person import Person
 from playground.server import LocalSlack
 from storage import drafts, settings, tips
@@ -153,6 +156,12 @@ def test_before_it_comes_out_home_says_so_and_lets_its_author_withdraw_it(
     confirmed(aya, card)
     find(aya, "4時間以内のどこかで公開")
     home = home_of(aya, "数時間のうちに公開")
+    # a job that goes on after a crash finds no draft any more, and its tip
+    [mine] = tips.of_owner(
+        bot.world.db, Viewer(TEAM, aya.id, is_full_member=True), decisions.owns(bot.world, TEAM, aya.id)
+    )
+    again = decisions.share_anonymously(bot.world, cast("Step", lambda *_: mine.id), TEAM, "gone", aya.id, digest="")
+    assert again == mine
     aya.click_in_view(home["id"], "capture.withdraw_tip")
     find(aya, "取り下げました")
     out(bot)

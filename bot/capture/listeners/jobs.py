@@ -111,8 +111,9 @@ def words(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 -
     filled = service.own_words(world, Message(message.ts, user_id, message.author_name, said))
     draft = service.begin_from_words(world, request, user_id, filled.content, kind="dm", made_with=filled.made_with)
     offer = views.offer_form(language, draft.id, draft.content or filled.content)
-    key = deliveries.of_draft(draft.id, "offer")
-    world.speaking.post(key, place["channel"], offer, thread_ts=place["thread_ts"])
+    ref = world.speaking.post(f"{request.id}:offer", place["channel"], offer, thread_ts=place["thread_ts"])
+    if not deliveries.also_of_draft(world.db, draft.team_id, draft.id, "offer", ref):
+        world.speaking.edit(ref, views.sentence(say(language, "capture.card_gone")))
 
 
 def form(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
@@ -204,7 +205,7 @@ def set_author(world: World, request: Request, step: Step) -> None:
     speakers.ask_speakers(world, draft)
     language = language_of_reader(world, team_id, user_of(request))
     text = say(language, "capture.receipt_author_changed", author=plain(world.reading.person(author_id).name))
-    tell_capturer(world, draft, f"author:{request.id}:{user_of(request)}", user_of(request), Outgoing(text))
+    tell_capturer(world, request, draft, "author", Outgoing(text))
 
 
 def deleted(world: World, request: Request, step: Step) -> None:

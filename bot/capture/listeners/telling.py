@@ -43,28 +43,18 @@ def tell(world: World, request: Request, prepared: service.Prepared) -> None:
     if prepared.is_partial:
         text += "\n" + say(language, "capture.receipt_partial")
     told = views.receipt(text, draft.id, language, others)
-    if prepared.is_decided:
-        world.speaking.direct(f"{request.id}:receipt", user_id, told)
-    else:
-        tell_capturer(world, draft, f"receipt:{user_id}", user_id, told)
+    tell_capturer(world, request, draft, "receipt", told)
 
 
-def tell_capturer(world: World, draft: Draft, what: str, user_id: str, message: Outgoing) -> None:
+def tell_capturer(world: World, request: Request, draft: Draft, what: str, message: Outgoing) -> None:
     """What a capturer is told names the author, and so stands only until the decision: `end_posts` ends it.
 
-    `what` ends in the capturer's id.
+    Under the request's key, so that a job that goes on after the decision says it no second time.
     """
-    ref = world.speaking.direct(deliveries.of_draft(draft.id, what), user_id, message)
-    if not _is_open(world, draft):
+    user_id = user_of(request)
+    ref = world.speaking.direct(f"{request.id}:receipt", user_id, message)
+    if not deliveries.also_of_draft(world.db, draft.team_id, draft.id, f"{what}:{request.id}:{user_id}", ref):
         _end_receipt(world, draft.team_id, user_id, ref)
-        deliveries.forget_ended(world.db, draft.team_id, draft.id)
-
-
-def _is_open(world: World, draft: Draft) -> bool:
-    try:
-        return drafts.get(world.db, draft.team_id, draft.id).state in OPEN_STATES
-    except NotFound:
-        return False
 
 
 def _end_receipt(world: World, team_id: str, user_id: str, ref: MessageRef) -> None:
