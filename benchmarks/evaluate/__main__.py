@@ -22,7 +22,7 @@ from bot.llm.probe import probe
 from bot.llm.prompts import load as load_prompt
 from bot.texts import say
 
-_TASKS = ("fill_tip", "merge_tips", "answer", "search_words", "find_details")
+_TASKS = ("fill_tip", "merge_tips", "answer", "search_words")
 _FAILED, _MISUSED = 1, 2
 
 
