@@ -10,10 +10,11 @@ import argparse
 import random
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -49,6 +50,7 @@ class Sweep:
     victims: Victims
     seen: Seen
     outcome: Outcome
+    modal: threading.Lock = field(default_factory=threading.Lock)
 
     def wait(self, see: Callable[[], T | None], seconds: float = _PATIENCE_SECONDS) -> T:
         """See `eventually`; ends at once when the bot cannot go on."""
@@ -185,7 +187,10 @@ def _press(run: Sweep, card: str, action_id: str) -> None:
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while run.seen.is_open(card):
         try:
-            answered = author.click(BOT, card, action_id)
+            if action_id == "capture.share_anonymously":
+                answered = _confirm(run, card, action_id)
+            else:
+                answered = author.click(BOT, card, action_id)
         except Impossible:
             return
         tries += 1
@@ -196,6 +201,26 @@ def _press(run: Sweep, card: str, action_id: str) -> None:
             if time.monotonic() > deadline:
                 raise
     run.outcome.pressed_again += tries - 1
+
+
+def _confirm(run: Sweep, card: str, action_id: str) -> bool:
+    """Says yes in the modal that shows what would be shared; closes one that stays empty because the bot died."""
+    author = run.slack.person(AUTHOR)
+
+    def filled() -> dict[str, Any] | None:
+        return next((view for view in author.views() if view.get("submit") and card in str(view)), None)
+
+    # a person has one modal before them
+    with run.modal:
+        try:
+            author.click(BOT, card, action_id)
+            view = run.wait(filled, _PRESS_AGAIN_SECONDS)
+            return bool(author.submit(view["id"])["result"] == "closed")
+        except TimeoutError:
+            return False
+        finally:
+            for view in author.views()[-1:]:
+                author.close(view["id"], everything=True)
 
 
 def _question(run: Sweep, number: int) -> str:

@@ -10,7 +10,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TypedDict
 from urllib.parse import urlsplit
@@ -34,6 +34,7 @@ from bot.trust.identity import open_keys
 from storage import search as searching
 from storage import spending
 from storage.database import Database, check_migrations, hold_single_process, migrate, open_database
+from storage.records import NewRequest, Request
 from storage.search import open_index
 
 log = logging.getLogger(__name__)
@@ -174,8 +175,12 @@ def build(
         team_id=identity.team_id,
         bot_user_id=identity.user_id,
     )
+
+    def accept(new: NewRequest) -> Request | None:
+        return engine.accept(replace(new, key=world.keys.request(new.team_id, new.key)))
+
     for room in ROOMS:
-        room.register(slack_app, world, engine.accept)
+        room.register(slack_app, world, accept)
     edge.catch_the_rest(slack_app)
     return Bot(settings, identity, world, engine, slack_app)
 
@@ -213,6 +218,7 @@ def rules(settings: Settings) -> Rules:
         card_working_days=settings.card_working_days,
         reminder_working_days=settings.reminder_working_days,
         pointer_working_days=settings.pointer_working_days,
+        anonymous_delay_minutes=settings.anonymous_delay_minutes,
     )
 
 

@@ -47,6 +47,13 @@ class Settings(BaseSettings):
     pointer_working_days: int = Field(
         2, ge=1, le=60, alias="YORIDOKORO_POINTER_WORKING_DAYS", description="From when a public capture is pointed at."
     )
+    anonymous_delay_minutes: int = Field(
+        240,
+        ge=2,
+        le=10_080,
+        alias="YORIDOKORO_ANONYMOUS_DELAY_MINUTES",
+        description="A tip without a name comes out at a random moment within these minutes.",
+    )
     llm_timeout_seconds: float = Field(
         60, gt=0, alias="YORIDOKORO_LLM_TIMEOUT_SECONDS", description="Silence of the model after which it is given up."
     )

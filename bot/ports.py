@@ -141,6 +141,10 @@ class Speaking(Protocol):
         """Shows at once that the bot works: as a status (None), or as a plain message to be deleted with the answer."""
         ...
 
+    def update_view(self, view_id: str, view: Mapping[str, Any]) -> None:
+        """Shows something else in a modal that is open; nothing when it was closed."""
+        ...
+
     def publish_home(self, user_id: str, blocks: Blocks) -> None: ...
 
     def close(self) -> None:
@@ -160,6 +164,17 @@ class FilledTip:
     evidence: Mapping[str, tuple[int, ...]]
     made_with: str
     prompt_version: str
+
+
+DetailKind = Literal["name", "handle", "team", "customer", "project", "place", "channel", "link", "detail"]
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """Words in a tip that tell who wrote it or for whom, exactly as they stand there."""
+
+    text: str
+    kind: DetailKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +245,10 @@ class Model(Protocol):
         """A follow-up question as one that stands alone, for the search."""
         ...
 
+    def find_details(self, texts: Sequence[str], *, language: Language) -> list[Detail]:
+        """What has to go before these texts are shared without a name; each stands in one of them."""
+        ...
+
     @property
     def is_on(self) -> bool: ...
 
@@ -255,11 +274,21 @@ class Embedder(Protocol):
 
 
 class Keys(Protocol):
-    """Keyed hashes of identities, under a pepper outside the database."""
+    """Keyed hashes of identities, under a pepper outside the database; `newest` and `oldest` are versions of it."""
+
+    @property
+    def newest(self) -> int: ...
+
+    @property
+    def oldest(self) -> int: ...
 
     def owner(self, team_id: str, tip_id: str, user_id: str) -> KeyedHash: ...
 
     def message(self, team_id: str, channel_id: str, ts: str) -> KeyedHash: ...
+
+    def request(self, team_id: str, key: str) -> str:
+        """What a request's key is kept as: a message's own key would tell for ever in whose DM it was written."""
+        ...
 
     def owns(self, kept: KeyedHash, team_id: str, tip_id: str, user_id: str) -> bool:
         """Whether `kept` is the owner's hash of this person, under the pepper of its version, in constant time."""
@@ -272,13 +301,17 @@ class Keys(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the operator decided, as services need it. `emoji` are the names that capture; times are working days."""
+    """What the operator decided, as services need it. `emoji` are the names that capture; times are working days.
+
+    A tip without a name comes out at a random moment within `anonymous_delay_minutes`.
+    """
 
     emoji: tuple[str, ...]
     language: Language
     card_working_days: int
     reminder_working_days: int
     pointer_working_days: int
+    anonymous_delay_minutes: int
 
 
 @dataclass(frozen=True, slots=True)

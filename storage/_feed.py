@@ -1,6 +1,7 @@
 """The change feed: every write that alters what somebody may find appends to it, in the order of commits."""
 
 import secrets
+from datetime import datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -28,8 +29,8 @@ _STAND = (
 )
 
 
-def announce(db: Database, session: Session, team_id: str, tip_id: str) -> None:
-    """Appends one change.
+def announce(db: Database, session: Session, team_id: str, tip_id: str, *, at: datetime | None = None) -> None:
+    """Appends one change, of now or, for a tip without a name, of a day.
 
     The feed's row stays locked until the commit: a higher number is never seen before a lower one.
     """
@@ -39,7 +40,7 @@ def announce(db: Database, session: Session, team_id: str, tip_id: str) -> None:
         .values(last_seq=FeedRow.last_seq + 1)
         .returning(FeedRow.last_seq)
     ).scalar_one()
-    session.add(ChangeRow(seq=counted, team_id=team_id, tip_id=tip_id, changed_at=db.now()))
+    session.add(ChangeRow(seq=counted, team_id=team_id, tip_id=tip_id, changed_at=at or db.now()))
 
 
 def position(session: Session) -> tuple[str, int]:

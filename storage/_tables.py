@@ -123,11 +123,14 @@ class CaptureRow(Base):
 
 
 class TipRow(Base):
+    """`comes_out_at`: shared without a name and not out yet; then the state is "waiting"."""
+
     __tablename__ = "tips"
     __table_args__ = (
         sa.UniqueConstraint("team_id", "external_id"),
         sa.UniqueConstraint("team_id", "draft_id"),
         sa.Index("ix_tips_team_id_author_id", "team_id", "author_id"),
+        sa.Index("ix_tips_comes_out_at", "comes_out_at"),
         sa.CheckConstraint(
             "not is_anonymous or (author_id is null and permalink is null and draft_id is null"
             " and source_channel_id is null and source_thread_ts is null)",
@@ -152,6 +155,22 @@ class TipRow(Base):
     external_id: Mapped[str | None]
     published_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    comes_out_at: Mapped[datetime | None]
+
+
+class ProposalRow(Base):
+    """What a draft (`of` = "draft") or a tip (`of` = "tip") would say without its author's name, as they are shown it.
+
+    `base`: the digest of the words that it was made of.
+    """
+
+    __tablename__ = "proposals"
+    team_id: Mapped[str] = mapped_column(primary_key=True)
+    of: Mapped[str] = mapped_column(primary_key=True)
+    record_id: Mapped[str] = mapped_column(primary_key=True)
+    base: Mapped[str]
+    content: Mapped[dict[str, Any]]
+    made_at: Mapped[datetime]
 
 
 class EvidenceRow(Base):

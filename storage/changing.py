@@ -3,29 +3,33 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage import _borrowed, deliveries, drafts, shown, tips
+from storage import _borrowed, deliveries, drafts, proposals, shown, tips
 from storage._feed import announce
-from storage._tables import AuthorQuestionRow, EvidenceRow, SolutionRow, TipRow
+from storage._tables import AuthorQuestionRow, ChangeRow, DraftRow, EvidenceRow, SolutionRow, TipRow
 from storage.database import Database
 from storage.records import Evidence, KeyedHash, Tip, TipContent, Viewer, Visibility
 from storage.tips import IsOwner
 
 
-def make_anonymous(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> Tip:
+def make_anonymous(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner, *, digest: str) -> Tip:
     """Takes the owner's name off a tip, and all that leads to them: link, place, draft, who said what.
 
     Its keyed hash stays, by which its owner is recognised. Other speakers' open questions end as they do when a draft
-    is shared without a name. Raises NotFound for anybody else.
+    is shared without a name. `digest`: of the words that its owner was shown and confirmed (`proposals.propose`).
+    Raises NotFound for anybody else, and when the tip says something else by now.
     """
     with db.writing() as session:
         row = tips.own_row(session, viewer, tip_id, is_owner)
         if row.is_anonymous:
             return tips.tip_of(row)
+        row.content = proposals.take(session, viewer.team_id, "tip", tip_id, digest, row.content or {})
         _keep_hashes_alone(session, row)
         _leave_questions(db, session, row)
         if row.draft_id is not None:
             _borrowed.end(session, row.team_id, row.draft_id)
+            _part(db, session, row)
         row.is_anonymous = True
+        row.published_at = drafts.day_of(row.published_at)
         row.author_id = row.permalink = row.draft_id = row.source_channel_id = row.source_thread_ts = None
         shown.outdate(session, row.team_id, tip_id, "changed")
         return _changed(db, session, row)
@@ -36,6 +40,8 @@ def make_named(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> 
     with db.writing() as session:
         row = tips.own_row(session, viewer, tip_id, is_owner)
         if row.is_anonymous:
+            if row.comes_out_at is not None:
+                row.state, row.comes_out_at, row.published_at = "published", None, db.now()
             row.is_anonymous, row.author_id = False, viewer.user_id
             _changed(db, session, row)
         return tips.tip_of(row)
@@ -72,6 +78,17 @@ def _keep_hashes_alone(session: Session, row: TipRow) -> None:
     drafts.add_evidence(session, row.team_id, "tip", row.id, [Evidence("", one) for one in hashes])
 
 
+def _part(db: Database, session: Session, row: TipRow) -> None:
+    """Its draft tells when its thread was marked, and the feed when it was decided on: the day alone stays."""
+    draft = session.get(DraftRow, (row.team_id, row.draft_id))
+    if draft is not None:
+        drafts.part(db, session, draft)
+    for change in session.scalars(
+        sa.select(ChangeRow).where(ChangeRow.team_id == row.team_id, ChangeRow.tip_id == row.id)
+    ):
+        change.changed_at = drafts.day_of(change.changed_at)
+
+
 def _leave_questions(db: Database, session: Session, row: TipRow) -> None:
     """What led from a question to the author: their DM, where a card stands, and that the tip came of their reply."""
     asked = sa.select(AuthorQuestionRow.id).where(
@@ -83,12 +100,12 @@ def _leave_questions(db: Database, session: Session, row: TipRow) -> None:
     session.execute(
         sa.update(SolutionRow)
         .where(SolutionRow.team_id == row.team_id, SolutionRow.tip_id == row.id)
-        .values(found_at=db.now())
+        .values(found_at=drafts.day_of(db.now()))
     )
 
 
 def _changed(db: Database, session: Session, row: TipRow) -> Tip:
-    row.updated_at = db.now()
-    announce(db, session, row.team_id, row.id)
+    row.updated_at = tips.now_for(db, row)
+    announce(db, session, row.team_id, row.id, at=row.updated_at)
     session.flush()
     return tips.tip_of(row)

@@ -1,9 +1,10 @@
 """One database: SQLite beside the process or PostgreSQL. How it is opened, migrated and kept to one process."""
 
 import fcntl
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +26,8 @@ _STATEMENT_TIMEOUT = "30s"
 _LOCK_TIMEOUT = "5s"
 _CONNECTIONS, _MORE_CONNECTIONS = 20, 10
 """Kept open, and opened for a moment beyond them: fifty jobs at once must not each open a connection of their own."""
+
+_SETTLE_SECONDS = 0.05
 
 _JOBS_BUSY_SECONDS = 30.0
 """How long the job engine waits for another process that writes, such as a backup or an import."""
@@ -85,6 +88,17 @@ class Database:
         _set_up_sqlite(engine, self.sqlite_synchronous, _JOBS_BUSY_SECONDS, isolation="IMMEDIATE")
         _take_turns(engine, self._turn)
         return engine
+
+    def settle(self) -> None:
+        """SQLite: empties the write-ahead log, in which old pages lie until they are overwritten.
+
+        Lets readers and writers go first: it is tried again at the next tick.
+        """
+        log = self.file.with_name(self.file.name + "-wal") if self.file else None
+        if self.file is None or log is None or not log.exists() or not log.stat().st_size:
+            return
+        with self._turn, closing(sqlite3.connect(self.file, timeout=_SETTLE_SECONDS)) as connection:
+            connection.execute("pragma wal_checkpoint(truncate)")
 
     def check(self) -> None:
         """Asks the database anything. Raises Locked or StorageError when it does not answer."""

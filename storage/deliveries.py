@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage._tables import DeliveryRow
+from storage._tables import DeliveryRow, DraftRow
 from storage.database import Database, insert_if_absent
-from storage.records import Delivery, MessageRef
+from storage.records import OPEN_STATES, Delivery, MessageRef
 
 
 def find(db: Database, team_id: str, key: str) -> Delivery | None:
@@ -47,6 +47,27 @@ def is_noted(db: Database, team_id: str, ref: MessageRef) -> bool:
 def of_draft(draft_id: str, what: str) -> str:
     """The key of a post about a draft: its card, its reminder. It goes with the draft's end."""
     return f"draft:{draft_id}:{what}"
+
+
+def also_of_draft(db: Database, team_id: str, draft_id: str, what: str, ref: MessageRef) -> bool:
+    """Notes a request's post as one about a draft too, while it is open; False when it has ended."""
+    with db.writing() as session:
+        draft = session.get(DraftRow, (team_id, draft_id), with_for_update=True)
+        if draft is None or draft.state not in OPEN_STATES:
+            return False
+        key = of_draft(draft_id, what)
+        place = {"channel_id": ref.channel_id, "ts": ref.ts, "begun_at": db.now()}
+        insert_if_absent(session, DeliveryRow, team_id=team_id, key=key, **place)
+        return True
+
+
+def posts_of_draft(db: Database, team_id: str, draft_id: str) -> list[Delivery]:
+    """Every post about an open draft that stands, as its key names it."""
+    prefix = of_draft(draft_id, "")
+    theirs = sa.func.substr(DeliveryRow.key, 1, len(prefix)) == prefix
+    chosen = sa.select(DeliveryRow).where(DeliveryRow.team_id == team_id, theirs, DeliveryRow.ts.is_not(None))
+    with db.reading() as session:
+        return [_delivery(row) for row in session.scalars(chosen.order_by(DeliveryRow.key))]
 
 
 def to_speaker(draft_id: str, user_id: str) -> str:

@@ -50,7 +50,7 @@ def forget(db: Database, team_id: str, user_id: str, is_owner: IsOwner) -> Forgo
     What they chose stays in one point: somebody who never wants to be captured is still not captured.
     """
     with db.writing() as session:
-        published = session.scalars(sa.select(TipRow).where(TipRow.team_id == team_id, TipRow.state == "published"))
+        published = session.scalars(sa.select(TipRow).where(TipRow.team_id == team_id, TipRow.state.in_(tips.LIVE)))
         theirs = [row for row in published if tips.is_own(row, user_id, is_owner)]
         for row in theirs:
             tips.take_out(db, session, row)

@@ -185,7 +185,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Tip:
-    """One piece of know-how that was shared. `author_id` and `permalink` are None when it was shared without a name."""
+    """One piece of know-how that was shared. `author_id` and `permalink` are None when it was shared without a name.
+
+    Then its times are days, and until `comes_out_at` nobody but its author sees it.
+    """
 
     team_id: str
     id: str
@@ -198,6 +201,7 @@ class Tip:
     external_id: str | None
     published_at: datetime
     updated_at: datetime
+    comes_out_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

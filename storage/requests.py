@@ -1,7 +1,7 @@
 """Accepted requests: what Slack brought and the bot promised to answer."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import cast
 
@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from storage import deliveries
-from storage._tables import RequestRow
+from storage._tables import DraftRow, QuestionRow, RequestRow, TipRow
 from storage.database import Database
 from storage.errors import NotFound
-from storage.records import NewRequest, Request, RequestState
+from storage.records import DraftState, NewRequest, Request, RequestState
 
 
 def accept(db: Database, new: NewRequest, enqueue: Callable[[Session, str], None]) -> Request | None:
@@ -90,7 +90,25 @@ def sweep(db: Database, *, ended_before: datetime) -> list[str]:
             sa.update(RequestRow).where(RequestRow.id.in_(ids)).values(payload={}, user_id=None, swept_at=db.now())
         )
         deliveries.forget_requests(session, ids)
+        _forget_empty(session, ids)
         return ids
+
+
+def _forget_empty(session: Session, request_ids: Sequence[str]) -> None:
+    """What was shared or asked without a name while the request that began it was at work, and stayed empty until now.
+
+    See `drafts.part` and `questions.open_question`.
+    """
+    named = sa.exists().where(TipRow.team_id == DraftRow.team_id, TipRow.draft_id == DraftRow.id)
+    session.execute(
+        sa.delete(DraftRow).where(
+            DraftRow.id.in_(request_ids),
+            DraftRow.state == DraftState.SHARED,
+            DraftRow.thread_hash.is_(None),
+            ~named,
+        )
+    )
+    session.execute(sa.delete(QuestionRow).where(QuestionRow.id.in_(request_ids), QuestionRow.asker_id.is_(None)))
 
 
 def unended(db: Database, *, older_than: datetime, limit: int = 500) -> list[Request]:

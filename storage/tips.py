@@ -2,12 +2,13 @@
 
 import secrets
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage import _borrowed, drafts, questions, shown
+from storage import _borrowed, drafts, proposals, questions, shown
 from storage._feed import announce
 from storage._tables import AuthorQuestionRow, DraftRow, EvidenceRow, TipRow, TrialRow, VectorRow
 from storage._visibility import visible_to
@@ -25,6 +26,12 @@ from storage.records import (
 )
 
 _BATCH = 500
+
+WAITING = "waiting"
+"""The state of a tip without a name that is not out yet."""
+
+LIVE = ("published", WAITING)
+"""States in which a tip is its owner's to change."""
 
 IsOwner = Callable[[str, KeyedHash], bool]
 """Whether somebody owns the tip of this id, by the hash that was kept with it."""
@@ -62,12 +69,24 @@ def publish_named(
 
 
 def publish_anonymously(
-    db: Database, *, team_id: str, draft_id: str, tip_id: str, owner: KeyedHash, visibility: Visibility
+    db: Database,
+    *,
+    team_id: str,
+    draft_id: str,
+    tip_id: str,
+    owner: KeyedHash,
+    visibility: Visibility,
+    comes_out_at: datetime,
+    digest: str,
 ) -> Tip:
     """Shares a draft without a name: no author, permalink, or link to the draft; evidence without speakers or fields.
 
+    `digest`: of the words that its author was shown (`proposals.propose`) and confirmed; these are what is shared.
+
+    Until `comes_out_at` nobody but its owner sees it (`come_out`); its own times are days.
     What other speakers have not agreed to by now is left out for good: nothing is kept by which it could come in later.
-    Idempotent by `tip_id`, which the caller keeps for the job. Raises NotFound when the draft was ended otherwise.
+    Idempotent by `tip_id`, which the caller keeps for the job. Raises NotFound when the draft was ended otherwise, or
+    says something else by now.
     """
     with db.writing() as session:
         known = session.get(TipRow, (team_id, tip_id))
@@ -75,14 +94,32 @@ def publish_anonymously(
             return tip_of(known)
         draft = _open_draft(session, team_id, draft_id)
         row = _row_from(db, draft, tip_id, owner, visibility)
-        row.is_anonymous = True
+        row.content = proposals.take(session, team_id, "draft", draft_id, digest, draft.content or {})
+        row.is_anonymous, row.state, row.comes_out_at = True, WAITING, comes_out_at
+        row.published_at = row.updated_at = drafts.day_of(comes_out_at)
         session.add(row)
         _take_over_evidence(session, draft, tip_id, with_speakers=False)
         draft.state = DraftState.SHARED
-        drafts.empty(db, session, draft)
-        announce(db, session, team_id, tip_id)
+        drafts.part(db, session, draft)
         session.flush()
         return tip_of(row)
+
+
+def come_out(db: Database) -> int:
+    """Publishes what was shared without a name and whose moment has come. Gives how many.
+
+    Each row is written anew: its place in the table would tell between which others it was decided.
+    """
+    with db.writing() as session:
+        due = sa.select(TipRow).where(TipRow.comes_out_at <= db.now()).order_by(TipRow.id).limit(_BATCH)
+        rows = list(session.scalars(due.with_for_update(skip_locked=True)))
+        for row in rows:
+            values = {column.key: getattr(row, column.key) for column in sa.inspect(TipRow).column_attrs}
+            session.delete(row)
+            session.flush()
+            session.add(TipRow(**{**values, "state": "published", "comes_out_at": None}))
+            announce(db, session, row.team_id, row.id, at=row.published_at)
+        return len(rows)
 
 
 def get(db: Database, viewer: Viewer, tip_id: str) -> Tip | None:
@@ -116,7 +153,7 @@ def of_owner(db: Database, viewer: Viewer, is_owner: IsOwner) -> list[Tip]:
     with db.reading() as session:
         rows = session.scalars(
             sa.select(TipRow)
-            .where(TipRow.team_id == viewer.team_id, TipRow.state == "published")
+            .where(TipRow.team_id == viewer.team_id, TipRow.state.in_(LIVE))
             .where(sa.or_(TipRow.author_id == viewer.user_id, TipRow.is_anonymous.is_(True)))
             .order_by(TipRow.published_at.desc())
         )
@@ -126,6 +163,13 @@ def of_owner(db: Database, viewer: Viewer, is_owner: IsOwner) -> list[Tip]:
             if row.author_id == viewer.user_id
             or (row.owner_hash and is_owner(row.id, KeyedHash(row.owner_hash, row.owner_pepper_version or 0)))
         ]
+
+
+def own(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> Tip | None:
+    """The viewer's own tip, out or not; None when it is not theirs, or there is none."""
+    with db.reading() as session:
+        row = session.get(TipRow, (viewer.team_id, tip_id))
+        return tip_of(row) if row is not None and row.state in LIVE and is_own(row, viewer.user_id, is_owner) else None
 
 
 def is_of(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> bool:
@@ -142,8 +186,8 @@ def edit(db: Database, viewer: Viewer, tip_id: str, content: TipContent, is_owne
         before = tip_of(row).content
         content = _borrowed.follow_edit(session, viewer.team_id, row.draft_id, before, content)
         row.content = content.model_dump(mode="json")
-        row.updated_at = db.now()
-        announce(db, session, viewer.team_id, tip_id)
+        row.updated_at = now_for(db, row)
+        announce(db, session, viewer.team_id, tip_id, at=row.updated_at)
         return tip_of(row)
 
 
@@ -166,7 +210,7 @@ def withdraw_resting_on(db: Database, team_id: str, hashes: Sequence[KeyedHash])
         )
         rows = list(
             session.scalars(
-                sa.select(TipRow).where(TipRow.team_id == team_id, TipRow.state == "published", TipRow.id.in_(ids))
+                sa.select(TipRow).where(TipRow.team_id == team_id, TipRow.state.in_(LIVE), TipRow.id.in_(ids))
             )
         )
         for row in rows:
@@ -261,20 +305,26 @@ def is_own(row: TipRow, user_id: str | None, is_owner: IsOwner) -> bool:
 def own_row(session: Session, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> TipRow:
     """The owner's row, held. Raises NotFound for anybody else. For storage's own modules."""
     row = session.get(TipRow, (viewer.team_id, tip_id), with_for_update=True)
-    if row is None or row.state != "published" or not is_own(row, viewer.user_id, is_owner):
+    if row is None or row.state not in LIVE or not is_own(row, viewer.user_id, is_owner):
         raise NotFound("no such tip of this person")
     return row
+
+
+def now_for(db: Database, row: TipRow) -> datetime:
+    """When something happens to a tip, as it may be kept: of one without a name only the day. For storage's modules."""
+    return drafts.day_of(db.now()) if row.is_anonymous else db.now()
 
 
 def take_out(db: Database, session: Session, row: TipRow) -> None:
     """A tombstone stays, so that indexes and a second import know; the words, the person and the place do not."""
     if row.draft_id is not None:
         _borrowed.end(session, row.team_id, row.draft_id)
+    proposals.forget(session, row.team_id, "tip", row.id)
     shown.outdate(session, row.team_id, row.id, "withdrawn")
     row.state = "withdrawn"
     row.content = row.author_id = row.owner_hash = row.owner_pepper_version = None
-    row.permalink = row.source_channel_id = row.source_thread_ts = row.visible_channel_id = None
-    row.updated_at = db.now()
+    row.permalink = row.source_channel_id = row.source_thread_ts = row.visible_channel_id = row.comes_out_at = None
+    row.updated_at = now_for(db, row)
     session.execute(
         sa.delete(EvidenceRow).where(
             EvidenceRow.team_id == row.team_id, EvidenceRow.of == "tip", EvidenceRow.record_id == row.id
@@ -287,7 +337,7 @@ def take_out(db: Database, session: Session, row: TipRow) -> None:
         .where(AuthorQuestionRow.team_id == row.team_id, AuthorQuestionRow.tip_id == row.id)
         .values(text="", state="withdrawn", ended_at=db.now())
     )
-    announce(db, session, row.team_id, row.id)
+    announce(db, session, row.team_id, row.id, at=row.updated_at)
 
 
 def tip_of(row: TipRow | sa.Row[*tuple[Any, ...]]) -> Tip:
@@ -305,4 +355,5 @@ def tip_of(row: TipRow | sa.Row[*tuple[Any, ...]]) -> Tip:
         external_id=row.external_id,
         published_at=row.published_at,
         updated_at=row.updated_at,
+        comes_out_at=row.comes_out_at,
     )

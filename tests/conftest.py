@@ -60,7 +60,7 @@ def postgres() -> Iterator[str]:
 def postgres_template(postgres: str) -> str:
     """A migrated database that each test gets a copy of."""
     url = sa.make_url(postgres)
-    _run(url, "create database template_of_tests")
+    do_alone(url, "create database template_of_tests")
     _migrate_all(url.set(database="template_of_tests").render_as_string(hide_password=False))
     return "template_of_tests"
 
@@ -83,9 +83,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     server = sa.make_url(request.getfixturevalue("postgres"))
     template = request.getfixturevalue("postgres_template")
     name = f"t{secrets.token_hex(6)}"
-    _run(server, f"create database {name} template {template}")
+    do_alone(server, f"create database {name} template {template}")
     yield server.set(database=name).render_as_string(hide_password=False)
-    _run(server, f"drop database {name} with (force)")
+    do_alone(server, f"drop database {name} with (force)")
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def _migrate_all(url: str) -> None:
             connection.exec_driver_sql("pragma wal_checkpoint(truncate)")
 
 
-def _run(url: sa.URL, statement: str) -> None:
+def do_alone(url: sa.URL, statement: str) -> None:
     engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.pool.NullPool)
     with engine.connect() as connection:
         connection.exec_driver_sql(statement)

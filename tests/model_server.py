@@ -72,6 +72,7 @@ _MARKS = {
     "fill": "You turn a Slack thread into one tip",
     "answer": "A colleague asks how others",
     "words": "so that\nit stands alone",
+    "details": "You point at what in its texts",
 }
 
 
@@ -100,6 +101,8 @@ def oblige(asked: Asked) -> str:
     if task == "answer":
         said = [{"text": tip.get("outcome") or tip["title"], "cites": [tip["number"]]} for tip in data["tips"][:3]]
         return json.dumps({"sentences": said}, ensure_ascii=False)
+    if task == "details":
+        return json.dumps({"details": []})
     earlier = data["earlier"][-1]["question"] if data["earlier"] else ""
     return json.dumps({"question": f"{earlier} {data['question']}".strip()}, ensure_ascii=False)
 

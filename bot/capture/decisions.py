@@ -1,6 +1,8 @@
 """The author's decision, and everything that ends a draft or changes a tip afterwards."""
 
-from datetime import datetime
+import secrets
+from datetime import datetime, timedelta
+from itertools import islice
 from typing import Literal
 
 from bot.conversation import Channel
@@ -15,14 +17,12 @@ from storage.records import OPEN_STATES, Draft, DraftState, KeyedHash, Tip, TipC
 Decision = Literal["share_named", "share_anonymously", "later", "discard"]
 
 
-def share(world: World, step: Step, team_id: str, draft_id: str, user_id: str, *, named: bool) -> Tip:
+def share_named(world: World, step: Step, team_id: str, draft_id: str, user_id: str) -> Tip:
     """Shares the author's draft. Raises Refused for anybody else, and when it is not open any more."""
     draft = own_draft(world, team_id, draft_id, user_id)
-    # random and not the request's: nothing may link an anonymous tip to who decided on it
     tip_id = step("tip_id", tips.new_id)
-    publish = tips.publish_named if named else tips.publish_anonymously
     try:
-        return publish(
+        return tips.publish_named(
             world.db,
             team_id=team_id,
             draft_id=draft_id,
@@ -32,6 +32,41 @@ def share(world: World, step: Step, team_id: str, draft_id: str, user_id: str, *
         )
     except NotFound:
         raise Refused("capture.card_gone") from None
+
+
+def share_anonymously(world: World, step: Step, team_id: str, draft_id: str, user_id: str, *, digest: str) -> Tip:
+    """Shares the author's draft without their name, as `digest` says that they saw it, at a random moment within hours.
+
+    Raises Refused for anybody else, when it is not open any more or says something else, and where too few people would
+    see it.
+    """
+    # random and not the request's: nothing may link an anonymous tip to who decided on it
+    tip_id = step("tip_id", tips.new_id)
+    viewer = Viewer(team_id, user_id, is_full_member=False)
+    # a job that goes on after a crash finds no draft any more
+    if known := tips.own(world.db, viewer, tip_id, owns(world, team_id, user_id)):
+        return known
+    draft = own_draft(world, team_id, draft_id, user_id)
+    check_many_enough(world, draft.visibility)
+    try:
+        return tips.publish_anonymously(
+            world.db,
+            team_id=team_id,
+            draft_id=draft_id,
+            tip_id=tip_id,
+            owner=world.keys.owner(team_id, tip_id, user_id),
+            visibility=draft.visibility,
+            comes_out_at=world.clock.now() + _delay(world.rules.anonymous_delay_minutes),
+            digest=digest,
+        )
+    except NotFound:
+        raise Refused("anonymity.changed") from None
+
+
+def _delay(minutes: int) -> timedelta:
+    """Drawn evenly, and never so short that the tick alone would decide."""
+    least = minutes * 60 // 16
+    return timedelta(seconds=least + secrets.randbelow(minutes * 60 - least))
 
 
 def discard(world: World, team_id: str, draft_id: str, user_id: str) -> Draft:
@@ -72,9 +107,8 @@ def edit_draft(world: World, team_id: str, draft_id: str, user_id: str, content:
 def own_tip(world: World, team_id: str, tip_id: str, user_id: str) -> Tip:
     """A tip for its owner. Raises Refused for anybody else."""
     viewer = Viewer(team_id, user_id, is_full_member=False)
-    for tip in tips.of_owner(world.db, viewer, owns(world, team_id, user_id)):
-        if tip.id == tip_id:
-            return tip
+    if tip := tips.own(world.db, viewer, tip_id, owns(world, team_id, user_id)):
+        return tip
     raise Refused("capture.refused_not_yours")
 
 
@@ -98,16 +132,28 @@ FEWEST = 5
 """So many people a channel has to have before an anonymous tip is shown to it alone."""
 
 
-def switch_name(world: World, team_id: str, tip_id: str, user_id: str, *, named: bool) -> Tip:
-    """Takes the owner's name off their tip everywhere, or puts it on. Raises Refused for anybody else."""
-    tip = own_tip(world, team_id, tip_id, user_id)
-    if not named and not tip.is_anonymous:
-        _check_many_enough(world, tip.visibility)
-    change = changing.make_named if named else changing.make_anonymous
+def put_name_on(world: World, team_id: str, tip_id: str, user_id: str) -> Tip:
+    """Puts the owner's name on their tip. Raises Refused for anybody else."""
+    viewer = Viewer(team_id, user_id, is_full_member=False)
     try:
-        return change(world.db, Viewer(team_id, user_id, is_full_member=False), tip_id, owns(world, team_id, user_id))
+        return changing.make_named(world.db, viewer, tip_id, owns(world, team_id, user_id))
     except NotFound:
         raise Refused("capture.refused_not_yours") from None
+
+
+def take_name_off(world: World, team_id: str, tip_id: str, user_id: str, *, digest: str) -> Tip:
+    """Takes the owner's name off their tip everywhere; it says what they saw, by `digest`.
+
+    Raises Refused for anybody else, when it says something else by now, and where too few people see it.
+    """
+    tip = own_tip(world, team_id, tip_id, user_id)
+    if not tip.is_anonymous:
+        check_many_enough(world, tip.visibility)
+    viewer = Viewer(team_id, user_id, is_full_member=False)
+    try:
+        return changing.make_anonymous(world.db, viewer, tip_id, owns(world, team_id, user_id), digest=digest)
+    except NotFound:
+        raise Refused("anonymity.changed") from None
 
 
 def set_visibility(world: World, team_id: str, tip_id: str, user_id: str, visibility: Visibility) -> Tip:
@@ -118,7 +164,7 @@ def set_visibility(world: World, team_id: str, tip_id: str, user_id: str, visibi
         if channel.id not in world.reading.channels_of(user_id) or channel.is_direct or channel.is_shared:
             raise Refused("consent.not_in_channel")
         if tip.is_anonymous:
-            _check_many_enough(world, visibility)
+            check_many_enough(world, visibility)
     viewer = Viewer(team_id, user_id, is_full_member=False)
     try:
         return changing.set_visibility(world.db, viewer, tip_id, visibility, owns(world, team_id, user_id))
@@ -132,12 +178,12 @@ def places_of(world: World, user_id: str) -> list[Channel]:
     return [one for one in world.reading.own_channels() if one.id in theirs and not one.is_shared]
 
 
-def _check_many_enough(world: World, visibility: Visibility) -> None:
-    """Among a few people an anonymous tip has an author whom everybody can guess."""
+def check_many_enough(world: World, visibility: Visibility) -> None:
+    """Among a few people an anonymous tip has an author whom everybody can guess. Raises Refused."""
     if visibility.channel_id is None:
         return
-    people = sum(1 for person in world.reading.people_in(visibility.channel_id) if not person.is_bot)
-    if people < FEWEST:
+    people = (person for person in world.reading.people_in(visibility.channel_id) if not person.is_bot)
+    if sum(1 for _ in islice(people, FEWEST)) < FEWEST:
         raise Refused("consent.too_few", fewest=str(FEWEST))
 
 

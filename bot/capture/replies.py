@@ -198,7 +198,7 @@ def _begin(
         source=source,
         visibility=visibility,
         capture=Capture(f"question:{question.id}:{user_id}", user_id),
-        thread=world.keys.message(team_id, f"question:{question.id}", user_id),
+        thread=world.keys.messages(team_id, f"question:{question.id}", user_id),
         author_id=user_id,
         question_id=question.id,
     )

@@ -83,7 +83,7 @@ def prepare(world: World, request: Request, step: Step, pointed: Pointed, captur
         source=source,
         visibility=Visibility(channel.id) if channel.is_private else WORKSPACE,
         capture=capture,
-        thread=world.keys.message(team_id, channel.id, thread.root_ts),
+        thread=world.keys.messages(team_id, channel.id, thread.root_ts),
     )
     # a job that goes on after a crash finds its own draft, and still owes its card and its receipt
     is_own = draft.id == request.id
@@ -132,7 +132,7 @@ def begin_from_words(
         source=Source(kind="form" if kind == "form" else "dm"),
         visibility=WORKSPACE,
         capture=Capture(key=request.id, user_id=user_id),
-        thread=None,
+        thread=(),
         content=content,
         author_id=user_id,
         made_with=made_with,

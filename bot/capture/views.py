@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.capture import speaker_views, visibility_views
 from bot.conversation import Message
-from bot.ports import Outgoing
+from bot.ports import Outgoing, Rules
 from bot.slack.outgoing import (
     button,
     code_blocks,
@@ -53,10 +53,17 @@ def kind_name(kind: Kind, language: Language) -> str:
     return say(language, f"capture.kind_{kind.value}")
 
 
-def tip_body(content: TipContent, language: Language, *, beside: Sequence[Block] = ()) -> list[Block]:
+def tip_body(
+    content: TipContent,
+    language: Language,
+    *,
+    beside: Sequence[Block] = (),
+    blocks: int = _BLOCKS_FOR_WORDS,
+    weight: int = _WEIGHT_FOR_WORDS,
+) -> list[Block]:
     """The words of a tip: what is asked of a reader is a glance, so empty fields are left out.
 
-    `beside`: other blocks of words on the same card, which are shown whole.
+    `beside`: other blocks of words on the same card, which are shown whole. `blocks`, `weight`: how much fits.
     """
     groups = [[section(f"*{plain(content.title)}*\n_{kind_name(content.kind, language)}_")]]
     groups += [
@@ -73,7 +80,7 @@ def tip_body(content: TipContent, language: Language, *, beside: Sequence[Block]
     named = ", ".join(plain(name) for name in (*content.tools, *content.models))
     if named:
         groups.append([context(f"{say(language, 'capture.field_tools')}: {named}")])
-    shown, *more = packed(groups, blocks=_BLOCKS_FOR_WORDS - len(beside), weight=_WEIGHT_FOR_WORDS - weight_of(beside))
+    shown, *more = packed(groups, blocks=blocks - len(beside), weight=weight - weight_of(beside))
     return [*shown, context(say(language, "capture.card_cut"))] if more else shown
 
 
@@ -154,19 +161,30 @@ def tip_buttons(tip: Tip, language: Language) -> list[Block]:
         say(language, "capture.withdraw"),
         say(language, "capture.cancel"),
     )
-    name = "make_named" if tip.is_anonymous else "make_anonymous"
-    sure_of_name = confirm(
-        say(language, f"consent.{name}_title"),
-        say(language, f"consent.{name}_text"),
-        say(language, f"consent.{name}"),
-        say(language, "capture.cancel"),
-    )
     return [
         button(say(language, "capture.edit"), EDIT_TIP, tip.id),
-        button(say(language, f"consent.{name}"), f"capture.{name}", tip.id, confirm=sure_of_name),
+        name_button(tip, language),
         button(say(language, "consent.see_title"), visibility_views.WHO_CAN_SEE, tip.id),
         button(say(language, "capture.withdraw"), WITHDRAW_TIP, tip.id, style="danger", confirm=sure),
     ]
+
+
+def name_button(tip: Tip, language: Language) -> Block:
+    """Takes the name off, after the modal that shows what is left, or puts it on."""
+    if not tip.is_anonymous:
+        return button(say(language, "consent.make_anonymous"), MAKE_ANONYMOUS, tip.id)
+    sure = confirm(
+        say(language, "consent.make_named_title"),
+        say(language, "consent.make_named_text"),
+        say(language, "consent.make_named"),
+        say(language, "capture.cancel"),
+    )
+    return button(say(language, "consent.make_named"), MAKE_NAMED, tip.id, confirm=sure)
+
+
+def hours(rules: Rules) -> int:
+    """Within how many hours a tip without a name comes out, as its author is told."""
+    return -(-rules.anonymous_delay_minutes // 60)
 
 
 def sentence(text: str) -> Outgoing:

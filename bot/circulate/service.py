@@ -7,7 +7,7 @@ from typing import Any, Literal
 from bot.conversation import Channel, Person
 from bot.errors import Refused
 from bot.ports import World
-from bot.trust import consent
+from bot.trust import consent, recognised
 from bot.trust.viewer import readable_by
 from storage import author_questions, drafts, feedback, questions, settings, tips
 from storage.records import (
@@ -73,6 +73,7 @@ class Listed:
 def home_of(world: World, team_id: str, user_id: str) -> Home:
     """Somebody's Home now. Their anonymous tips are recognised here, because they came by."""
     person = world.reading.person(user_id)
+    recognised.rekey(world, team_id, user_id)
     full = person.is_full_member
     viewer = Viewer(team_id, user_id, is_full_member=full)
     workspace = settings.workspace(world.db, team_id)

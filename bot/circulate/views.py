@@ -121,16 +121,26 @@ def _tips(shown: Home, language: Language) -> list[Block]:
         about = full_day(tip.published_at, language, shown.person.tz)
         if tip.is_anonymous:
             about += f" · {say(language, 'home.anonymous')}"
+        if tip.comes_out_at is not None:
+            about = f"{say(language, 'home.waiting')} · {say(language, 'home.anonymous')}"
         name = "make_named" if tip.is_anonymous else "make_anonymous"
-        sure_of_name = confirm(
-            say(language, f"consent.{name}_title"),
-            say(language, f"consent.{name}_text"),
-            say(language, f"consent.{name}"),
-            say(language, "capture.cancel"),
-        )
+        # a name goes by a modal that shows what is left; it comes on with the click
+        sure_of_name = {
+            "confirm": confirm(
+                say(language, "consent.make_named_title"),
+                say(language, "consent.make_named_text"),
+                say(language, "consent.make_named"),
+                say(language, "capture.cancel"),
+            )
+        }
         choices = [
             button(say(language, "capture.edit"), "capture.edit_tip", tip.id),
-            button(say(language, f"consent.{name}"), f"capture.{name}", tip.id, confirm=sure_of_name),
+            button(
+                say(language, f"consent.{name}"),
+                f"capture.{name}",
+                tip.id,
+                **(sure_of_name if tip.is_anonymous else {}),
+            ),
             button(say(language, "consent.see_title"), "capture.who_can_see", tip.id),
             button(say(language, "capture.withdraw"), "capture.withdraw_tip", tip.id, style="danger", confirm=sure),
         ]

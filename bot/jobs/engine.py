@@ -196,6 +196,7 @@ class Engine:
         now = self._db.now()
         self.forget(requests.sweep(self._db, ended_before=now - _SWEEP_AFTER))
         self._take_up_again(requests.unended(self._db, older_than=now - _LEFT_BEHIND_AFTER))
+        self._db.settle()
 
     def _take_up_again(self, left: list[Request]) -> None:
         """Enqueues accepted requests anew whose job ended without ending them: Slack was down for too long."""

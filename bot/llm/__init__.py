@@ -9,7 +9,7 @@ from bot.conversation import Thread
 from bot.errors import ModelUnavailable
 from bot.llm.embed import is_local_there, open_embedder
 from bot.llm.settings import EmbedderSettings, ModelSettings, Record
-from bot.ports import Answered, FilledTip, Model, Sentence, Turn
+from bot.ports import Answered, Detail, FilledTip, Model, Sentence, Turn
 from storage.records import Language, Tip
 
 __all__ = [
@@ -45,6 +45,9 @@ class NoModel:
         raise ModelUnavailable("off")
 
     def search_words(self, question: str, *, earlier: Sequence[Turn]) -> str:  # noqa: ARG002 - the port
+        raise ModelUnavailable("off")
+
+    def find_details(self, texts: Sequence[str], *, language: Language) -> list[Detail]:  # noqa: ARG002 - the port
         raise ModelUnavailable("off")
 
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 
 from bot.conversation import Thread
 from bot.llm import answer as answering
-from bot.llm import fill
+from bot.llm import details, fill
 from bot.llm.client import Client
-from bot.ports import Answered, FilledTip, Sentence, Turn
+from bot.ports import Answered, Detail, FilledTip, Sentence, Turn
 from storage.records import Language, Tip
 
 __all__ = ["Client", "RemoteModel"]
@@ -41,6 +41,9 @@ class RemoteModel:
             tell=tell or (lambda _: None),
             go_on=go_on or (lambda: True),
         )
+
+    def find_details(self, texts: Sequence[str], *, language: Language) -> list[Detail]:
+        return details.find_details(self._client, texts, language=language)
 
     def search_words(self, question: str, *, earlier: Sequence[Turn]) -> str:
         return answering.search_words(self._client, question, earlier=earlier)

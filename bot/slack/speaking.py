@@ -152,6 +152,12 @@ class SlackSpeaking:
         clients = (self._writing, self._quick)
         return SlackStream(self, self._streams, self._db, clients, self._team_id, key, channel_id, thread_ts, user_id)
 
+    def update_view(self, view_id: str, view: Mapping[str, Any]) -> None:
+        try:
+            self._repeat(self._writing.views_update, view_id=view_id, view=view)
+        except Refused:
+            log.info("a modal was closed before it could be shown")
+
     def publish_home(self, user_id: str, blocks: Blocks) -> None:
         self._repeat(self._writing.views_publish, user_id=user_id, view={"type": "home", "blocks": list(blocks)})
 

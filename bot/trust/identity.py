@@ -10,7 +10,7 @@ import hmac
 import json
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,11 +27,15 @@ class PepperKeys:
     peppers: Mapping[int, bytes]
 
     @property
-    def version(self) -> int:
+    def newest(self) -> int:
         return max(self.peppers)
 
+    @property
+    def oldest(self) -> int:
+        return min(self.peppers)
+
     def owner(self, team_id: str, tip_id: str, user_id: str) -> KeyedHash:
-        return self._hash(self.version, "owner", team_id, tip_id, user_id)
+        return self._hash(self.newest, "owner", team_id, tip_id, user_id)
 
     def owns(self, kept: KeyedHash, team_id: str, tip_id: str, user_id: str) -> bool:
         if kept.version not in self.peppers:
@@ -40,11 +44,14 @@ class PepperKeys:
         return hmac.compare_digest(now.digest, kept.digest)
 
     def message(self, team_id: str, channel_id: str, ts: str) -> KeyedHash:
-        return self._hash(self.version, "message", team_id, channel_id, ts)
+        return self._hash(self.newest, "message", team_id, channel_id, ts)
 
     def messages(self, team_id: str, channel_id: str, ts: str) -> tuple[KeyedHash, ...]:
         newest_first = sorted(self.peppers, reverse=True)
         return tuple(self._hash(version, "message", team_id, channel_id, ts) for version in newest_first)
+
+    def request(self, team_id: str, key: str) -> str:
+        return self._hash(self.newest, "request", team_id, key).digest
 
     def _hash(self, version: int, purpose: str, *parts: str) -> KeyedHash:
         """Each part with its length, so that no two lists of parts are the same bytes."""
@@ -67,16 +74,51 @@ def open_keys(path: Path) -> PepperKeys:
     return PepperKeys(peppers)
 
 
+def rotate(path: Path) -> int:
+    """Adds a pepper under which everything is hashed from the next start on; the old ones still compare.
+
+    Gives its version. Raises SetupError when the file cannot be read.
+    """
+    keys = open_keys(path)
+    version = keys.newest + 1
+    _replace(path, {**keys.peppers, version: secrets.token_bytes(_BYTES)})
+    return version
+
+
+def prune(path: Path, *, keep: Collection[int]) -> list[int]:
+    """Drops old peppers but those of `keep`; the newest stays. Gives the dropped versions."""
+    keys = open_keys(path)
+    left = {version: pepper for version, pepper in keys.peppers.items() if version in keep or version == keys.newest}
+    dropped = sorted(keys.peppers.keys() - left.keys())
+    if dropped:
+        _replace(path, left)
+    return dropped
+
+
+def _replace(path: Path, peppers: Mapping[int, bytes]) -> None:
+    """In one go, so that nobody reads half a file."""
+    fresh = _written(path, peppers)
+    fresh.replace(path)
+
+
 def _create(path: Path) -> None:
     """Writes the file whole and links it into place: of two processes at once, the first one's stays."""
-    fresh = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    pepper = base64.b64encode(secrets.token_bytes(_BYTES)).decode()
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w") as file:
-        json.dump({"version": 1, "peppers": {"1": pepper}}, file)
+    fresh = _written(path, {1: secrets.token_bytes(_BYTES)})
     try:
         os.link(fresh, path)
     except FileExistsError:
         pass
     finally:
         fresh.unlink()
+
+
+def _written(path: Path, peppers: Mapping[int, bytes]) -> Path:
+    """The file beside its place, for nobody but its owner."""
+    fresh = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    kept = {str(version): base64.b64encode(pepper).decode() for version, pepper in sorted(peppers.items())}
+    with os.fdopen(handle, "w") as file:
+        json.dump({"version": 1, "peppers": kept}, file)
+        file.flush()
+        os.fsync(file.fileno())
+    return fresh

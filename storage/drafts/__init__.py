@@ -1,7 +1,7 @@
 """Drafts: tips before their author's decision, and who pointed at them."""
 
 from storage._borrowed import NewSpeaker
-from storage.drafts._rows import Capture, add_evidence, empty
+from storage.drafts._rows import Capture, add_evidence, day_of, empty, part
 from storage.drafts.finding import captures, get, of_author, pointers, resting_on, waiting
 from storage.drafts.writing import begin, card_posted, close, edit, fill, postpone, reminded, start_over, uncapture
 
@@ -13,11 +13,13 @@ __all__ = [
     "captures",
     "card_posted",
     "close",
+    "day_of",
     "edit",
     "empty",
     "fill",
     "get",
     "of_author",
+    "part",
     "pointers",
     "postpone",
     "reminded",

@@ -1,14 +1,16 @@
 """A draft, who pointed at it and what it rests on, as rows. For storage's own modules."""
 
-from collections.abc import Iterable
+import secrets
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage import _borrowed, deliveries
-from storage._tables import CaptureRow, DraftRow, EvidenceRow
+from storage import _borrowed, deliveries, proposals
+from storage._tables import CaptureRow, DraftRow, EvidenceRow, RequestRow
 from storage.database import Database, insert_if_absent
 from storage.errors import NotFound
 from storage.records import (
@@ -35,15 +37,18 @@ class Capture:
     emoji: str | None = None
 
 
-def of_thread(session: Session, team_id: str, open_key: str | None, thread: KeyedHash | None) -> DraftRow | None:
+def of_thread(session: Session, team_id: str, open_key: str | None, thread: Sequence[KeyedHash]) -> DraftRow | None:
+    """The open draft of a thread, or the newest decided one; `thread`: its hash under every pepper."""
     if open_key is None:
         return None
     chosen = sa.select(DraftRow).where(DraftRow.team_id == team_id).with_for_update()
     is_open = session.scalar(chosen.where(DraftRow.open_key == open_key))
-    if is_open is not None or thread is None:
+    if is_open is not None or not thread:
         return is_open
     return session.scalar(
-        chosen.where(DraftRow.thread_hash == thread.digest).order_by(DraftRow.created_at.desc()).limit(1)
+        chosen.where(DraftRow.thread_hash.in_([one.digest for one in thread]))
+        .order_by(DraftRow.created_at.desc())
+        .limit(1)
     )
 
 
@@ -98,6 +103,7 @@ def empty(db: Database, session: Session, row: DraftRow, *, keeps_speakers: bool
 
     `keeps_speakers`: it became a named tip, about whose words other speakers still have a say.
     """
+    proposals.forget(session, row.team_id, "draft", row.id)
     if not keeps_speakers:
         _borrowed.end(session, row.team_id, row.id)
     row.open_key = None
@@ -108,6 +114,42 @@ def empty(db: Database, session: Session, row: DraftRow, *, keeps_speakers: bool
     session.execute(sa.delete(CaptureRow).where(CaptureRow.team_id == row.team_id, CaptureRow.draft_id == row.id))
     deliveries.forget_draft(session, row.team_id, row.id)
     replace_evidence(session, row.team_id, "draft", row.id, ())
+
+
+def part(db: Database, session: Session, row: DraftRow) -> None:
+    """What remains of a draft that was shared without a name: that its thread was decided, under a new id.
+
+    Its own id is that of the request which began it, and so tells when somebody marked the thread. The row stays while
+    that request is at work, so that a job that goes on begins no second draft; `requests.sweep` takes it then.
+    """
+    empty(db, session, row)
+    day = day_of(db.now())
+    if row.thread_hash is not None:
+        session.add(
+            DraftRow(
+                team_id=row.team_id,
+                id=secrets.token_hex(16),
+                state=DraftState.SHARED,
+                thread_hash=row.thread_hash,
+                source_kind="thread",
+                source_in_public=False,
+                made_with="",
+                created_at=day,
+                decided_at=day,
+            )
+        )
+    began = session.get(RequestRow, (row.team_id, row.id))
+    if began is None or began.state != "accepted":
+        session.delete(row)
+        return
+    row.thread_hash = row.visible_channel_id = row.prompt_version = None
+    row.card_at = row.due_at = row.reminded_at = row.edited_at = None
+    row.made_with, row.created_at, row.decided_at = "", day, day
+
+
+def day_of(moment: datetime) -> datetime:
+    """The day of a moment (UTC): what is kept of when somebody shared without a name."""
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def row_of(session: Session, team_id: str, draft_id: str, *, lock: bool = True) -> DraftRow:

@@ -1,6 +1,6 @@
 """A draft begins, is filled, waits and ends."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -32,7 +32,7 @@ def begin(
     source: Source,
     visibility: Visibility,
     capture: Capture,
-    thread: KeyedHash | None,
+    thread: Sequence[KeyedHash],
     content: TipContent | None = None,
     author_id: str | None = None,
     made_with: str | None = None,
@@ -43,7 +43,8 @@ def begin(
     `draft_id` is the request's that asks for it, so that a job that goes on after a crash begins none twice.
 
     Two people who point at a thread at once get the same draft; both are remembered. With `question_id` one draft is
-    what one author (who is known) replied to that open question; `thread` is then the hash of both.
+    what one author (who is known) replied to that open question, and `thread` stands for both. `thread`: its hash
+    under every pepper, the newest first; empty for what came from no thread.
     """
     open_key = open_key_of(source, question_id, author_id)
     with db.writing() as session:
@@ -57,7 +58,7 @@ def begin(
             id=draft_id,
             state=DraftState.PREPARING if content is None else DraftState.WAITING,
             open_key=open_key,
-            thread_hash=thread.digest if thread else None,
+            thread_hash=thread[0].digest if thread else None,
             author_id=author_id,
             source_kind=source.kind,
             source_channel_id=source.channel_id,

@@ -10,7 +10,16 @@ from sqlalchemy.orm import Session
 
 from storage import _analysis
 from storage._feed import FEED_ID
-from storage._tables import FeedRow, OpenQuestionRow, PersonRow, QuestionRow, RoutingRow, ThreadRow
+from storage._tables import (
+    FeedbackRow,
+    FeedRow,
+    OpenQuestionRow,
+    PersonRow,
+    QuestionRow,
+    RequestRow,
+    RoutingRow,
+    ThreadRow,
+)
 from storage.database import Database, insert_if_absent
 from storage.questions._rows import OPEN, end, question_of, routing_of, row_of
 from storage.records import KeyedHash, Language, MessageRef, OpenQuestion, OpenState, Routing
@@ -56,8 +65,8 @@ def open_question(
 ) -> Opened:
     """Opens a question (redacted) once by its id, unless a near-identical one is open where the asker can read.
 
-    `asker_id` None: without a name, and the asker's record of it, `asked_as`, loses its words and who asked in the same
-    transaction. `people` are asked when there is no channel: see `claim`. `readable`: channels that the asker reads.
+    `asker_id` None: without a name, and the asker's record of it, `asked_as`, goes in the same transaction with all
+    that hangs on it. `people` are asked when there is no channel: see `claim`. `readable`: channels they read.
     """
     words = _analysis.question(text)
     with db.writing() as session:
@@ -93,10 +102,33 @@ def open_question(
         if asker_id is None:
             record = session.get(QuestionRow, (team_id, asked_as), with_for_update=True)
             if record is not None:
-                record.asker_id = None
-                record.text = record.channel_id = record.thread_ts = ""
-                record.tip_ids = []
+                _forget_record(session, record)
         return Opened(question_of(session, row), is_joined=False)
+
+
+def _forget_record(session: Session, record: QuestionRow) -> None:
+    """Nothing stays of who asked: not the record, not what they said of its answer, not their thread in the DM.
+
+    While the answering job is at work the record stays, empty, so that a job that goes on records none anew;
+    `requests.sweep` takes it then.
+    """
+    team_id = record.team_id
+    session.execute(sa.delete(FeedbackRow).where(FeedbackRow.team_id == team_id, FeedbackRow.question_id == record.id))
+    if record.channel_id.startswith("D"):
+        session.execute(
+            sa.delete(ThreadRow).where(
+                ThreadRow.team_id == team_id,
+                ThreadRow.channel_id == record.channel_id,
+                ThreadRow.thread_ts == record.thread_ts,
+            )
+        )
+    began = session.get(RequestRow, (team_id, record.id))
+    if began is None or began.state != "accepted":
+        session.delete(record)
+        return
+    record.asker_id = None
+    record.text = record.channel_id = record.thread_ts = ""
+    record.tip_ids = []
 
 
 def claim(session: Session, team_id: str, question_id: str, people: Iterable[str], at: datetime) -> list[str]:

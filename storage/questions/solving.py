@@ -17,6 +17,7 @@ from storage._tables import (
     TipRow,
 )
 from storage.database import Database, insert_if_absent
+from storage.drafts import day_of
 from storage.questions._rows import OPEN, IsOwner, end, is_asker, question_of, row_of
 from storage.records import OpenQuestion, Solution
 
@@ -66,7 +67,11 @@ def matched(db: Database, question: OpenQuestion, tip_ids: Sequence[str], upto: 
                 TipRow.team_id == question.team_id,
                 TipRow.id.in_(tip_ids),
                 TipRow.state == "published",
-                TipRow.published_at >= question.opened_at,
+                # of a tip without a name only the day is known
+                sa.or_(
+                    TipRow.published_at >= question.opened_at,
+                    sa.and_(TipRow.is_anonymous, TipRow.published_at >= day_of(question.opened_at)),
+                ),
             )
         )
         for tip_id in list(new):

@@ -11,6 +11,8 @@ from playground.server import LocalSlack
 from storage import drafts, requests, search, settings, tips
 from storage.drafts import Capture
 from storage.records import WORKSPACE, KeyedHash, Source, Tip, TipContent, Viewer, Visibility
+from tests.conftest import FrozenClock
+from tests.storage.steps import publish
 
 BOT = "@yoridokoro"
 TEAM = "T0SMALL"
@@ -94,6 +96,38 @@ def card_of(person: Person, part: str, *, seconds: float = 40.0) -> Message:
     return found
 
 
+def shown_before_sharing(person: Person) -> Message:
+    """The modal that shows what would be shared without a name, once it does."""
+
+    def look() -> Message | None:
+        views = person.views()
+        return views[-1] if views and views[-1].get("submit") and "anonymous_form" in str(views[-1]) else None
+
+    found = eventually(look)
+    assert found is not None
+    return found
+
+
+def confirmed(person: Person, card: Message, *, home: str | None = None, action: str = "share_anonymously") -> None:
+    """Says yes to sharing without a name, in the modal that shows what exactly; from the card, or from Home."""
+    if home:
+        person.click_in_view(home, f"capture.{action}")
+    else:
+        person.click(BOT, str(card["ts"]), f"capture.{action}")
+    view = shown_before_sharing(person)
+    values = {"looked": {"value": ["looked"]}} if "looked" in str(view["blocks"]) else {}
+    assert person.submit(view["id"], values)["result"] == "closed"
+
+
+def out(bot: Bot) -> None:
+    """What was shared without a name comes out, and can be found."""
+    clock = bot.world.clock
+    assert isinstance(clock, FrozenClock)
+    clock.advance(minutes=bot.world.rules.anonymous_delay_minutes)
+    bot.tick()
+    search.catch_up(bot.world.db, bot.world.index)
+
+
 def no_card(bot: Bot, slack: LocalSlack, *people: Person) -> bool:
     """Nobody of them has a card, after all is done."""
     settle(bot, slack)
@@ -173,19 +207,18 @@ def shared(
         source=source,
         visibility=visibility,
         capture=Capture(tip_id, author),
-        thread=message,
+        thread=[message],
         content=content,
         author_id=author,
     )
-    publish = tips.publish_anonymously if anonymously else tips.publish_named
-    tip = publish(
-        world.db,
-        team_id=TEAM,
-        draft_id=tip_id[::-1],
-        tip_id=tip_id,
-        owner=world.keys.owner(TEAM, tip_id, author),
-        visibility=visibility,
-    )
+    how = {
+        "team_id": TEAM,
+        "draft_id": tip_id[::-1],
+        "tip_id": tip_id,
+        "owner": world.keys.owner(TEAM, tip_id, author),
+        "visibility": visibility,
+    }
+    tip = publish(world.db, how, anonymously=anonymously)
     search.catch_up(world.db, world.index)
     return tip
 

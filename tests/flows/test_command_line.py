@@ -295,3 +295,11 @@ def test_each_command_is_a_program_of_its_own(
     assert done.returncode == code, done.stderr
     assert said in (done.stderr if code else done.stdout)
     assert "Traceback" not in done.stderr
+
+
+def test_a_pepper_is_added_shown_and_dropped_when_nobody_needs_it(run: Run) -> None:
+    assert run("pepper", "show").stdout == "   1         0 of people         0 of messages  newest\n"
+    assert "Pepper 2 is the newest" in run("pepper", "rotate").stderr
+    assert [line.split()[0] for line in run("pepper", "show").stdout.splitlines()] == ["1", "2"]
+    assert "Dropped: 1." in run("pepper", "prune").stderr
+    assert "Dropped: none." in run("pepper", "prune").stderr

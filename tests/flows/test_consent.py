@@ -18,6 +18,7 @@ from tests.flows.steps import (
     answer_in,
     ask,
     card_of,
+    confirmed,
     find,
     has_read,
     is_first,
@@ -206,7 +207,7 @@ def test_a_name_that_is_taken_off_goes_from_the_answers_that_showed_it(
     assert aya.id in str(all_direct(ben))
     aya.open_home()
     home = eventually(lambda: (shown := aya.home()) and "用語集を先に渡す" in str(shown) and shown)
-    aya.click_in_view(home["id"], "capture.make_anonymous")
+    confirmed(aya, {}, home=home["id"], action="make_anonymous")
     find(aya, "リンクを外しました")
     bot.tick()
     settle(bot, slack)

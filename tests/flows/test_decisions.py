@@ -12,8 +12,10 @@ from tests.flows.steps import (
     all_direct,
     ask,
     card_of,
+    confirmed,
     find,
     has_read,
+    out,
     settle,
     shared,
     thread,
@@ -50,9 +52,11 @@ def test_shared_with_a_name_shows_who_and_where(bot: Bot, aya: Person, ben: Pers
 
 def test_shared_without_a_name_shows_neither_who_nor_where(bot: Bot, aya: Person, ben: Person, chie: Person) -> None:
     _, card = captured(bot, aya, chie)
-    decide(aya, card, "share_anonymously")
+    confirmed(aya, card)
     find(aya, "名前を出さずに共有しました")
     assert not has_read(aya, "用語集を先に")
+    assert "用語集を先に渡す" not in words(ask(ben, "用語集、みんなはどう使ってる？"))
+    out(bot)
     reply = words(ask(ben, "用語集、みんなはどう使ってる？"))
     assert "用語集を先に渡す" in reply
     assert "匿名" in reply
@@ -181,8 +185,9 @@ def test_home_shows_what_waits_and_what_was_shared_and_lets_its_owner_change_it(
     find(aya, "取り下げました")
     assert tips_seen(bot) == []
     home = eventually(aya.home)
-    aya.click_in_view(home["id"], "capture.share_anonymously")
+    confirmed(aya, {}, home=home["id"])
     find(aya, "名前を出さずに共有しました")
+    out(bot)
     assert [tip.is_anonymous for tip in tips_seen(bot)] == [True]
 
 

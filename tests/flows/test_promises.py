@@ -17,6 +17,7 @@ from tests.flows.steps import (
     all_direct,
     ask,
     card_of,
+    confirmed,
     find,
     has_read,
     settle,
@@ -117,7 +118,7 @@ def test_promise_3_nothing_stored_links_an_anonymous_tip_to_its_author(
 ) -> None:
     caplog.set_level("DEBUG", logger="bot")
     _, card = captured(bot, aya, chie)
-    aya.click(BOT, str(card["ts"]), "capture.share_anonymously")
+    confirmed(aya, card)
     find(aya, "名前を出さずに共有しました")
     settle(bot, slack)
     clock.advance(minutes=5)
@@ -136,7 +137,7 @@ def test_promise_3_no_question_to_a_speaker_outlives_a_sharing_without_a_name(
 ) -> None:
     _, card = talk_of(bot, model, aya, ben, chie)
     question = find(ben, "May your words be used")
-    aya.click(BOT, str(card["ts"]), "capture.share_anonymously")
+    confirmed(aya, card)
     find(aya, "名前を出さずに共有しました")
     settle(bot, slack)
     ben.click(BOT, question["ts"], "capture.speaker_ok")

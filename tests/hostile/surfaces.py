@@ -10,14 +10,16 @@ from bot.answer.colleagues import Ways
 from bot.answer.service import Numbered, Reply
 from bot.answer.views import asking, colleagues, copying, reply
 from bot.answer.views.tip import tip_card
+from bot.capture import anonymity_views
 from bot.capture import views as capture
 from bot.circulate import views as home
 from bot.circulate.service import Asked, Home, Listed
 from bot.conversation import Person
 from bot.errors import Refused
-from bot.ports import AskBack, Outgoing, Sentence
+from bot.ports import AskBack, Detail, Outgoing, Sentence
 from bot.slack.failures import sentence_of
 from bot.texts.visible import visible
+from bot.trust.unnamed import Taken, unnamed
 from storage.records import (
     WORKSPACE,
     AuthorQuestion,
@@ -135,6 +137,14 @@ def _filled(text: str, language: Language) -> Any:
     return copying.filled(said, language, [text for _ in names(said.content.prompts)], start=0)
 
 
+def _without_a_name(text: str, language: Language) -> Any:
+    shown = unnamed(content(text, language), [Detail(text[:60], "detail")])
+    shown = replace(shown, taken=(*shown.taken, Taken(text, text)))
+    about = {"of": "draft", "id": "d1", "digest": "0" * 64}
+    more = {"from_a_thread": True, "is_shared": False, "has_model": False}
+    return anonymity_views.confirm(shown, language, about=about, hours=4, **more)
+
+
 def _settings(_: str, language: Language) -> Any:
     mine, rules = PersonSettings("T1", ASKER), WorkspaceSettings("T1")
     return home.settings_form(language, mine, rules=rules, closed=[])
@@ -187,6 +197,7 @@ VIEWS: dict[str, Surface] = {
     "home": lambda t, lang: {"type": "home", "blocks": _home(t, lang)},
     "the purpose": lambda t, lang: home.purpose_form(lang, t[:150]),
     "settings": _settings,
+    "without a name": _without_a_name,
     "the form": lambda t, lang: capture.form(lang, content(t, lang), tip_id="t1"),
     "asking an author": lambda t, lang: asking.question_form(tip(t, lang), lang, author=t, days=30),
     "answering": lambda t, lang: asking.reply_form(author_question(t), tip(t, lang), lang, card=None),

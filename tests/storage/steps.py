@@ -1,13 +1,15 @@
 """What the storage tests share: how a draft, a tip and a request come about, and all that a database holds."""
 
 import hashlib
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 
-from storage import drafts, tips
+from storage import changing, drafts, proposals, tips
 from storage.database import Database
 from storage.drafts import Capture
+from storage.errors import NotFound
 from storage.records import (
     WORKSPACE,
     Draft,
@@ -17,6 +19,7 @@ from storage.records import (
     Source,
     Tip,
     TipContent,
+    Viewer,
     Visibility,
 )
 
@@ -53,7 +56,7 @@ def draft(
         source=Source("thread", channel, ts, ts, f"https://x.slack.com/archives/{channel}/p1", visibility.is_workspace),
         visibility=visibility,
         capture=Capture(key or f"emoji:{by}:{channel}:{ts}", by, channel, ts, "bulb"),
-        thread=hashed(team, channel, ts),
+        thread=[hashed(team, channel, ts)],
         question_id=question,
         author_id=author if question else None,
     )
@@ -73,15 +76,34 @@ def draft(
 
 def share(db: Database, waiting: Draft, *, anonymously: bool = False, team: str = TEAM) -> Tip:
     tip_id = tips.new_id()
-    publish = tips.publish_anonymously if anonymously else tips.publish_named
-    return publish(
-        db,
-        team_id=team,
-        draft_id=waiting.id,
-        tip_id=tip_id,
-        owner=hashed("owner", tip_id, str(waiting.author_id)),
-        visibility=waiting.visibility,
-    )
+    how: dict[str, Any] = {
+        "team_id": team,
+        "draft_id": waiting.id,
+        "tip_id": tip_id,
+        "owner": hashed("owner", tip_id, str(waiting.author_id)),
+        "visibility": waiting.visibility,
+    }
+    return publish(db, how, anonymously=anonymously)
+
+
+def publish(db: Database, how: dict[str, Any], *, anonymously: bool) -> Tip:
+    """Shares at once: one without a name comes out in the same moment."""
+    if not anonymously:
+        return tips.publish_named(db, **how)
+    words = drafts.get(db, how["team_id"], how["draft_id"]).content
+    if words is None:
+        raise NotFound("a draft without words")
+    digest = proposals.propose(db, how["team_id"], "draft", how["draft_id"], words, words)
+    tip = tips.publish_anonymously(db, **how, comes_out_at=db.now(), digest=digest)
+    tips.come_out(db)
+    return replace(tip, comes_out_at=None)
+
+
+def take_name_off(db: Database, viewer: Viewer, tip_id: str, is_owner: tips.IsOwner) -> Tip:
+    """Its owner saw its words as they are, and said yes to them."""
+    tip = tips.own(db, viewer, tip_id, is_owner)
+    digest = proposals.propose(db, viewer.team_id, "tip", tip_id, tip.content, tip.content) if tip else ""
+    return changing.make_anonymous(db, viewer, tip_id, is_owner, digest=digest)
 
 
 def owned_by(user_id: str) -> tips.IsOwner:

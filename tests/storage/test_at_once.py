@@ -67,7 +67,7 @@ def test_two_people_who_point_at_a_thread_get_one_draft(db: Database) -> None:
             source=Source("thread", "C1", "1.1", "1.1", None, in_public=True),
             visibility=WORKSPACE,
             capture=Capture(f"emoji:{user}", user),
-            thread=hashed("thread"),
+            thread=[hashed("thread")],
         )
 
     outcomes = at_once(*(lambda user=f"U{number}": point(user) for number in range(MANY)))
@@ -89,7 +89,7 @@ def test_a_capture_that_comes_while_the_last_one_goes_is_not_lost(db: Database) 
             source=waiting.source,
             visibility=WORKSPACE,
             capture=Capture("emoji:chie", "U0CHIE"),
-            thread=hashed(TEAM, "C1", "1.000001"),
+            thread=[hashed(TEAM, "C1", "1.000001")],
         )
 
     outcomes = at_once(lambda: drafts.uncapture(db, TEAM, "emoji:ben"), point)

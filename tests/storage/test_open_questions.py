@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from storage import conversations, people, questions, settings, tips
+from storage import conversations, feedback, people, questions, requests, settings, tips
 from storage._tables import OpenQuestionRow, RoutingRow
 from storage.database import Database
 from storage.errors import StorageError
 from storage.questions import Opened
 from storage.records import KeyedHash, MessageRef, OpenQuestion
 from tests.conftest import FrozenClock
-from tests.storage.steps import AYA, BEN, TEAM, draft, everything, hashed, owned_by, share
+from tests.storage.steps import AYA, BEN, TEAM, draft, everything, hashed, owned_by, request, share
 from tests.storage.test_at_once import at_once, failures
 
 CHIE, DAN, EVA, FAY = "U0CHIE", "U0DAN", "U0EVA", "U0FAY"
@@ -112,36 +112,37 @@ def test_of_two_who_ask_the_same_at_once_one_joins_the_other(db: Database) -> No
     assert len(questions.of_workspace(db, TEAM)) == 1
 
 
-def test_without_a_name_nothing_anywhere_says_who_asked(db: Database) -> None:
-    conversations.ask(
-        db,
-        team_id=TEAM,
-        question_id="request",
-        asker_id=AYA,
-        text=DRAFTS,
-        language="ja",
-        channel_id="D0AYA",
-        thread_ts="1.5",
-    )
-    question = asked(db, named=False, asked_as="request")
+def test_promise_3_without_a_name_nothing_anywhere_says_who_asked(db: Database, clock: FrozenClock) -> None:
+    accepted = requests.accept(db, request(user=None), lambda *_: None)
+    assert accepted is not None
+
+    def answering() -> None:
+        conversations.remember_thread(db, TEAM, "D0AYA", "1.5", "answer")
+        conversations.ask(
+            db,
+            team_id=TEAM,
+            question_id=accepted.id,
+            asker_id=AYA,
+            text=DRAFTS,
+            language="ja",
+            channel_id="D0AYA",
+            thread_ts="1.5",
+        )
+
+    answering()
+    feedback.give(db, TEAM, accepted.id, AYA, "not_helpful")
+    question = asked(db, named=False, asked_as=accepted.id)
     rows = everything(db)
     assert [row for row in rows if DRAFTS in row and not row.startswith("open_questions")] == []
     assert [row for row in rows if AYA in row or "D0AYA" in row] == []
     assert [one.id for one in questions.of_asker(db, TEAM, AYA, owned_by(AYA))] == [question.id]
     assert questions.of_asker(db, TEAM, BEN, owned_by(BEN)) == []
     # the answering job that goes on after a crash brings nothing back
-    conversations.ask(
-        db,
-        team_id=TEAM,
-        question_id="request",
-        asker_id=AYA,
-        text=DRAFTS,
-        language="ja",
-        channel_id="D0AYA",
-        thread_ts="1.5",
-    )
-    conversations.note_answer(db, TEAM, "request", "unanswered", [])
-    assert [row for row in everything(db) if AYA in row] == []
+    conversations.note_answer(db, TEAM, accepted.id, "unanswered", [])
+    requests.end(db, TEAM, accepted.id, "done")
+    clock.advance(minutes=2)
+    requests.sweep(db, ended_before=clock.now())
+    assert [row for row in everything(db) if row.startswith("questions: ")] == []
 
 
 def test_the_database_itself_refuses_an_asker_of_a_question_without_a_name(db: Database) -> None:

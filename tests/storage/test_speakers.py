@@ -54,7 +54,7 @@ def waiting(
         source=Source("thread", "C1", ts, ts, "https://x.slack.com/archives/C1/p1", in_public=True),
         visibility=WORKSPACE,
         capture=Capture(ts, "U0MIKA", "C1", ts, "bulb"),
-        thread=hashed(TEAM, "C1", ts),
+        thread=[hashed(TEAM, "C1", ts)],
     )
     who = sorted({one for _, rests_on in borrowed.values() for one in rests_on} - {AYA})
     return drafts.fill(
@@ -332,8 +332,14 @@ def test_two_speakers_answer_at_once_while_the_author_decides(db: Database) -> N
             lambda draft=draft: speakers.answer(db, TEAM, draft.id, DAI, agrees=False),
             lambda draft=draft, how=anonymously: share(db, draft, anonymously=how),
         )
-        assert failures(outcomes) == []
-        tip = next(one for one in outcomes if isinstance(one, Tip))
+        tip = next((one for one in outcomes if isinstance(one, Tip)), None)
+        if anonymously and tip is None:
+            # an answer came between what the author was shown and their yes: they look again
+            assert [type(one) for one in failures(outcomes)] == [NotFound]
+            tip = share(db, draft, anonymously=True)
+        else:
+            assert failures(outcomes) == []
+        assert tip is not None
         now = tip_now(db, tip)
         assert now is not None
         assert now.content.caveats == ""

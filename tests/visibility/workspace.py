@@ -17,7 +17,7 @@ from storage import author_questions, search, tips, trials
 from storage.database import Database
 from storage.records import Meaning, Tip, Viewer, Visibility
 from tests.storage.meaning_steps import KEY, embed, meaning
-from tests.storage.steps import draft, hashed, owned_by
+from tests.storage.steps import draft, hashed, owned_by, publish
 
 TEAMS = ("T1", "T2")
 PEOPLE = tuple(f"U{n}" for n in range(8))
@@ -92,9 +92,10 @@ def _one(db: Database, chance: random.Random, place: str | None, number: int) ->
     team, author, mark = chance.choice(("T1", "T1", "T1", "T2")), chance.choice(PEOPLE), f"mark{number:05}q"
     title = " ".join([mark, *chance.sample(WORDS, 3), *chance.sample(OWN, 2)])
     waiting = draft(db, author=author, ts=f"1.{number:06}", team=team, visibility=Visibility(place), title=title)
-    publish = chance.choice((tips.publish_named, tips.publish_anonymously))
+    anonymously = chance.choice((False, True))
     owner = hashed("owner", tip_id, author)
-    publish(db, team_id=team, draft_id=waiting.id, tip_id=tip_id, owner=owner, visibility=Visibility(place))
+    how = {"team_id": team, "draft_id": waiting.id, "tip_id": tip_id, "owner": owner, "visibility": Visibility(place)}
+    publish(db, how, anonymously=anonymously)
     everywhere = Viewer(team, "U99", is_full_member=True, channel_ids=frozenset(CHANNELS))
     for _ in range(chance.randrange(3)):
         tried_by = Viewer(team, f"U{chance.randrange(90, 99)}", is_full_member=True, channel_ids=frozenset(CHANNELS))

@@ -14,6 +14,7 @@ from bot.errors import Refused, SlackUnavailable
 from bot.ports import Accept, Job, Outgoing, Step, World
 from bot.slack.failures import language_of_reader
 from bot.texts import say
+from bot.trust.recognised import rekey
 from bot.trust.redaction import redact
 from storage import author_questions, deliveries, shown
 from storage.deliveries import of_author_question
@@ -179,6 +180,7 @@ def then_waiting(job: Job) -> Job:
 
     def do(world: World, request: Request, step: Step) -> None:
         job(world, request, step)
+        rekey(world, request.team_id, request.person())
         _show_waiting(world, request.team_id, request.person())
 
     return do

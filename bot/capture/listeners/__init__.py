@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 from slack_bolt import App
 
-from bot.capture import speaker_views, views, visibility_views
-from bot.capture.listeners import arrivals, forms, jobs, replies, speakers, visibility
+from bot.capture import anonymity_views, speaker_views, views, visibility_views
+from bot.capture.listeners import anonymity, arrivals, forms, jobs, replies, speakers, visibility
 from bot.ports import Accept, Job, World
 from bot.slack import incoming
 
@@ -14,7 +14,7 @@ SHARE_TIP = "/share-tip"
 SAVE_AS_TIP = "save_as_tip"
 SHARE_A_TIP = "share_tip"
 
-DECISIONS = re.compile(r"^capture\.(share_named|share_anonymously|later|discard)$")
+DECISIONS = re.compile(r"^capture\.(share_named|later|discard)$")
 
 SPEAKERS = re.compile(r"^capture\.speaker_(ok|leave_out|never)$")
 
@@ -27,6 +27,7 @@ JOBS: Mapping[str, Job] = {
     "capture.words": jobs.words,
     "capture.form": jobs.form,
     "capture.decide": jobs.decide,
+    "capture.propose": anonymity.propose,
     "capture.withdraw_tip": jobs.withdraw_tip,
     "capture.set_author": jobs.set_author,
     "capture.switch_name": jobs.switch_name,
@@ -58,7 +59,10 @@ def register(app: App, world: World, accept: Accept) -> None:
     app.action(views.EDIT_TIP)(fill.edit_tip)
     app.view(views.FORM)(fill.submitted)
     app.action(DECISIONS)(arrive.decided)
-    app.action(views.MAKE_ANONYMOUS)(arrive.name_switched)
+    unnamed = anonymity.Anonymity(world, accept)
+    app.action(views.SHARE_ANONYMOUSLY)(unnamed.draft)
+    app.action(views.MAKE_ANONYMOUS)(unnamed.tip)
+    app.view(anonymity_views.FORM)(unnamed.submitted)
     app.action(views.MAKE_NAMED)(arrive.name_switched)
     seen = visibility.Visibilities(world, accept)
     app.action(visibility_views.WHO_CAN_SEE)(seen.opened)

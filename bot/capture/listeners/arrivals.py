@@ -138,8 +138,7 @@ class Arrivals:
         self._click("capture.withdraw_tip", body, {"tip": action["value"]}, ack)
 
     def name_switched(self, body: Body, action: Body, ack: Ack) -> None:
-        named = str(action["action_id"]).endswith("named")
-        self._click("capture.switch_name", body, {"tip": action["value"], "named": named}, ack)
+        self._click("capture.switch_name", body, {"tip": action["value"], "named": True}, ack)
 
     def speaker_answered(self, body: Body, action: Body, ack: Ack) -> None:
         answer = str(action["action_id"]).removeprefix("capture.speaker_")

@@ -4,7 +4,16 @@ from bot.capture import decisions, service, views
 from bot.capture import form as forms
 from bot.capture.listeners import speakers
 from bot.capture.listeners.arrivals import SHARE
-from bot.capture.listeners.telling import card_of, end_card, replace_card, show_card, tell, user_of
+from bot.capture.listeners.telling import (
+    end_card,
+    end_posts,
+    posts_of,
+    replace_card,
+    show_card,
+    tell,
+    tell_capturer,
+    user_of,
+)
 from bot.conversation import Message
 from bot.errors import Refused, SlackUnavailable
 from bot.ports import Outgoing, Step, World
@@ -12,11 +21,11 @@ from bot.slack.failures import language_of_reader
 from bot.slack.outgoing import plain
 from bot.texts import say
 from bot.texts.dates import day, working_days_after
-from storage import deliveries, drafts, questions, settings, shown
+from storage import deliveries, drafts, questions, settings, shown, tips
 from storage import speakers as stored_speakers
 from storage.drafts import Capture
 from storage.errors import NotFound
-from storage.records import OPEN_STATES, Draft, DraftState, MessageRef, Request, TipContent
+from storage.records import OPEN_STATES, Draft, DraftState, Request, TipContent
 
 
 def emoji(world: World, request: Request, step: Step) -> None:
@@ -102,7 +111,9 @@ def words(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 -
     filled = service.own_words(world, Message(message.ts, user_id, message.author_name, said))
     draft = service.begin_from_words(world, request, user_id, filled.content, kind="dm", made_with=filled.made_with)
     offer = views.offer_form(language, draft.id, draft.content or filled.content)
-    world.speaking.post(f"{request.id}:offer", place["channel"], offer, thread_ts=place["thread_ts"])
+    ref = world.speaking.post(f"{request.id}:offer", place["channel"], offer, thread_ts=place["thread_ts"])
+    if not deliveries.also_of_draft(world.db, draft.team_id, draft.id, "offer", ref):
+        world.speaking.edit(ref, views.sentence(say(language, "capture.card_gone")))
 
 
 def form(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
@@ -131,13 +142,13 @@ def decide(world: World, request: Request, step: Step) -> None:
     team_id, user_id, draft_id = request.team_id, user_of(request), request.payload["draft"]
     decision: decisions.Decision = request.payload["decision"]
     language = language_of_reader(world, team_id, user_id)
-    card = step("card", lambda: card_of(world, request, draft_id))
+    posts = step("posts", lambda: posts_of(world, request, draft_id))
     if decision == "share_named":
-        tip = decisions.share(world, step, team_id, draft_id, user_id, named=True)
+        tip = decisions.share_named(world, step, team_id, draft_id, user_id)
         said = views.shared_named(tip, language)
     elif decision == "share_anonymously":
-        decisions.share(world, step, team_id, draft_id, user_id, named=False)
-        said = views.sentence(say(language, "capture.card_shared_anonymously"))
+        tip = decisions.share_anonymously(world, step, team_id, draft_id, user_id, digest=request.payload["digest"])
+        said = views.sentence(say(language, "capture.card_shared_anonymously", hours=views.hours(world.rules)))
     elif decision == "later":
         until = decisions.later(world, team_id, draft_id, user_id)
         tz = world.reading.person(user_id).tz
@@ -147,10 +158,7 @@ def decide(world: World, request: Request, step: Step) -> None:
     else:
         decisions.discard(world, team_id, draft_id, user_id)
         said = views.sentence(say(language, "capture.card_discarded"))
-    if card is None:
-        world.speaking.direct(f"{request.id}:decided", user_id, said)
-    else:
-        world.speaking.edit(MessageRef(card["channel"], card["ts"]), said)
+    end_posts(world, request, posts, said)
 
 
 def withdraw_tip(world: World, request: Request, step: Step) -> None:
@@ -167,10 +175,14 @@ def withdraw_tip(world: World, request: Request, step: Step) -> None:
 def switch_name(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
     """The owner's name goes off their tip everywhere, or comes on; of an anonymous tip the message keeps no word."""
     user_id, named = user_of(request), bool(request.payload["named"])
-    tip = decisions.switch_name(world, request.team_id, request.payload["tip"], user_id, named=named)
-    language = language_of_reader(world, request.team_id, user_id)
-    key = "consent.named_now" if named else "consent.anonymous_now"
-    replace_card(world, request, say(language, key, title=plain(tip.content.title)) if named else say(language, key))
+    team_id, tip_id = request.team_id, str(request.payload["tip"])
+    language = language_of_reader(world, team_id, user_id)
+    if named:
+        tip = decisions.put_name_on(world, team_id, tip_id, user_id)
+        replace_card(world, request, say(language, "consent.named_now", title=plain(tip.content.title)))
+        return
+    decisions.take_name_off(world, team_id, tip_id, user_id, digest=request.payload["digest"])
+    replace_card(world, request, say(language, "consent.anonymous_now"))
 
 
 def set_author(world: World, request: Request, step: Step) -> None:
@@ -193,7 +205,7 @@ def set_author(world: World, request: Request, step: Step) -> None:
     speakers.ask_speakers(world, draft)
     language = language_of_reader(world, team_id, user_of(request))
     text = say(language, "capture.receipt_author_changed", author=plain(world.reading.person(author_id).name))
-    world.speaking.direct(f"{request.id}:receipt", user_of(request), Outgoing(text))
+    tell_capturer(world, request, draft, "author", Outgoing(text))
 
 
 def deleted(world: World, request: Request, step: Step) -> None:
@@ -212,6 +224,7 @@ def deleted(world: World, request: Request, step: Step) -> None:
 def tick(world: World) -> None:
     """What is due: one reminder, then the end. While an author is away their card waits."""
     speakers.tick(world)
+    tips.come_out(world.db)
     _follow_tips(world)
     now, rules = world.clock.now(), world.rules
     for draft in drafts.waiting(world.db):

@@ -1,5 +1,7 @@
 """What people are told of a capture: the author's card, the capturer's receipt, and what takes a card's place."""
 
+from collections.abc import Mapping
+
 from bot.capture import service, views
 from bot.conversation import Message
 from bot.ports import Outgoing, World
@@ -40,7 +42,23 @@ def tell(world: World, request: Request, prepared: service.Prepared) -> None:
             text += "\n" + say(language, "consent.receipt_speakers")
     if prepared.is_partial:
         text += "\n" + say(language, "capture.receipt_partial")
-    world.speaking.direct(f"{request.id}:receipt", user_id, views.receipt(text, draft.id, language, others))
+    told = views.receipt(text, draft.id, language, others)
+    tell_capturer(world, request, draft, "receipt", told)
+
+
+def tell_capturer(world: World, request: Request, draft: Draft, what: str, message: Outgoing) -> None:
+    """What a capturer is told names the author, and so stands only until the decision: `end_posts` ends it.
+
+    Under the request's key, so that a job that goes on after the decision says it no second time.
+    """
+    user_id = user_of(request)
+    ref = world.speaking.direct(f"{request.id}:receipt", user_id, message)
+    if not deliveries.also_of_draft(world.db, draft.team_id, draft.id, f"{what}:{request.id}:{user_id}", ref):
+        _end_receipt(world, draft.team_id, user_id, ref)
+
+
+def _end_receipt(world: World, team_id: str, user_id: str, ref: MessageRef) -> None:
+    world.speaking.edit(ref, views.sentence(say(language_of_reader(world, team_id, user_id), "capture.receipt_made")))
 
 
 def _receipt_of_known(prepared: service.Prepared) -> str:
@@ -86,15 +104,40 @@ def end_card(world: World, draft: Draft, text_key: str) -> None:
         world.speaking.edit(draft.card, views.sentence(say(language, text_key)))
 
 
-def card_of(world: World, request: Request, draft_id: str) -> dict[str, str] | None:
-    """Where the author's card stands: clicked in it, or in Home while it stands in the DM."""
+def posts_of(world: World, request: Request, draft_id: str) -> dict[str, dict[str, str]]:
+    """Where everything about a draft stands that its decision replaces, by what it is: "card", "receipt:U…"."""
+    posts = deliveries.posts_of_draft(world.db, request.team_id, draft_id)
+    found = {
+        post.key.removeprefix(deliveries.of_draft(draft_id, "")): {"channel": post.ref.channel_id, "ts": post.ref.ts}
+        for post in posts
+        if post.ref is not None
+    }
     try:
         card = drafts.get(world.db, request.team_id, draft_id).card
     except NotFound:
         card = None
+    clicked = request.payload.get("card")
     if card is not None:
-        return {"channel": card.channel_id, "ts": card.ts}
-    return request.payload.get("card")
+        found["card"] = {"channel": card.channel_id, "ts": card.ts}
+    elif clicked:
+        found["card"] = clicked
+    return found
+
+
+def end_posts(world: World, request: Request, posts: Mapping[str, Mapping[str, str]], said: Outgoing) -> None:
+    """The decision in the card's place; what was offered shows no word any more, a receipt no name."""
+    if "card" not in posts:
+        world.speaking.direct(f"{request.id}:decided", user_of(request), said)
+    for what, place in posts.items():
+        ref = MessageRef(place["channel"], place["ts"])
+        kind, _, rest = what.partition(":")
+        if what == "card":
+            world.speaking.edit(ref, said)
+        elif kind in ("receipt", "author"):
+            _end_receipt(world, request.team_id, rest.rpartition(":")[2], ref)
+        elif kind == "offer":
+            language = language_of_reader(world, request.team_id, user_of(request))
+            world.speaking.edit(ref, views.sentence(say(language, "capture.card_gone")))
 
 
 def replace_card(world: World, request: Request, text: str) -> None:

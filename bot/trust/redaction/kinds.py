@@ -32,6 +32,15 @@ class Kind(StrEnum):
     NATIONAL_ID = "national_id"
     BIRTHDAY = "birthday"
     NAME = "name"
+    # what is taken out besides where a tip is shared without a name: bot.trust.unnamed
+    HANDLE = "handle"
+    TEAM = "team"
+    CUSTOMER = "customer"
+    PROJECT = "project"
+    PLACE = "place"
+    CHANNEL = "channel"
+    LINK = "link"
+    DETAIL = "detail"
 
 
 SECRETS = frozenset(

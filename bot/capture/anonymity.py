@@ -1,0 +1,108 @@
+"""What a draft or a tip would say without its author's name: made, looked at, shared as it was shown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.capture import decisions
+from bot.errors import ModelUnavailable, Refused
+from bot.ports import Detail, Step, World
+from bot.trust.unnamed import Unnamed, names_of, stands_in, unnamed
+from storage import drafts, proposals
+from storage.proposals import Of
+from storage.records import OPEN_STATES, TipContent, Visibility
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What shall lose its name, for its author: a draft, or a tip that is shared."""
+
+    of: Of
+    id: str
+    content: TipContent
+    visibility: Visibility
+    from_a_thread: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """What would be shared, and the digest that says that it is this. `has_model`: a model looked at it."""
+
+    shown: Unnamed
+    digest: str
+    has_model: bool
+
+
+def subject(world: World, team_id: str, of: Of, record_id: str, user_id: str) -> Subject:
+    """Raises Refused for anybody but its author, and where too few people would see it."""
+    if of == "tip":
+        tip = decisions.own_tip(world, team_id, record_id, user_id)
+        found = Subject(of, tip.id, tip.content, tip.visibility, tip.permalink is not None)
+    else:
+        draft = decisions.own_draft(world, team_id, record_id, user_id)
+        if draft.state not in OPEN_STATES or draft.content is None:
+            raise Refused("capture.card_gone")
+        found = Subject(of, draft.id, draft.content, draft.visibility, draft.source.kind in ("thread", "message"))
+    decisions.check_many_enough(world, found.visibility)
+    return found
+
+
+def propose(world: World, step: Step, team_id: str, of: Of, record_id: str, user_id: str) -> Proposed:
+    """Looks for what leads to people, by the model where there is one, and keeps what is left."""
+    asked = subject(world, team_id, of, record_id, user_id)
+
+    def look() -> list[list[str]] | None:
+        try:
+            found = world.model.find_details(_texts(asked.content), language=asked.content.language)
+        except ModelUnavailable:
+            return None
+        return [[detail.text, detail.kind] for detail in found]
+
+    found = step("details", look)
+    details = [Detail(text, kind) for text, kind in found or ()]  # type: ignore[arg-type] # JSON of a DetailKind
+    shown = unnamed(asked.content, [*details, *names_of(_people(world, team_id, asked, user_id))])
+    digest = proposals.propose(world.db, team_id, of, record_id, asked.content, shown.content)
+    return Proposed(shown, digest, has_model=found is not None)
+
+
+def without_more(
+    world: World, team_id: str, of: Of, record_id: str, user_id: str, digest: str, more: Sequence[str]
+) -> Proposed | None:
+    """The proposal without these words too; None when they stand nowhere in it.
+
+    Raises Refused when it is another one by now.
+    """
+    asked = subject(world, team_id, of, record_id, user_id)
+    kept = proposals.content_of(world.db, team_id, of, record_id, digest)
+    if kept is None:
+        raise Refused("anonymity.changed")
+    content = TipContent.model_validate(kept)
+    if not any(stands_in(content, text) for text in more):
+        return None
+    shown = unnamed(content, [Detail(text, "detail") for text in more])
+    return Proposed(shown, proposals.propose(world.db, team_id, of, record_id, asked.content, shown.content), True)
+
+
+def _people(world: World, team_id: str, asked: Subject, user_id: str) -> list[str]:
+    """Whose names may stand in it: the author's, and those of who spoke or pointed at it."""
+    ids = {user_id}
+    if asked.of == "draft":
+        draft = drafts.get(world.db, team_id, asked.id)
+        ids |= {one.speaker_id for one in draft.evidence if one.speaker_id}
+        ids |= {capture.user_id for capture in drafts.captures(world.db, team_id, asked.id)}
+    names = []
+    for one in sorted(ids):
+        try:
+            names.append(world.reading.person(one).name)
+        except Refused:
+            continue
+    return names
+
+
+def _texts(content: TipContent) -> list[str]:
+    """What a model looks at."""
+    said: dict[str, Any] = content.model_dump(
+        mode="json", exclude={"kind", "prompts_edited", "language", "tools", "models"}
+    )
+    parts = [part for value in said.values() for part in (value if isinstance(value, list) else [value])]
+    return [part for part in parts if part]

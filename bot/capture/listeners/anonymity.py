@@ -1,0 +1,123 @@
+"""Before a tip is shared without a name, its author sees what exactly: the modal opens at once, and a job fills it."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from slack_sdk import WebClient
+
+from bot.capture import anonymity, anonymity_views, views
+from bot.capture.listeners.telling import user_of
+from bot.errors import Refused
+from bot.ports import Accept, Step, World
+from bot.slack.failures import language_of_reader, sentence_of
+from bot.texts import say
+from storage.proposals import Of
+from storage.records import Language, NewRequest, Request
+
+Body = Mapping[str, Any]
+Ack = Callable[..., None]
+
+_MOST = 20
+
+
+class Anonymity:
+    """Listeners that open the modal, take out more, or accept one request."""
+
+    def __init__(self, world: World, accept: Accept) -> None:
+        self._world = world
+        self._accept = accept
+
+    def draft(self, body: Body, action: Body, client: WebClient, ack: Ack) -> None:
+        self._open("draft", body, action, client, ack)
+
+    def tip(self, body: Body, action: Body, client: WebClient, ack: Ack) -> None:
+        self._open("tip", body, action, client, ack)
+
+    def _open(self, of: Of, body: Body, action: Body, client: WebClient, ack: Ack) -> None:
+        ack()
+        team_id, user_id, language = self._who(body)
+        opened = client.views_open(trigger_id=body["trigger_id"], view=anonymity_views.reading(language))
+        payload: dict[str, Any] = {"of": of, "id": str(action["value"]), "view": str(opened["view"]["id"])}
+        container = body.get("container") or {}
+        if container.get("type") == "message":
+            payload["card"] = {"channel": container["channel_id"], "ts": container["message_ts"]}
+        self._take("capture.propose", f"trigger:{body['trigger_id']}", team_id, user_id, payload)
+
+    def submitted(self, body: Body, view: Body, ack: Ack) -> None:
+        """What shall be taken out besides stays here: it is in no job."""
+        team_id, user_id, language = self._who(body)
+        about, values = json.loads(view["private_metadata"]), view["state"]["values"]
+        written = str(values[anonymity_views.more_id(about["digest"])]["value"].get("value") or "")
+        more = [line.strip() for line in written.splitlines() if line.strip()]
+        if more:
+            self._take_out(team_id, user_id, language, about, more[:_MOST], ack)
+            return
+        looked = values["looked"]["value"].get("selected_options") if about["must_look"] else True
+        if not looked:
+            ack(response_action="errors", errors={"looked": say(language, "anonymity.error_look")})
+            return
+        payload: dict[str, Any] = {about["of"]: about["id"], "digest": about["digest"]}
+        if about.get("card"):
+            payload["card"] = about["card"]
+        is_draft = about["of"] == "draft"
+        payload |= {"decision": "share_anonymously"} if is_draft else {"named": False}
+        kind = "capture.decide" if is_draft else "capture.switch_name"
+        self._take(kind, f"view:{view['id']}:{view.get('hash', '')}", team_id, user_id, payload)
+        ack()
+
+    def _take_out(
+        self, team_id: str, user_id: str, language: Language, about: dict[str, Any], more: list[str], ack: Ack
+    ) -> None:
+        try:
+            proposed = anonymity.without_more(
+                self._world, team_id, about["of"], about["id"], user_id, about["digest"], more
+            )
+        except Refused as refused:
+            ack(response_action="update", view=anonymity_views.notice(language, sentence_of(refused, language)))
+            return
+        if proposed is None:
+            ack(
+                response_action="errors",
+                errors={anonymity_views.more_id(about["digest"]): say(language, "anonymity.error_more")},
+            )
+            return
+        kept: dict[str, Any] = {name: about[name] for name in ("of", "id", "card", "from_a_thread") if name in about}
+        ack(response_action="update", view=_view(self._world, language, proposed, kept, must_look=about["must_look"]))
+
+    def _who(self, body: Body) -> tuple[str, str, Language]:
+        team_id, user_id = str(body["team"]["id"]), str(body["user"]["id"])
+        return team_id, user_id, language_of_reader(self._world, team_id, user_id)
+
+    def _take(self, kind: str, key: str, team_id: str, user_id: str, payload: dict[str, Any]) -> None:
+        self._accept(NewRequest(team_id=team_id, kind=kind, key=key, queue="light", user_id=user_id, payload=payload))
+
+
+def propose(world: World, request: Request, step: Step) -> None:
+    """Shows in the modal what would be shared, or why it cannot be."""
+    payload, user_id, team_id = request.payload, user_of(request), request.team_id
+    language = language_of_reader(world, team_id, user_id)
+    of, record_id = cast("Of", payload["of"]), str(payload["id"])
+    try:
+        asked = anonymity.subject(world, team_id, of, record_id, user_id)
+        proposed = anonymity.propose(world, step, team_id, of, record_id, user_id)
+    except Refused as refused:
+        world.speaking.update_view(payload["view"], anonymity_views.notice(language, sentence_of(refused, language)))
+        return
+    about = {"of": of, "id": record_id, "card": payload.get("card"), "from_a_thread": asked.from_a_thread}
+    view = _view(world, language, proposed, about, must_look=not proposed.has_model)
+    world.speaking.update_view(payload["view"], view)
+
+
+def _view(
+    world: World, language: Language, proposed: anonymity.Proposed, about: dict[str, Any], *, must_look: bool
+) -> dict[str, Any]:
+    return anonymity_views.confirm(
+        proposed.shown,
+        language,
+        about={**about, "digest": proposed.digest},
+        hours=views.hours(world.rules),
+        from_a_thread=bool(about["from_a_thread"]),
+        is_shared=about["of"] == "tip",
+        has_model=not must_look,
+    )

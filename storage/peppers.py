@@ -1,0 +1,55 @@
+"""Under which peppers keyed hashes are kept, and new hashes for people who came by."""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from storage._tables import EvidenceRow, OpenQuestionRow, TipRow
+from storage.database import Database
+from storage.records import KeyedHash
+
+Rekeyed = Callable[[str, KeyedHash], KeyedHash | None]
+"""The newest hash for a record's owner, by its id and the hash that was kept; None when they are not its owner."""
+
+
+class Use(NamedTuple):
+    """How many hashes stand under a pepper: of people who own something without their name, and of source messages."""
+
+    people: int
+    messages: int
+
+
+def in_use(db: Database) -> dict[int, Use]:
+    """The peppers' versions under which hashes still stand. Those of messages go with their tips and drafts."""
+    people, messages = Counter[int](), Counter[int]()
+    with db.reading() as session:
+        for count, column in (
+            (people, TipRow.owner_pepper_version),
+            (people, OpenQuestionRow.owner_pepper_version),
+            (messages, EvidenceRow.pepper_version),
+        ):
+            rows = session.execute(sa.select(column, sa.func.count()).where(column.is_not(None)).group_by(column))
+            count.update({version: number for version, number in rows if version is not None})
+    return {version: Use(people[version], messages[version]) for version in sorted({*people, *messages})}
+
+
+def rekey(db: Database, team_id: str, newest: int, rekeyed: Rekeyed) -> int:
+    """Keeps the newest hash for all that somebody owns and that an older pepper still stands for. Gives how many.
+
+    Neither the record's times nor the feed tell of it.
+    """
+    old_tips = sa.select(TipRow).where(TipRow.team_id == team_id, TipRow.owner_pepper_version < newest)
+    old_questions = sa.select(OpenQuestionRow).where(
+        OpenQuestionRow.team_id == team_id, OpenQuestionRow.owner_pepper_version < newest
+    )
+    with db.writing() as session:
+        rows = [*session.scalars(old_tips), *session.scalars(old_questions)]
+        changed = 0
+        for row in rows:
+            kept = KeyedHash(row.owner_hash or "", row.owner_pepper_version or 0)
+            if new := rekeyed(row.id, kept):
+                row.owner_hash, row.owner_pepper_version = new.digest, new.version
+                changed += 1
+        return changed
