@@ -206,13 +206,8 @@ def test_every_prompt_has_the_version_that_tips_record() -> None:
 
 
 def test_no_merge_was_left_half_done() -> None:
-    tracked = subprocess.run(
-        ["git", "ls-files", "-z"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,  # noqa: S607 - any git will do
-    ).stdout
+    listing = ["git", "ls-files", "-z"]
+    tracked = subprocess.run(listing, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     texts = [
         ROOT / name for name in tracked.split("\0") if name.endswith((".md", ".toml", ".py", ".yaml", ".ts", ".tsx"))
     ]
