@@ -178,6 +178,15 @@ def shortcut(screen: Screen, name: str, channel: str | None, where: str | None) 
 
 
 @act_as.command()
+@click.pass_obj
+def form(screen: Screen) -> None:
+    """Shows the open form as it is now."""
+    if not screen.person.views():
+        raise Failed("No form is open.")
+    _show_form(screen)
+
+
+@act_as.command()
 @click.argument("fields", nargs=-1, metavar="LABEL=TEXT…")
 @click.pass_obj
 def submit(screen: Screen, fields: tuple[str, ...]) -> None:
@@ -266,7 +275,7 @@ def _entered(element: Json, text: str) -> Any:
     """What somebody chooses by its label, or types."""
     for option in element.get("options", ()):
         if option["text"]["text"].startswith(text):
-            return option["value"]
+            return [option["value"]] if element["type"] == "checkboxes" else option["value"]
     return text
 
 

@@ -106,6 +106,8 @@ class BotProcess:
             "DATABASE_URL": f"sqlite:///{self._data / 'yoridokoro.db'}",
             "YORIDOKORO_DATA_DIR": str(self._data),
             "YORIDOKORO_PEPPER_FILE": str(self._data / "pepper.json"),
+            # nobody waits for hours in a demo
+            "YORIDOKORO_ANONYMOUS_DELAY_MINUTES": "2",
         }
 
     def _run(self, *arguments: str) -> str:

@@ -134,7 +134,10 @@ def test_react_and_press_and_see(playing: Playing) -> None:
     eventually(lambda: "下書き" in playing.act("kenji", "see"), PATIENCE_SECONDS)
     assert "[ 名前を出して共有 ]" in playing.act("shiori", "see")
     playing.act("shiori", "click", "名前を出さずに共有")
-    eventually(lambda: "共有しました" in playing.act("shiori", "see"), PATIENCE_SECONDS)
+    eventually(lambda: "読みました" in playing.act("shiori", "form"), PATIENCE_SECONDS)
+    assert "読んでチェックを入れる" in playing.act("shiori", "submit")
+    playing.act("shiori", "submit", "確かめましたか=読みました")
+    eventually(lambda: "[ 名前を出して共有 ]" not in playing.act("shiori", "see"), PATIENCE_SECONDS)
     assert "💡 1" in playing.act("aya", "thread", "#ai-tips", "worry")
 
 
