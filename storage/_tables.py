@@ -221,6 +221,61 @@ class ShownRow(Base):
     shown_at: Mapped[datetime]
 
 
+class DeletionRow(Base):
+    """A message was deleted in Slack while a draft was being made of its thread: who fills it has to know."""
+
+    __tablename__ = "deletions"
+    team_id: Mapped[str] = mapped_column(primary_key=True)
+    message_hash: Mapped[str] = mapped_column(primary_key=True)
+    deleted_at: Mapped[datetime]
+
+
+class SourceRow(Base):
+    """What is known of the conversation behind a tip: there ("checked"), edited, missing, or known to be gone.
+
+    `proposal`: the tip's words as the edited conversation reads now, until its author says whether they are to stand.
+    Of an anonymous tip at most "edited", without a time, a place, or a word.
+    """
+
+    __tablename__ = "sources"
+    __table_args__ = (sa.Index("ix_sources_state_checked_at", "state", "checked_at"),)
+    team_id: Mapped[str] = mapped_column(primary_key=True)
+    tip_id: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[str]
+    proposal: Mapped[dict[str, Any] | None]
+    checked_at: Mapped[datetime | None]
+    card_channel_id: Mapped[str | None]
+    card_ts: Mapped[str | None]
+
+
+class KeeperRow(Base):
+    """A named tip whose author has left, and who looks after it instead; `user_id` NULL: nobody does yet."""
+
+    __tablename__ = "keepers"
+    team_id: Mapped[str] = mapped_column(primary_key=True)
+    tip_id: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[str | None]
+    since: Mapped[datetime]
+
+
+class AuditRow(Base):
+    """Who decided what on which record, and who looked; no content, and nothing about anonymous tips."""
+
+    __tablename__ = "audit"
+    __table_args__ = (
+        sa.Index("ix_audit_team_id_at", "team_id", "at"),
+        sa.Index("ix_audit_team_id_record_id", "team_id", "record_id"),
+    )
+    team_id: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    actor_kind: Mapped[str]
+    actor_id: Mapped[str | None]
+    action: Mapped[str]
+    record_kind: Mapped[str | None]
+    record_id: Mapped[str | None]
+
+
 class ChangeRow(Base):
     """The change feed: indexes and caches follow it by `seq`."""
 
@@ -427,6 +482,9 @@ class WorkspaceRow(Base):
     own_knowledge: Mapped[bool]
     questions_channel_id: Mapped[str | None]
     host_ids: Mapped[list[str]]
+    retention_days: Mapped[int | None]
+    slack_retention_days: Mapped[int | None]
+    old_sources: Mapped[str]
 
 
 class ChannelRow(Base):

@@ -3,9 +3,9 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage import _borrowed, deliveries, drafts, shown, tips
+from storage import _borrowed, audit, deliveries, drafts, shown, tips
 from storage._feed import announce
-from storage._tables import AuthorQuestionRow, EvidenceRow, SolutionRow, TipRow
+from storage._tables import AuthorQuestionRow, EvidenceRow, KeeperRow, SolutionRow, SourceRow, TipRow
 from storage.database import Database
 from storage.records import Evidence, KeyedHash, Tip, TipContent, Viewer, Visibility
 from storage.tips import IsOwner
@@ -25,6 +25,10 @@ def make_anonymous(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner)
         _leave_questions(db, session, row)
         if row.draft_id is not None:
             _borrowed.end(session, row.team_id, row.draft_id)
+        for about in (SourceRow, KeeperRow):
+            session.execute(sa.delete(about).where(about.team_id == row.team_id, about.tip_id == tip_id))
+        deliveries.forget_tip(session, row.team_id, tip_id)
+        audit.forget_record(session, row.team_id, tip_id)
         row.is_anonymous = True
         row.author_id = row.permalink = row.draft_id = row.source_channel_id = row.source_thread_ts = None
         shown.outdate(session, row.team_id, tip_id, "changed")
@@ -37,6 +41,7 @@ def make_named(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> 
         row = tips.own_row(session, viewer, tip_id, is_owner)
         if row.is_anonymous:
             row.is_anonymous, row.author_id = False, viewer.user_id
+            audit.note(db, session, viewer.team_id, "tip.named", actor=viewer.user_id, record=("tip", tip_id))
             _changed(db, session, row)
         return tips.tip_of(row)
 
@@ -57,6 +62,8 @@ def set_visibility(db: Database, viewer: Viewer, tip_id: str, visibility: Visibi
             _borrowed.close_idle(session, row.team_id, row.draft_id)
             row.content = left.model_dump(mode="json")
         row.visible_channel_id = visibility.channel_id
+        if not row.is_anonymous:
+            audit.note(db, session, viewer.team_id, "tip.readers_changed", actor=viewer.user_id, record=("tip", tip_id))
         shown.outdate(session, row.team_id, tip_id, "changed")
         return _changed(db, session, row)
 

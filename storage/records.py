@@ -185,7 +185,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Tip:
-    """One piece of know-how that was shared. `author_id` and `permalink` are None when it was shared without a name."""
+    """One piece of know-how that was shared. `author_id` and `permalink` are None when it was shared without a name.
+
+    `is_hidden`: its source is missing in Slack, and nobody but its owner sees it until they say what becomes of it.
+    """
 
     team_id: str
     id: str
@@ -198,6 +201,7 @@ class Tip:
     external_id: str | None
     published_at: datetime
     updated_at: datetime
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -425,12 +429,17 @@ class PersonSettings:
     words_ok: bool = False
 
 
+OldSources = Literal["keep", "ask", "withdraw"]
+"""The admin's rule for a tip whose source is older than what Slack keeps: it stays, its author is asked, or it goes."""
+
+
 @dataclass(frozen=True, slots=True)
 class WorkspaceSettings:
     """What the admins chose. `purpose`: one line, for whom and to learn what, at most 150 characters.
 
     `own_knowledge`: the model may answer from what it knows itself, marked apart. `questions_channel_id`: where
-    colleagues are asked.
+    colleagues are asked. `retention_days`: what is older goes; None: nothing goes by age. `slack_retention_days`: how
+    long Slack keeps messages, None if for ever; `old_sources`: what becomes of a tip whose source is older and gone.
     """
 
     team_id: str
@@ -441,6 +450,9 @@ class WorkspaceSettings:
     own_knowledge: bool = False
     questions_channel_id: str | None = None
     host_ids: tuple[str, ...] = ()
+    retention_days: int | None = None
+    slack_retention_days: int | None = None
+    old_sources: OldSources = "keep"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from storage._tables import ChannelRow, PersonRow, WorkspaceRow
 from storage.database import Database, insert_if_absent
-from storage.records import ChannelSettings, Language, PersonSettings, WorkspaceSettings
+from storage.records import ChannelSettings, Language, OldSources, PersonSettings, WorkspaceSettings
 
 
 def person(db: Database, team_id: str, user_id: str) -> PersonSettings:
@@ -72,6 +72,7 @@ def change_workspace(db: Database, team_id: str, **changes: Any) -> WorkspaceSet
             pointers=usual.pointers,
             own_knowledge=usual.own_knowledge,
             host_ids=[],
+            old_sources=usual.old_sources,
         )
         row = session.get_one(WorkspaceRow, team_id, with_for_update=True)
         chosen = replace(_workspace(row), **changes)
@@ -79,6 +80,8 @@ def change_workspace(db: Database, team_id: str, **changes: Any) -> WorkspaceSet
         row.private_capture, row.pointers = chosen.private_capture, chosen.pointers
         row.own_knowledge, row.questions_channel_id = chosen.own_knowledge, chosen.questions_channel_id
         row.host_ids = list(chosen.host_ids)
+        row.retention_days, row.slack_retention_days = chosen.retention_days, chosen.slack_retention_days
+        row.old_sources = chosen.old_sources
         return chosen
 
 
@@ -92,7 +95,16 @@ def _workspace(row: WorkspaceRow) -> WorkspaceSettings:
         own_knowledge=row.own_knowledge,
         questions_channel_id=row.questions_channel_id,
         host_ids=tuple(row.host_ids),
+        retention_days=row.retention_days,
+        slack_retention_days=row.slack_retention_days,
+        old_sources=cast("OldSources", row.old_sources),
     )
+
+
+def workspaces(db: Database) -> list[WorkspaceSettings]:
+    """Every workspace whose admins chose anything."""
+    with db.reading() as session:
+        return [_workspace(row) for row in session.scalars(sa.select(WorkspaceRow))]
 
 
 def channel(db: Database, team_id: str, channel_id: str) -> ChannelSettings:

@@ -7,9 +7,18 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage import _borrowed, drafts, questions, shown
+from storage import _borrowed, audit, deliveries, drafts, keepers, questions, shown
 from storage._feed import announce
-from storage._tables import AuthorQuestionRow, DraftRow, EvidenceRow, TipRow, TrialRow, VectorRow
+from storage._tables import (
+    AuthorQuestionRow,
+    DraftRow,
+    EvidenceRow,
+    KeeperRow,
+    SourceRow,
+    TipRow,
+    TrialRow,
+    VectorRow,
+)
 from storage._visibility import visible_to
 from storage.database import Database
 from storage.errors import NotFound
@@ -25,6 +34,9 @@ from storage.records import (
 )
 
 _BATCH = 500
+
+SHARED_STATES = ("published", "hidden")
+"""A hidden tip is shown to its owner alone: what it rests on is missing in Slack, and they are asked."""
 
 IsOwner = Callable[[str, KeyedHash], bool]
 """Whether somebody owns the tip of this id, by the hash that was kept with it."""
@@ -54,6 +66,7 @@ def publish_named(
         _take_over_evidence(session, draft, tip_id, with_speakers=True)
         if draft.question_id is not None:
             questions.link(db, session, team_id, draft.question_id, tip_id)
+        audit.note(db, session, team_id, "tip.shared", actor=draft.author_id, record=("tip", tip_id))
         draft.state = DraftState.SHARED
         drafts.empty(db, session, draft, keeps_speakers=True)
         announce(db, session, team_id, tip_id)
@@ -116,16 +129,12 @@ def of_owner(db: Database, viewer: Viewer, is_owner: IsOwner) -> list[Tip]:
     with db.reading() as session:
         rows = session.scalars(
             sa.select(TipRow)
-            .where(TipRow.team_id == viewer.team_id, TipRow.state == "published")
-            .where(sa.or_(TipRow.author_id == viewer.user_id, TipRow.is_anonymous.is_(True)))
+            .where(TipRow.team_id == viewer.team_id, TipRow.state.in_(SHARED_STATES))
+            .where(sa.or_(TipRow.author_id == viewer.user_id, TipRow.is_anonymous.is_(True), keepers.keeps(viewer)))
             .order_by(TipRow.published_at.desc())
         )
-        return [
-            tip_of(row)
-            for row in rows
-            if row.author_id == viewer.user_id
-            or (row.owner_hash and is_owner(row.id, KeyedHash(row.owner_hash, row.owner_pepper_version or 0)))
-        ]
+        kept = keepers.kept_by(session, viewer)
+        return [tip_of(row) for row in rows if row.id in kept or is_own(row, viewer.user_id, is_owner)]
 
 
 def is_of(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> bool:
@@ -139,12 +148,18 @@ def edit(db: Database, viewer: Viewer, tip_id: str, content: TipContent, is_owne
     """Puts the owner's new words in place. Raises NotFound for anybody else."""
     with db.writing() as session:
         row = own_row(session, viewer, tip_id, is_owner)
-        before = tip_of(row).content
-        content = _borrowed.follow_edit(session, viewer.team_id, row.draft_id, before, content)
-        row.content = content.model_dump(mode="json")
-        row.updated_at = db.now()
-        announce(db, session, viewer.team_id, tip_id)
+        put(db, session, viewer, row, content)
         return tip_of(row)
+
+
+def put(db: Database, session: Session, viewer: Viewer, row: TipRow, content: TipContent) -> None:
+    """Puts words into the owner's row, which is held. For storage's own modules."""
+    content = _borrowed.follow_edit(session, viewer.team_id, row.draft_id, tip_of(row).content, content)
+    row.content = content.model_dump(mode="json")
+    row.updated_at = db.now()
+    if not row.is_anonymous:
+        audit.note(db, session, viewer.team_id, "tip.edited", actor=viewer.user_id, record=("tip", row.id))
+    announce(db, session, viewer.team_id, row.id)
 
 
 def withdraw(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> Tip:
@@ -152,6 +167,8 @@ def withdraw(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> Ti
     with db.writing() as session:
         row = own_row(session, viewer, tip_id, is_owner)
         before = tip_of(row)
+        if not row.is_anonymous:
+            audit.note(db, session, viewer.team_id, "tip.withdrawn", actor=viewer.user_id, record=("tip", tip_id))
         take_out(db, session, row)
         return before
 
@@ -166,10 +183,12 @@ def withdraw_resting_on(db: Database, team_id: str, hashes: Sequence[KeyedHash])
         )
         rows = list(
             session.scalars(
-                sa.select(TipRow).where(TipRow.team_id == team_id, TipRow.state == "published", TipRow.id.in_(ids))
+                sa.select(TipRow).where(TipRow.team_id == team_id, TipRow.state.in_(SHARED_STATES), TipRow.id.in_(ids))
             )
         )
         for row in rows:
+            if not row.is_anonymous:
+                audit.note(db, session, team_id, "tip.source_deleted", kind="slack", record=("tip", row.id))
             take_out(db, session, row)
         return len(rows)
 
@@ -261,7 +280,9 @@ def is_own(row: TipRow, user_id: str | None, is_owner: IsOwner) -> bool:
 def own_row(session: Session, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> TipRow:
     """The owner's row, held. Raises NotFound for anybody else. For storage's own modules."""
     row = session.get(TipRow, (viewer.team_id, tip_id), with_for_update=True)
-    if row is None or row.state != "published" or not is_own(row, viewer.user_id, is_owner):
+    if row is None or row.state not in SHARED_STATES:
+        raise NotFound("no such tip of this person")
+    if not (is_own(row, viewer.user_id, is_owner) or row.id in keepers.kept_by(session, viewer)):
         raise NotFound("no such tip of this person")
     return row
 
@@ -271,6 +292,9 @@ def take_out(db: Database, session: Session, row: TipRow) -> None:
     if row.draft_id is not None:
         _borrowed.end(session, row.team_id, row.draft_id)
     shown.outdate(session, row.team_id, row.id, "withdrawn")
+    for about in (SourceRow, KeeperRow):
+        session.execute(sa.delete(about).where(about.team_id == row.team_id, about.tip_id == row.id))
+    deliveries.forget_tip(session, row.team_id, row.id)
     row.state = "withdrawn"
     row.content = row.author_id = row.owner_hash = row.owner_pepper_version = None
     row.permalink = row.source_channel_id = row.source_thread_ts = row.visible_channel_id = None
@@ -305,4 +329,5 @@ def tip_of(row: TipRow | sa.Row[*tuple[Any, ...]]) -> Tip:
         external_id=row.external_id,
         published_at=row.published_at,
         updated_at=row.updated_at,
+        is_hidden=row.state == "hidden",
     )

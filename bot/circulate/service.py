@@ -9,7 +9,7 @@ from bot.errors import Refused
 from bot.ports import World
 from bot.trust import consent
 from bot.trust.viewer import readable_by
-from storage import author_questions, drafts, feedback, questions, settings, tips
+from storage import author_questions, drafts, feedback, questions, settings, sources, tips
 from storage.records import (
     AuthorQuestion,
     Draft,
@@ -37,7 +37,7 @@ FEEDBACK_DAYS = 30
 class Home:
     """What somebody's Home shows. `emoji` are those that capture; `feedback` is for hosts and admins alone.
 
-    `of_me` are questions to the author of a tip.
+    `of_me` are questions to the author of a tip; `edited` are tips whose source was edited since.
     """
 
     person: Person
@@ -52,6 +52,7 @@ class Home:
     asked_more: int = 0
     questions: tuple["Listed", ...] = ()
     is_host: bool = False
+    edited: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ def home_of(world: World, team_id: str, user_id: str) -> Home:
         asked_more=max(0, len(asked) - ASKED),
         questions=_others(world, team_id, user_id, {question.id for question in asked}) if full else (),
         is_host=cares,
+        edited=sources.edited_tips(world.db, viewer),
     )
 
 

@@ -121,6 +121,15 @@ def _tips(shown: Home, language: Language) -> list[Block]:
         about = full_day(tip.published_at, language, shown.person.tz)
         if tip.is_anonymous:
             about += f" · {say(language, 'home.anonymous')}"
+        if tip.is_hidden:
+            keep = button(say(language, "sources.keep"), "capture.keep_tip", tip.id, style="primary")
+            withdraw = button(say(language, "capture.withdraw"), "capture.withdraw_tip", tip.id, confirm=sure)
+            note = say(language, "sources.home_missing")
+            blocks.append(section(f"*{plain(tip.content.title)}*\n{about} · {note}"))
+            blocks.append({"type": "actions", "elements": [keep, withdraw]})
+            continue
+        if tip.id in shown.edited:
+            about += f" · {say(language, 'sources.home_edited')}"
         name = "make_named" if tip.is_anonymous else "make_anonymous"
         sure_of_name = confirm(
             say(language, f"consent.{name}_title"),

@@ -5,7 +5,7 @@ from typing import Any
 
 from slack_sdk import WebClient
 
-from bot.capture import decisions, form, views
+from bot.capture import decisions, form, sources, views
 from bot.errors import Refused
 from bot.ports import Accept, World
 from bot.slack.failures import language_of_reader, sentence_of
@@ -71,6 +71,15 @@ class Forms:
         def opened(team_id: str, user_id: str, language: Any) -> dict[str, Any]:
             tip = decisions.own_tip(self._world, team_id, str(action["value"]), user_id)
             return views.form(language, tip.content, tip_id=tip.id)
+
+        self._open(body, client, ack, opened)
+
+    def edit_update(self, body: Body, action: Body, client: WebClient, ack: Ack) -> None:
+        """The form with the words of an update: what is sent is the tip from then on."""
+
+        def opened(team_id: str, user_id: str, language: Any) -> dict[str, Any]:
+            proposed = sources.proposal_for(self._world, team_id, str(action["value"]), user_id)
+            return views.form(language, proposed, tip_id=str(action["value"]))
 
         self._open(body, client, ack, opened)
 

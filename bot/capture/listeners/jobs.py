@@ -1,8 +1,10 @@
 """What is done about captures, after the ack."""
 
+from datetime import timedelta
+
 from bot.capture import decisions, service, views
 from bot.capture import form as forms
-from bot.capture.listeners import speakers
+from bot.capture.listeners import sources, speakers
 from bot.capture.listeners.arrivals import SHARE
 from bot.capture.listeners.telling import card_of, end_card, replace_card, show_card, tell, user_of
 from bot.conversation import Message
@@ -17,6 +19,8 @@ from storage import speakers as stored_speakers
 from storage.drafts import Capture
 from storage.errors import NotFound
 from storage.records import OPEN_STATES, Draft, DraftState, MessageRef, Request, TipContent
+
+_DELETIONS_KEPT = timedelta(days=1)
 
 
 def emoji(world: World, request: Request, step: Step) -> None:
@@ -115,7 +119,9 @@ def form(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - 
 
     if payload["tip"]:
         before = decisions.own_tip(world, team_id, payload["tip"], user_id).content
-        decisions.edit_tip(world, team_id, payload["tip"], user_id, content(before))
+        _, offer = decisions.edit_tip(world, team_id, payload["tip"], user_id, content(before))
+        if offer is not None:
+            world.speaking.edit(offer, views.sentence(say(language, "sources.edited_by_hand")))
         world.speaking.direct(f"{request.id}:saved", user_id, Outgoing(say(language, "capture.form_saved")))
     elif payload["draft"]:
         kept = decisions.own_draft(world, team_id, payload["draft"], user_id).content
@@ -212,8 +218,10 @@ def deleted(world: World, request: Request, step: Step) -> None:
 def tick(world: World) -> None:
     """What is due: one reminder, then the end. While an author is away their card waits."""
     speakers.tick(world)
+    sources.tick(world)
     _follow_tips(world)
     now, rules = world.clock.now(), world.rules
+    drafts.forget_deletions(world.db, before=now - _DELETIONS_KEPT)
     for draft in drafts.waiting(world.db):
         posted = draft.card_at or draft.created_at
         due = draft.due_at or working_days_after(posted, rules.card_working_days)
