@@ -48,6 +48,8 @@ DRAIN_SECONDS = 20
 
 _FOLLOW_SECONDS = 1.0
 
+_OPENAI = "https://api.openai.com/v1"
+
 
 class SystemClock:
     """The clock on the wall."""
@@ -213,7 +215,15 @@ def rules(settings: Settings) -> Rules:
         card_working_days=settings.card_working_days,
         reminder_working_days=settings.reminder_working_days,
         pointer_working_days=settings.pointer_working_days,
+        model=_told_model(settings),
     )
+
+
+def _told_model(settings: Settings) -> str | None:
+    """The model and its endpoint's host, as people are told where words go."""
+    if settings.openai_api_key is None and settings.openai_base_url is None:
+        return None
+    return f"{settings.llm_model} ({urlsplit(settings.openai_base_url or _OPENAI).hostname})"
 
 
 def _model(settings: Settings, db: Database, team_id: str, now: Callable[[], datetime]) -> Model:

@@ -143,6 +143,10 @@ class Speaking(Protocol):
 
     def publish_home(self, user_id: str, blocks: Blocks) -> None: ...
 
+    def update_view(self, view_id: str, view: Mapping[str, Any]) -> None:
+        """Brings an open modal up to date; nothing when it was closed."""
+        ...
+
     def close(self) -> None:
         """Nothing is said any more."""
         ...
@@ -272,13 +276,17 @@ class Keys(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the operator decided, as services need it. `emoji` are the names that capture; times are working days."""
+    """What the operator decided, as services need it. `emoji` are the names that capture; times are working days.
+
+    `model`: the language model and where it is, to be told to people; None without one.
+    """
 
     emoji: tuple[str, ...]
     language: Language
     card_working_days: int
     reminder_working_days: int
     pointer_working_days: int
+    model: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

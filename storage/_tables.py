@@ -128,6 +128,7 @@ class TipRow(Base):
         sa.UniqueConstraint("team_id", "external_id"),
         sa.UniqueConstraint("team_id", "draft_id"),
         sa.Index("ix_tips_team_id_author_id", "team_id", "author_id"),
+        sa.Index("ix_tips_team_id_updated_at", "team_id", "updated_at"),
         sa.CheckConstraint(
             "not is_anonymous or (author_id is null and permalink is null and draft_id is null"
             " and source_channel_id is null and source_thread_ts is null)",

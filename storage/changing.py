@@ -21,18 +21,23 @@ def make_anonymous(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner)
         row = tips.own_row(session, viewer, tip_id, is_owner)
         if row.is_anonymous:
             return tips.tip_of(row)
-        _keep_hashes_alone(session, row)
-        _leave_questions(db, session, row)
-        if row.draft_id is not None:
-            _borrowed.end(session, row.team_id, row.draft_id)
-        for about in (SourceRow, KeeperRow):
-            session.execute(sa.delete(about).where(about.team_id == row.team_id, about.tip_id == tip_id))
-        deliveries.forget_tip(session, row.team_id, tip_id)
-        audit.forget_record(session, row.team_id, tip_id)
-        row.is_anonymous = True
-        row.author_id = row.permalink = row.draft_id = row.source_channel_id = row.source_thread_ts = None
-        shown.outdate(session, row.team_id, tip_id, "changed")
+        take_name_off(db, session, row)
         return _changed(db, session, row)
+
+
+def take_name_off(db: Database, session: Session, row: TipRow) -> None:
+    """Nothing leads from a named tip to its author any more but its keyed hash. For storage's own modules."""
+    _keep_hashes_alone(session, row)
+    _leave_questions(db, session, row)
+    if row.draft_id is not None:
+        _borrowed.end(session, row.team_id, row.draft_id)
+    for about in (SourceRow, KeeperRow):
+        session.execute(sa.delete(about).where(about.team_id == row.team_id, about.tip_id == row.id))
+    deliveries.forget_tip(session, row.team_id, row.id)
+    audit.forget_record(session, row.team_id, row.id)
+    row.is_anonymous = True
+    row.author_id = row.permalink = row.draft_id = row.source_channel_id = row.source_thread_ts = None
+    shown.outdate(session, row.team_id, row.id, "changed")
 
 
 def make_named(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> Tip:

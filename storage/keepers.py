@@ -11,28 +11,23 @@ from storage.errors import NotFound
 from storage.records import Viewer
 
 
-def authors(db: Database, team_id: str) -> list[str]:
-    """Everybody whose name stands on a tip that nobody else looks after."""
-    kept = sa.select(KeeperRow.tip_id).where(KeeperRow.team_id == team_id)
+def authors(db: Database) -> list[tuple[str, str]]:
+    """Workspace and id of everybody whose name stands on a tip."""
     with db.reading() as session:
-        chosen = sa.select(TipRow.author_id).where(
-            TipRow.team_id == team_id, TipRow.state == "published", TipRow.id.not_in(kept)
-        )
-        return sorted(author for author in session.scalars(chosen.distinct()) if author)
+        chosen = sa.select(TipRow.team_id, TipRow.author_id).where(TipRow.author_id.is_not(None)).distinct()
+        return sorted((team_id, str(author_id)) for team_id, author_id in session.execute(chosen))
 
 
-def left(db: Database, team_id: str, author_id: str) -> int:
-    """An author was deactivated: their tips ask for somebody to look after them. Gives how many are new to it."""
+def left(db: Database, team_id: str, author_id: str) -> None:
+    """An author was deactivated: their tips ask for somebody to look after them."""
     with db.writing() as session:
         ids = session.scalars(
             sa.select(TipRow.id).where(
                 TipRow.team_id == team_id, TipRow.author_id == author_id, TipRow.state == "published"
             )
         ).all()
-        return sum(
+        for tip_id in ids:
             insert_if_absent(session, KeeperRow, team_id=team_id, tip_id=tip_id, user_id=None, since=db.now())
-            for tip_id in ids
-        )
 
 
 def back(db: Database, team_id: str, author_id: str) -> None:
@@ -44,17 +39,6 @@ def back(db: Database, team_id: str, author_id: str) -> None:
                 KeeperRow.team_id == team_id, KeeperRow.user_id.is_(None), KeeperRow.tip_id.in_(theirs)
             )
         )
-
-
-def gone_authors(db: Database, team_id: str) -> list[str]:
-    """Those who were found to have left, and whose tips nobody has taken over."""
-    with db.reading() as session:
-        chosen = (
-            sa.select(TipRow.author_id)
-            .join(KeeperRow, sa.and_(KeeperRow.team_id == TipRow.team_id, KeeperRow.tip_id == TipRow.id))
-            .where(TipRow.team_id == team_id, KeeperRow.user_id.is_(None))
-        )
-        return sorted(author for author in session.scalars(chosen.distinct()) if author)
 
 
 def orphans(db: Database, viewer: Viewer) -> list[str]:

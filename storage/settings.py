@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import sqlalchemy as sa
 
+from storage import audit
 from storage._tables import ChannelRow, PersonRow, WorkspaceRow
 from storage.database import Database, insert_if_absent
 from storage.records import ChannelSettings, Language, OldSources, PersonSettings, WorkspaceSettings
@@ -59,8 +60,8 @@ def workspace(db: Database, team_id: str) -> WorkspaceSettings:
         return _workspace(row) if row else WorkspaceSettings(team_id)
 
 
-def change_workspace(db: Database, team_id: str, **changes: Any) -> WorkspaceSettings:
-    """Changes some of a workspace's settings, by the names of WorkspaceSettings."""
+def change_workspace(db: Database, team_id: str, *, by: str | None = None, **changes: Any) -> WorkspaceSettings:
+    """Changes some of a workspace's settings, by the names of WorkspaceSettings. `by`: the admin who decided it."""
     usual = WorkspaceSettings(team_id)
     with db.writing() as session:
         insert_if_absent(
@@ -82,6 +83,8 @@ def change_workspace(db: Database, team_id: str, **changes: Any) -> WorkspaceSet
         row.host_ids = list(chosen.host_ids)
         row.retention_days, row.slack_retention_days = chosen.retention_days, chosen.slack_retention_days
         row.old_sources = chosen.old_sources
+        if by is not None:
+            audit.note(db, session, team_id, "rules.changed", actor=by, record=("workspace", team_id))
         return chosen
 
 
@@ -113,8 +116,13 @@ def channel(db: Database, team_id: str, channel_id: str) -> ChannelSettings:
         return ChannelSettings(team_id, channel_id, row.capture if row else None)
 
 
-def change_channel(db: Database, team_id: str, channel_id: str, *, capture: bool | None) -> ChannelSettings:
+def change_channel(
+    db: Database, team_id: str, channel_id: str, *, capture: bool | None, by: str | None = None
+) -> ChannelSettings:
+    """`by`: the admin who decided it."""
     with db.writing() as session:
+        if by is not None:
+            audit.note(db, session, team_id, "rules.changed", actor=by, record=("channel", channel_id))
         insert_if_absent(session, ChannelRow, team_id=team_id, channel_id=channel_id)
         session.get_one(ChannelRow, (team_id, channel_id), with_for_update=True).capture = capture
     return ChannelSettings(team_id, channel_id, capture)

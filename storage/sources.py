@@ -102,8 +102,7 @@ def take(db: Database, viewer: Viewer, tip_id: str, content: TipContent, is_owne
         row = session.get(SourceRow, (viewer.team_id, tip_id), with_for_update=True)
         if row is not None and row.state == "edited" and row.proposal is not None:
             tips.put(db, session, viewer, tip, content)
-            deliveries.forget_tip(session, viewer.team_id, tip_id)
-            session.delete(row)
+            _answered(session, tip, row)
         return tips.tip_of(tip)
 
 
@@ -117,13 +116,12 @@ def edited_tips(db: Database, viewer: Viewer) -> frozenset[str]:
 def settle(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> MessageRef | None:
     """The owner has said what becomes of an edit of the source. Gives the card that asked, to be replaced."""
     with db.writing() as session:
-        tips.own_row(session, viewer, tip_id, is_owner)
+        tip = tips.own_row(session, viewer, tip_id, is_owner)
         row = session.get(SourceRow, (viewer.team_id, tip_id), with_for_update=True)
         if row is None or row.state != "edited":
             return None
         card = _card(row)
-        deliveries.forget_tip(session, viewer.team_id, tip_id)
-        session.delete(row)
+        _answered(session, tip, row)
         return card
 
 
@@ -145,25 +143,19 @@ def keep(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> Tip:
         return tips.tip_of(tip)
 
 
-def due(db: Database, team_id: str, *, checked_before: datetime, limit: int) -> list[Rest]:
+def due(db: Database, *, checked_before: datetime, limit: int) -> list[Rest]:
     """Named tips whose source has not been looked at since then, the longest first."""
-    joined = sa.and_(SourceRow.team_id == TipRow.team_id, SourceRow.tip_id == TipRow.id)
-    last = sa.func.coalesce(SourceRow.checked_at, TipRow.published_at)
     with db.reading() as session:
         rows = session.scalars(
             sa.select(TipRow)
-            .join(SourceRow, joined, isouter=True)
+            .join(SourceRow, sa.and_(SourceRow.team_id == TipRow.team_id, SourceRow.tip_id == TipRow.id))
             .where(
-                TipRow.team_id == team_id,
+                SourceRow.state.in_(["checked", "edited"]),
+                SourceRow.checked_at < checked_before,
                 TipRow.state == "published",
-                TipRow.is_anonymous.is_(False),
                 TipRow.author_id.is_not(None),
-                TipRow.source_channel_id.is_not(None),
-                TipRow.source_thread_ts.is_not(None),
-                sa.or_(SourceRow.state.is_(None), SourceRow.state.in_(["checked", "edited"])),
-                last < checked_before,
             )
-            .order_by(last)
+            .order_by(SourceRow.checked_at, SourceRow.tip_id)
             .limit(limit)
         )
         return [_rest(session, row) for row in rows]
@@ -209,16 +201,26 @@ def withdraw(db: Database, team_id: str, tip_id: str) -> None:
             tips.take_out(db, session, tip)
 
 
-def unasked(db: Database, team_id: str) -> list[Rest]:
+def unasked(db: Database) -> list[Rest]:
     """Hidden tips whose author has not been asked yet."""
     with db.reading() as session:
         rows = session.scalars(
             sa.select(TipRow)
             .join(SourceRow, sa.and_(SourceRow.team_id == TipRow.team_id, SourceRow.tip_id == TipRow.id))
-            .where(TipRow.team_id == team_id, TipRow.state == "hidden", SourceRow.state == "missing")
-            .where(SourceRow.card_ts.is_(None), TipRow.author_id.is_not(None))
+            .where(SourceRow.state == "missing", SourceRow.card_ts.is_(None))
+            .where(TipRow.state == "hidden", TipRow.author_id.is_not(None))
         )
         return [_rest(session, row) for row in rows]
+
+
+def _answered(session: Session, tip: TipRow, row: SourceRow) -> None:
+    """An edit was decided on; of an anonymous tip not even that is kept."""
+    deliveries.forget_tip(session, tip.team_id, tip.id)
+    if tip.is_anonymous:
+        session.delete(row)
+        return
+    row.state, row.proposal = "checked", None
+    row.card_channel_id = row.card_ts = None
 
 
 def _row(session: Session, team_id: str, tip_id: str) -> SourceRow:

@@ -63,6 +63,8 @@ def publish_named(
         row.author_id, row.permalink, row.draft_id = draft.author_id, draft.source_permalink, draft_id
         row.source_channel_id, row.source_thread_ts = draft.source_channel_id, draft.source_thread_ts
         session.add(row)
+        if row.source_channel_id is not None and row.source_thread_ts is not None:
+            session.add(SourceRow(team_id=team_id, tip_id=tip_id, state="checked", checked_at=db.now()))
         _take_over_evidence(session, draft, tip_id, with_speakers=True)
         if draft.question_id is not None:
             questions.link(db, session, team_id, draft.question_id, tip_id)

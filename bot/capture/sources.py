@@ -131,16 +131,16 @@ def keep(world: World, team_id: str, tip_id: str, user_id: str) -> Tip:
         raise Refused("capture.refused_not_yours") from None
 
 
-def look_again(world: World, team_id: str) -> None:
+def look_again(world: World) -> None:
     """Looks whether the sources of some tips are still there; what is missing is no deletion."""
     before = world.clock.now() - timedelta(days=LOOK_AGAIN_DAYS)
-    for rest in sources.due(world.db, team_id, checked_before=before, limit=LOOKS_A_TICK):
+    for rest in sources.due(world.db, checked_before=before, limit=LOOKS_A_TICK):
         try:
             is_there = _is_there(world, rest)
         except SlackUnavailable:
             return
         if is_there:
-            sources.checked(world.db, team_id, rest.tip.id)
+            sources.checked(world.db, rest.tip.team_id, rest.tip.id)
         else:
             _missing(world, rest)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.circulate import home_questions
+from bot.circulate import home_questions, keeping_views
 from bot.circulate.service import FEEDBACK_DAYS, PURPOSE, Home
 from bot.ports import Outgoing
 from bot.slack.outgoing import BLOCKS_A_VIEW, HEADER, button, confirm, context, fit, header, plain, quote, section
@@ -33,6 +33,7 @@ def home(shown: Home, language: Language) -> list[Block]:
     buttons = [
         button(say(language, "home.share"), SHARE_BUTTON, "share", style="primary"),
         button(say(language, "home.settings"), SETTINGS_BUTTON, "settings"),
+        *keeping_views.buttons(language),
     ]
     blocks.append({"type": "actions", "elements": buttons})
     blocks += [
@@ -41,6 +42,7 @@ def home(shown: Home, language: Language) -> list[Block]:
         *home_questions.asked(shown, language),
         *home_questions.listed(shown, language),
         *_feedback(shown, language),
+        *keeping_views.orphans(shown, language),
         *_tips(shown, language),
         *_listening(shown, language),
     ]
@@ -221,6 +223,7 @@ def settings_form(
             {**_input("closed", say(language, "home.form_closed"), channels), "optional": True},
             {**_input("questions_channel", say(language, "home.form_questions"), place), "optional": True},
             context(say(language, "home.form_questions_hint")),
+            *keeping_views.rules_inputs(language, rules),
         ]
     return _modal(SETTINGS_FORM, "home.form_settings_title", language, blocks)
 

@@ -6,7 +6,7 @@ import sys
 import click
 from typing_extensions import override
 
-from bot.commands import care, people, questions, serving, tips
+from bot.commands import audit, care, people, questions, serving, tips
 from bot.errors import ExpectedError, SlackUnavailable
 from bot.texts import say
 from storage.errors import StorageError
@@ -52,5 +52,6 @@ for command in (
     tips.ask,
     questions.questions,
     people.forget,
+    audit.audit,
 ):
     main.add_command(command)

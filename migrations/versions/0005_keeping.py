@@ -62,6 +62,12 @@ def upgrade() -> None:
         batch_op.create_index("ix_audit_team_id_at", ["team_id", "at"], unique=False)
         batch_op.create_index("ix_audit_team_id_record_id", ["team_id", "record_id"], unique=False)
 
+    op.execute(
+        "insert into sources (team_id, tip_id, state, checked_at) select team_id, id, 'checked', published_at from tips"
+        " where state = 'published' and author_id is not null and source_channel_id is not null"
+        " and source_thread_ts is not null"
+    )
+    op.create_index("ix_tips_team_id_updated_at", "tips", ["team_id", "updated_at"], unique=False)
     with op.batch_alter_table("workspaces", schema=None) as batch_op:
         batch_op.add_column(sa.Column("retention_days", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("slack_retention_days", sa.Integer(), nullable=True))
@@ -76,6 +82,7 @@ def downgrade() -> None:
         batch_op.drop_column("old_sources")
         batch_op.drop_column("slack_retention_days")
         batch_op.drop_column("retention_days")
+    op.drop_index("ix_tips_team_id_updated_at", "tips")
     op.drop_table("audit")
     op.drop_table("keepers")
     op.drop_table("sources")

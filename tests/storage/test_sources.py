@@ -22,11 +22,11 @@ def asked(db: Database, clock: FrozenClock) -> Tip:
     """A tip whose source is missing, and whose author was asked."""
     tip = share(db, draft(db))
     clock.advance(days=8)
-    [rest] = sources.due(db, TEAM, checked_before=clock.now() - timedelta(days=7), limit=5)
+    [rest] = sources.due(db, checked_before=clock.now() - timedelta(days=7), limit=5)
     assert (rest.channel_id, rest.thread_ts) == ("C1", "1.000001")
     assert rest.messages == {hashed(TEAM, "C1", "1.000001").digest}
     sources.hide(db, TEAM, tip.id)
-    assert [one.tip.id for one in sources.unasked(db, TEAM)] == [tip.id]
+    assert [one.tip.id for one in sources.unasked(db)] == [tip.id]
     sources.card_posted(db, TEAM, tip.id, PLACE)
     return tip
 
@@ -115,7 +115,7 @@ def test_promise_3_of_an_anonymous_tip_it_is_kept_only_that_its_source_was_edite
     [row] = [row for row in everything(db) if row.startswith("sources:")]
     assert row == f"sources: {(TEAM, tip.id, 'edited', None, None, None, None)}"
     assert sources.edited_tips(db, AUTHOR) == {tip.id}
-    assert sources.due(db, TEAM, checked_before=clock.now(), limit=5) == []
+    assert sources.due(db, checked_before=clock.now(), limit=5) == []
 
 
 def test_promise_8_a_tip_whose_source_is_missing_is_seen_by_its_owner_alone_until_they_keep_it(
@@ -133,7 +133,7 @@ def test_promise_8_a_tip_whose_source_is_missing_is_seen_by_its_owner_alone_unti
     assert kept is not None
     assert not kept.is_hidden
     clock.advance(days=30)
-    assert sources.due(db, TEAM, checked_before=clock.now(), limit=5) == []
+    assert sources.due(db, checked_before=clock.now(), limit=5) == []
     assert not [row for row in everything(db) if PLACE.channel_id in row]
 
 
@@ -147,12 +147,12 @@ def test_a_hidden_tip_is_withdrawn_by_its_owner_and_by_a_deletion(db: Database, 
 def test_a_source_that_was_looked_at_is_left_alone_for_a_while(db: Database, clock: FrozenClock) -> None:
     tip = share(db, draft(db))
     week = timedelta(days=7)
-    assert sources.due(db, TEAM, checked_before=clock.now() - week, limit=5) == []
+    assert sources.due(db, checked_before=clock.now() - week, limit=5) == []
     clock.advance(days=8)
     sources.checked(db, TEAM, tip.id)
-    assert sources.due(db, TEAM, checked_before=clock.now() - week, limit=5) == []
+    assert sources.due(db, checked_before=clock.now() - week, limit=5) == []
     clock.advance(days=8)
-    assert len(sources.due(db, TEAM, checked_before=clock.now() - week, limit=5)) == 1
+    assert len(sources.due(db, checked_before=clock.now() - week, limit=5)) == 1
 
 
 def test_the_admins_rule_for_old_sources(db: Database, clock: FrozenClock) -> None:
@@ -164,4 +164,4 @@ def test_the_admins_rule_for_old_sources(db: Database, clock: FrozenClock) -> No
     assert kept.permalink is None
     assert tips.get(db, READER, goes.id) is None
     clock.advance(days=30)
-    assert sources.due(db, TEAM, checked_before=clock.now(), limit=5) == []
+    assert sources.due(db, checked_before=clock.now(), limit=5) == []

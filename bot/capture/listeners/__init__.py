@@ -26,6 +26,7 @@ JOBS: Mapping[str, Job] = {
     "capture.shortcut": jobs.thread,
     "capture.words": jobs.words,
     "capture.form": jobs.form,
+    "capture.show_replaced": forms.show_replaced,
     "capture.decide": jobs.decide,
     "capture.withdraw_tip": jobs.withdraw_tip,
     "capture.set_author": jobs.set_author,

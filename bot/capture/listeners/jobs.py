@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.capture import decisions, service, views
+from bot.capture import decisions, replaced, service, views
 from bot.capture import form as forms
 from bot.capture.listeners import sources, speakers
 from bot.capture.listeners.arrivals import SHARE
@@ -118,14 +118,17 @@ def form(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - 
         return forms.merged(before, payload["fields"], has_prompt_field=payload["has_prompt_field"])
 
     if payload["tip"]:
-        before = decisions.own_tip(world, team_id, payload["tip"], user_id).content
-        _, offer = decisions.edit_tip(world, team_id, payload["tip"], user_id, content(before))
+        tip = decisions.own_tip(world, team_id, payload["tip"], user_id)
+        _, offer = decisions.edit_tip(world, team_id, payload["tip"], user_id, content(tip.content))
         if offer is not None:
             world.speaking.edit(offer, views.sentence(say(language, "sources.edited_by_hand")))
         world.speaking.direct(f"{request.id}:saved", user_id, Outgoing(say(language, "capture.form_saved")))
     elif payload["draft"]:
-        kept = decisions.own_draft(world, team_id, payload["draft"], user_id).content
-        draft = decisions.edit_draft(world, team_id, payload["draft"], user_id, content(kept))
+        before = decisions.own_draft(world, team_id, payload["draft"], user_id)
+        edited = content(before.content)
+        if chosen := payload.get("restore"):
+            edited = replaced.put_back(edited, chosen, replaced.values(world, before))
+        draft = decisions.edit_draft(world, team_id, payload["draft"], user_id, edited)
         show_card(world, draft)
     else:
         draft = service.begin_from_words(world, request, user_id, content(None), kind="form")

@@ -12,7 +12,7 @@ from bot.slack.failures import language_of_reader
 from bot.slack.outgoing import plain
 from bot.slack.readable import readable
 from bot.texts import say
-from storage import deliveries, settings, tips
+from storage import deliveries, tips
 from storage import sources as kept
 from storage.records import NewRequest, Request
 from storage.sources import Rest
@@ -88,10 +88,9 @@ def keep(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - 
 
 def tick(world: World) -> None:
     """Some sources are looked for again, and who has a hidden tip is asked."""
-    for rules in settings.workspaces(world.db):
-        _undisturbed(partial(sources.look_again, world, rules.team_id))
-        for rest in kept.unasked(world.db, rules.team_id):
-            _undisturbed(partial(_ask, world, rest))
+    _undisturbed(partial(sources.look_again, world))
+    for rest in kept.unasked(world.db):
+        _undisturbed(partial(_ask, world, rest))
 
 
 def _ask(world: World, rest: Rest) -> None:
