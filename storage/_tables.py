@@ -277,6 +277,16 @@ class AuditRow(Base):
     record_id: Mapped[str | None]
 
 
+class ToldRow(Base):
+    """Somebody was told in this month that a tool of their draft is not approved: a keyed hash, and nothing else."""
+
+    __tablename__ = "policy_told"
+    team_id: Mapped[str] = mapped_column(primary_key=True)
+    month: Mapped[str] = mapped_column(primary_key=True)
+    person_hash: Mapped[str] = mapped_column(primary_key=True)
+    pepper_version: Mapped[int]
+
+
 class ChangeRow(Base):
     """The change feed: indexes and caches follow it by `seq`."""
 
@@ -486,6 +496,8 @@ class WorkspaceRow(Base):
     retention_days: Mapped[int | None]
     slack_retention_days: Mapped[int | None]
     old_sources: Mapped[str]
+    approved_tools: Mapped[list[str]]
+    policy: Mapped[str]
 
 
 class ChannelRow(Base):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage import audit, changing, deliveries, drafts, keepers, questions, speakers, tips
+from storage import audit, changing, deliveries, drafts, keepers, policies, questions, speakers, tips
 from storage._feed import announce
 from storage._tables import (
     AuthorQuestionRow,
@@ -78,6 +78,7 @@ def forget(
             else:
                 tips.take_out(db, session, row)
         keepers.forget(session, team_id, user_id)
+        policies.forget(session, team_id, is_owner)
         of_theirs = sa.select(DraftRow).where(DraftRow.team_id == team_id, DraftRow.author_id == user_id)
         open_drafts = list(session.scalars(of_theirs.where(DraftRow.state.in_(list(OPEN_STATES)))))
         for draft in open_drafts:

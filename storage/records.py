@@ -440,6 +440,8 @@ class WorkspaceSettings:
     `own_knowledge`: the model may answer from what it knows itself, marked apart. `questions_channel_id`: where
     colleagues are asked. `retention_days`: what is older goes; None: nothing goes by age. `slack_retention_days`: how
     long Slack keeps messages, None if for ever; `old_sources`: what becomes of a tip whose source is older and gone.
+    `approved_tools`: none means that there is no list; `policy`: in plain words, what may not be entered, and the
+    approved way.
     """
 
     team_id: str
@@ -453,6 +455,8 @@ class WorkspaceSettings:
     retention_days: int | None = None
     slack_retention_days: int | None = None
     old_sources: OldSources = "keep"
+    approved_tools: tuple[str, ...] = ()
+    policy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from storage._tables import (
     RoutingRow,
     SolutionRow,
     TipRow,
+    ToldRow,
 )
 from storage.database import Database
 from storage.records import OPEN_STATES
@@ -66,6 +67,7 @@ def sweep(db: Database, team_id: str, *, before: datetime, limit: int = 200) -> 
         _delete(session, team_id, AuditRow, AuditRow.id, noted)
         ended = sa.and_(DraftRow.decided_at < before, DraftRow.state.not_in(list(OPEN_STATES)))
         _delete(session, team_id, DraftRow, DraftRow.id, _ids(session, DraftRow, ended, team_id, limit))
+        session.execute(sa.delete(ToldRow).where(ToldRow.team_id == team_id, ToldRow.month < f"{before:%Y-%m}"))
         done = sa.and_(RequestRow.swept_at < before, RequestRow.state != "accepted")
         _delete(session, team_id, RequestRow, RequestRow.id, _ids(session, RequestRow, done, team_id, limit))
         return Swept(len(outlived), len(asked), len(closed), len(noted))

@@ -74,6 +74,8 @@ def change_workspace(db: Database, team_id: str, *, by: str | None = None, **cha
             own_knowledge=usual.own_knowledge,
             host_ids=[],
             old_sources=usual.old_sources,
+            approved_tools=[],
+            policy=usual.policy,
         )
         row = session.get_one(WorkspaceRow, team_id, with_for_update=True)
         chosen = replace(_workspace(row), **changes)
@@ -83,6 +85,7 @@ def change_workspace(db: Database, team_id: str, *, by: str | None = None, **cha
         row.host_ids = list(chosen.host_ids)
         row.retention_days, row.slack_retention_days = chosen.retention_days, chosen.slack_retention_days
         row.old_sources = chosen.old_sources
+        row.approved_tools, row.policy = list(chosen.approved_tools), chosen.policy
         if by is not None:
             audit.note(db, session, team_id, "rules.changed", actor=by, record=("workspace", team_id))
         return chosen
@@ -101,6 +104,8 @@ def _workspace(row: WorkspaceRow) -> WorkspaceSettings:
         retention_days=row.retention_days,
         slack_retention_days=row.slack_retention_days,
         old_sources=cast("OldSources", row.old_sources),
+        approved_tools=tuple(row.approved_tools),
+        policy=row.policy,
     )
 
 

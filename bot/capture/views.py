@@ -85,8 +85,19 @@ def made_with(label: str, language: Language) -> str | None:
     return None if label in ("", "author", "import") else say(language, "capture.card_made_with", model=plain(label))
 
 
-def card(draft: Draft, language: Language, *, capturer: str | None, due: datetime, tz: str) -> Outgoing:
-    """The author's card: the draft, who would see it, who may know anyway, and the five choices."""
+def card(
+    draft: Draft,
+    language: Language,
+    *,
+    capturer: str | None,
+    due: datetime,
+    tz: str,
+    policy: Sequence[Block] = (),
+) -> Outgoing:
+    """The author's card: the draft, who would see it, who may know anyway, and the five choices.
+
+    `policy`: what the author is told of the workspace's approved tools, and nobody else.
+    """
     content = draft.content
     if content is None:
         return Outgoing(say(language, "capture.card_gone"))
@@ -103,6 +114,7 @@ def card(draft: Draft, language: Language, *, capturer: str | None, due: datetim
     if made := made_with(draft.made_with, language):
         notes.append(made)
     blocks += [context(note) for note in notes]
+    blocks += policy
     blocks.append({"type": "actions", "block_id": "capture.decision", "elements": _choices(draft.id, language)})
     return Outgoing(say(language, "capture.card_notification", title=fit(plain(content.title), 150)), blocks)
 

@@ -17,6 +17,9 @@ TAKE_OVER = "home.take_over"
 
 _PARTS = ("read", "stored", "goes", "seen", "stop", "admins", "anonymous")
 
+TOOLS, POLICY = 1_000, 600
+"""Characters of the list of approved tools, and of the policy."""
+
 _DAYS = (180, 365, 730, 1095)
 _SLACK_DAYS = (30, 90, 180, 365, 730)
 _OLD: tuple[OldSources, ...] = ("keep", "ask", "withdraw")
@@ -106,6 +109,41 @@ def rules_inputs(language: Language, rules: WorkspaceSettings) -> list[Block]:
             "element": radio,
         },
     ]
+
+
+def told_of_policy(shown: Home, language: Language) -> list[Block]:
+    """For hosts and admins: a sum, and only from five people on."""
+    if shown.told_of_policy is None:
+        return []
+    return [context(say(language, "policy.sum", people=shown.told_of_policy))]
+
+
+def policy_inputs(language: Language, rules: WorkspaceSettings) -> list[Block]:
+    """The admins' part of the settings: approved tools, and the policy in plain words."""
+    tools: Block = {"type": "plain_text_input", "action_id": "value", "max_length": TOOLS}
+    words: Block = {"type": "plain_text_input", "action_id": "value", "multiline": True, "max_length": POLICY}
+    if rules.approved_tools:
+        tools["initial_value"] = ", ".join(rules.approved_tools)
+    if rules.policy:
+        words["initial_value"] = rules.policy
+    parts = (("approved_tools", tools), ("policy", words))
+    inputs: list[Block] = [
+        {
+            "type": "input",
+            "block_id": name,
+            "optional": True,
+            "label": _words(say(language, f"policy.{name}")),
+            "element": element,
+        }
+        for name, element in parts
+    ]
+    return [*inputs, context(say(language, "policy.hint"))]
+
+
+def tools_of(text: str) -> list[str]:
+    """What was written as approved tools: names between commas."""
+    parts = text.replace("、", ",").replace("，", ",").split(",")
+    return list(dict.fromkeys(part.strip() for part in parts if part.strip()))
 
 
 def _days(name: str, language: Language, days: tuple[int, ...], chosen: int | None) -> Block:

@@ -145,6 +145,8 @@ class Listeners:
                 "retention_days": keeping_views.days_of(told["retention"]["selected_option"]["value"]),
                 "slack_retention_days": keeping_views.days_of(told["slack_retention"]["selected_option"]["value"]),
                 "old_sources": told["old_sources"]["selected_option"]["value"],
+                "approved_tools": keeping_views.tools_of(told["approved_tools"].get("value") or ""),
+                "policy": redact(" ".join((told["policy"].get("value") or "").split())).text,
             }
         self._take("circulate.settings", f"view:{view['id']}:{view.get('hash')}", team_id, user_id, payload)
         ack()

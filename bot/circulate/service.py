@@ -10,7 +10,7 @@ from bot.errors import Refused
 from bot.ports import World
 from bot.trust import consent
 from bot.trust.viewer import readable_by, viewer_of
-from storage import author_questions, drafts, feedback, questions, settings, sources, tips
+from storage import author_questions, drafts, feedback, policies, questions, settings, sources, tips
 from storage.records import (
     AuthorQuestion,
     Draft,
@@ -40,7 +40,8 @@ class Home:
     """What somebody's Home shows. `emoji` are those that capture; `feedback` is for hosts and admins alone.
 
     `of_me` are questions to the author of a tip; `edited` are tips whose source was edited since; `orphans`,
-    for hosts and admins, those whose author has left.
+    for hosts and admins, those whose author has left, and `told_of_policy` how many people were told this month that a
+    tool of their draft is not approved, None for fewer than five.
     """
 
     person: Person
@@ -57,6 +58,7 @@ class Home:
     is_host: bool = False
     edited: frozenset[str] = frozenset()
     orphans: tuple[Tip, ...] = ()
+    told_of_policy: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ def home_of(world: World, team_id: str, user_id: str) -> Home:
         is_host=cares,
         edited=sources.edited_tips(world.db, viewer),
         orphans=keeping.orphans(world, viewer_of(world, team_id, user_id)) if cares and full else (),
+        told_of_policy=policies.people_told(world.db, team_id, f"{world.clock.now():%Y-%m}") if cares else None,
     )
 
 
@@ -174,6 +177,8 @@ def set_rules(
     retention_days: int | None,
     slack_retention_days: int | None,
     old_sources: OldSources,
+    approved_tools: list[str],
+    policy: str,
 ) -> None:
     """The workspace's rules on capture, answers, and what is kept. Raises Refused for anybody but an admin."""
     check_admin(world, user_id)
@@ -184,6 +189,8 @@ def set_rules(
         retention_days=retention_days,
         slack_retention_days=slack_retention_days,
         old_sources=old_sources,
+        approved_tools=tuple(approved_tools),
+        policy=policy,
         private_capture=private_capture,
         pointers=pointers,
         own_knowledge=own_knowledge,

@@ -42,6 +42,7 @@ def home(shown: Home, language: Language) -> list[Block]:
         *home_questions.asked(shown, language),
         *home_questions.listed(shown, language),
         *_feedback(shown, language),
+        *keeping_views.told_of_policy(shown, language),
         *keeping_views.orphans(shown, language),
         *_tips(shown, language),
         *_listening(shown, language),
@@ -224,6 +225,7 @@ def settings_form(
             {**_input("questions_channel", say(language, "home.form_questions"), place), "optional": True},
             context(say(language, "home.form_questions_hint")),
             *keeping_views.rules_inputs(language, rules),
+            *keeping_views.policy_inputs(language, rules),
         ]
     return _modal(SETTINGS_FORM, "home.form_settings_title", language, blocks)
 

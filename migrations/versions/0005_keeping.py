@@ -62,6 +62,14 @@ def upgrade() -> None:
         batch_op.create_index("ix_audit_team_id_at", ["team_id", "at"], unique=False)
         batch_op.create_index("ix_audit_team_id_record_id", ["team_id", "record_id"], unique=False)
 
+    op.create_table(
+        "policy_told",
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("month", sa.String(), nullable=False),
+        sa.Column("person_hash", sa.String(), nullable=False),
+        sa.Column("pepper_version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("team_id", "month", "person_hash", name=op.f("pk_policy_told")),
+    )
     op.execute(
         "insert into sources (team_id, tip_id, state, checked_at) select team_id, id, 'checked', published_at from tips"
         " where state = 'published' and author_id is not null and source_channel_id is not null"
@@ -72,16 +80,22 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("retention_days", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("slack_retention_days", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("old_sources", sa.String(), nullable=False, server_default="keep"))
-    # the default served the rows that were there; new ones say what they mean
+        batch_op.add_column(sa.Column("approved_tools", sa.JSON(), nullable=False, server_default="[]"))
+        batch_op.add_column(sa.Column("policy", sa.String(), nullable=False, server_default=""))
+    # the defaults served the rows that were there; new ones say what they mean
     with op.batch_alter_table("workspaces", schema=None) as batch_op:
-        batch_op.alter_column("old_sources", server_default=None)
+        for name in ("old_sources", "approved_tools", "policy"):
+            batch_op.alter_column(name, server_default=None)
 
 
 def downgrade() -> None:
     with op.batch_alter_table("workspaces", schema=None) as batch_op:
+        batch_op.drop_column("policy")
+        batch_op.drop_column("approved_tools")
         batch_op.drop_column("old_sources")
         batch_op.drop_column("slack_retention_days")
         batch_op.drop_column("retention_days")
+    op.drop_table("policy_told")
     op.drop_index("ix_tips_team_id_updated_at", "tips")
     op.drop_table("audit")
     op.drop_table("keepers")

@@ -234,3 +234,23 @@ def test_a_form_asks_once_what_may_stay_of_what_it_takes_out(plain_bot: Bot, sla
     assert "tanaka" in card
     assert "03-1234-5678" not in card
     settle(plain_bot, slack)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_tool_that_is_not_approved_is_told_to_the_author_alone(
+    plain_bot: Bot, slack: LocalSlack, aya: Person, chie: Person
+) -> None:
+    home = home_of(chie, "設定")
+    chie.click_in_view(home["id"], "home.settings")
+    told = {"approved_tools": {"value": "Copilot、社内GPT"}, "policy": {"value": "お客様の情報は入力しません。"}}
+    chie.submit(form_of(chie)["id"], told)
+    find(chie, "保存しました")
+    aya.slash("/share-tip")
+    aya.submit(form_of(aya)["id"], {"title": {"value": "翻訳は下訳から"}, "tools": {"value": "DeepL, Copilot"}})
+    card = words(card_of(aya, "翻訳は下訳から"))
+    assert "DeepL は、ここで認められたツールの一覧にありません" in card
+    assert "お客様の情報は入力しません" in card
+    settle(plain_bot, slack)
+    assert not has_read(chie, "DeepL")
+    assert not [row for row in everything(plain_bot.world.db) if row.startswith("policy_told") and aya.id in row]
+    assert "人の方に" not in str(home_of(chie, "私の知恵"))

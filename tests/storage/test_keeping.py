@@ -12,6 +12,7 @@ from storage import (
     drafts,
     keepers,
     people,
+    policies,
     requests,
     retention,
     settings,
@@ -61,6 +62,7 @@ def lived(db: Database) -> tuple[str, str, str]:
     ask(db, "7.1")
     settings.change_workspace(db, TEAM, by=AYA, purpose="みんなへ", host_ids=(AYA, BEN))
     settings.change_person(db, TEAM, AYA, language="ja", words_ok=True)
+    policies.told(db, TEAM, "2026-11", hashed("owner", policies.record_of("2026-11"), AYA))
     accepted = requests.accept(db, request(f"message:{DM}:7.1", user=AYA), lambda *_: None)
     assert accepted is not None
     requests.end(db, TEAM, accepted.id, "done")
@@ -68,7 +70,7 @@ def lived(db: Database) -> tuple[str, str, str]:
 
 
 def traces(db: Database) -> list[str]:
-    owners = {hashed("owner", tip, AYA).digest for tip in _ids(db)}
+    owners = {hashed("owner", record, AYA).digest for record in (*_ids(db), policies.record_of("2026-11"))}
     return [row for row in everything(db) if AYA in row or DM in row or any(owner in row for owner in owners)]
 
 
@@ -202,3 +204,13 @@ def test_what_is_older_than_the_workspace_keeps_goes_and_nothing_else(db: Databa
     assert not [row for row in everything(db) if row.startswith("audit:") and anonymous.id in row]
     assert ("clock", None, "tip.outlived", old.id) in trail(db)
     assert retention.sweep(db, TEAM, before=before).is_empty
+
+
+def test_who_was_told_of_the_approved_tools_is_a_sum_of_five_people_at_least(db: Database) -> None:
+    for number in (1, 2, 3, 4, 4):
+        policies.told(db, TEAM, "2026-11", hashed("person", str(number)))
+    assert policies.people_told(db, TEAM, "2026-11") is None
+    policies.told(db, TEAM, "2026-11", hashed("person", "5"))
+    assert policies.people_told(db, TEAM, "2026-11") == 5
+    assert policies.people_told(db, TEAM, "2026-12") is None
+    assert policies.people_told(db, "T2", "2026-11") is None
