@@ -216,6 +216,7 @@ def rules(settings: Settings) -> Rules:
         reminder_working_days=settings.reminder_working_days,
         pointer_working_days=settings.pointer_working_days,
         model=_told_model(settings),
+        embedder=_told_embedder(settings),
     )
 
 
@@ -224,6 +225,14 @@ def _told_model(settings: Settings) -> str | None:
     if settings.openai_api_key is None and settings.openai_base_url is None:
         return None
     return f"{settings.llm_model} ({urlsplit(settings.openai_base_url or _OPENAI).hostname})"
+
+
+def _told_embedder(settings: Settings) -> str | None:
+    """The same of an embedding model that is not on this machine."""
+    if settings.embedder in ("local", "off"):
+        return None
+    base_url = settings.embedder_base_url or settings.openai_base_url or _OPENAI
+    return f"{settings.embedder} ({urlsplit(base_url).hostname})"
 
 
 def _model(settings: Settings, db: Database, team_id: str, now: Callable[[], datetime]) -> Model:

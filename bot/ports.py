@@ -278,7 +278,7 @@ class Keys(Protocol):
 class Rules:
     """What the operator decided, as services need it. `emoji` are the names that capture; times are working days.
 
-    `model`: the language model and where it is, to be told to people; None without one.
+    `model`, `embedder`: which models words are sent to, and where they are, to be told to people; None without one.
     """
 
     emoji: tuple[str, ...]
@@ -287,6 +287,7 @@ class Rules:
     reminder_working_days: int
     pointer_working_days: int
     model: str | None = None
+    embedder: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.slack.outgoing import context, fit, plain
 from bot.texts import say
+from bot.texts.visible import visible
 from storage.records import Language
 
 Block = dict[str, Any]
@@ -24,7 +25,7 @@ def with_choices(view: Mapping[str, Any], name: str, known: Mapping[str, str], l
     options = [
         {
             "text": {"type": "plain_text", "text": fit(placeholder, _OPTION)},
-            "description": {"type": "plain_text", "text": fit(value, _OPTION)},
+            "description": {"type": "plain_text", "text": fit(visible(value), _OPTION)},
             "value": placeholder,
         }
         for placeholder, value in list(known.items())[:_CHOICES]

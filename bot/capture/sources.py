@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bot.capture import service
 from bot.capture.decisions import owns
+from bot.conversation import has_words
 from bot.errors import Refused, SlackUnavailable
 from bot.ports import Step, World
 from bot.trust import consent
@@ -152,7 +153,9 @@ def _is_there(world: World, rest: Rest) -> bool:
         thread = world.reading.thread(rest.channel_id, rest.thread_ts)
     except Refused as refused:
         return refused.text_key != "errors.message_not_found"
-    there = {one.digest for m in thread for one in world.keys.messages(team_id, rest.channel_id, m.ts)}
+    # of a deleted root with replies Slack keeps a stone without words
+    said = (message for message in thread if has_words(message.text))
+    there = {one.digest for message in said for one in world.keys.messages(team_id, rest.channel_id, message.ts)}
     return rest.messages <= there
 
 

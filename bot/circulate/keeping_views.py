@@ -25,9 +25,11 @@ _SLACK_DAYS = (30, 90, 180, 365, 730)
 _OLD: tuple[OldSources, ...] = ("keep", "ask", "withdraw")
 
 
-def privacy(language: Language, rules: WorkspaceSettings, model: str | None) -> Block:
-    """What is read, stored and sent, who sees it, how to stop it. `model`: where the model is and what it is called."""
-    goes = say(language, "keeping.goes_to", model=plain(model)) if model else say(language, "keeping.goes_nowhere")
+def privacy(language: Language, rules: WorkspaceSettings, *, model: str | None, embedder: str | None) -> Block:
+    """What is read, stored and sent, who sees it, how to stop it. Models are told by name and place."""
+    sent = [say(language, "keeping.goes_to", model=plain(model))] if model else []
+    sent += [say(language, "keeping.goes_embedder", model=plain(embedder))] if embedder else []
+    goes = "\n".join([*sent, say(language, "keeping.goes_else" if sent else "keeping.goes_nowhere")])
     kept = say(language, "keeping.kept_for_ever")
     if rules.retention_days is not None:
         kept = say(language, "keeping.kept_days", days=rules.retention_days)

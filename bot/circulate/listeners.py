@@ -93,7 +93,8 @@ class Listeners:
         ack()
         team_id, _, language = self._who(body)
         rules = settings.workspace(self._world.db, team_id)
-        view = keeping_views.privacy(language, rules, self._world.rules.model)
+        told = self._world.rules
+        view = keeping_views.privacy(language, rules, model=told.model, embedder=told.embedder)
         client.views_open(trigger_id=body["trigger_id"], view=view)
 
     def open_forget(self, body: Body, client: WebClient, ack: Ack) -> None:

@@ -29,7 +29,8 @@ _TIPS = 8
 def home(shown: Home, language: Language) -> list[Block]:
     blocks = [header(say(language, "home.title")), section(say(language, "home.intro")), *_purpose(shown, language)]
     if not shown.person.is_full_member:
-        return [*blocks, section(say(language, "home.guest"))]
+        mine = {"type": "actions", "elements": keeping_views.buttons(language)}
+        return [*blocks, section(say(language, "home.guest")), mine]
     buttons = [
         button(say(language, "home.share"), SHARE_BUTTON, "share", style="primary"),
         button(say(language, "home.settings"), SETTINGS_BUTTON, "settings"),
@@ -146,6 +147,8 @@ def _tips(shown: Home, language: Language) -> list[Block]:
             button(say(language, "consent.see_title"), "capture.who_can_see", tip.id),
             button(say(language, "capture.withdraw"), "capture.withdraw_tip", tip.id, style="danger", confirm=sure),
         ]
+        if tip.id in shown.edited:
+            choices.append(button(say(language, "sources.leave"), "capture.update_leave", tip.id))
         blocks.append(section(f"*{plain(tip.content.title)}*\n{about}"))
         blocks.append({"type": "actions", "elements": choices})
     if len(shown.tips) > _TIPS:

@@ -75,10 +75,11 @@ def test_both_languages_have_the_same_parts() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_home_names_the_model_and_the_workspaces_own_limits(language: Language) -> None:
     limited = WorkspaceSettings("T1", retention_days=365, private_capture=True)
-    shown = str(keeping_views.privacy(language, limited, "gpt-5-mini (api.openai.com)"))
+    shown = str(keeping_views.privacy(language, limited, model="gpt-5-mini (api.openai.com)", embedder="bge (own)"))
+    assert "bge" in shown
     assert "365" in shown
     assert "gpt-5-mini" in shown
-    open_ended = str(keeping_views.privacy(language, WorkspaceSettings("T1"), None))
+    open_ended = str(keeping_views.privacy(language, WorkspaceSettings("T1"), model=None, embedder=None))
     assert say(language, "keeping.goes_nowhere") in open_ended
     assert say(language, "keeping.private_off") in open_ended
     assert say(language, "keeping.kept_for_ever") in open_ended

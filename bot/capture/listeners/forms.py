@@ -59,14 +59,17 @@ class Forms:
         client.views_open(trigger_id=body["trigger_id"], view=views.form(language, None))
 
     def edit_draft(self, body: Body, action: Body, client: WebClient, ack: Ack) -> None:
+        shown: list[TipContent] = []
+
         def opened(team_id: str, user_id: str, language: Any) -> dict[str, Any]:
             draft = decisions.own_draft(self._world, team_id, str(action["value"]), user_id)
             if draft.content is None:
                 raise Refused("capture.card_gone")
+            shown.append(draft.content)
             return views.form(language, draft.content, draft_id=draft.id)
 
         view_id = self._open(body, client, ack, opened)
-        if view_id is not None:
+        if view_id is not None and replaced.standing(shown[0]).harmless:
             self._accept(
                 NewRequest(
                     team_id=str(body["team"]["id"]),

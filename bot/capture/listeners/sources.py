@@ -75,6 +75,8 @@ def answered(world: World, request: Request, step: Step) -> None:  # noqa: ARG00
         return
     sources.leave(world, team_id, tip_id, user_id)
     replace_card(world, request, say(language, "sources.left"))
+    if "card" not in request.payload:
+        world.redraw_home(team_id, user_id)
 
 
 def keep(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
@@ -83,7 +85,8 @@ def keep(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - 
     tip = sources.keep(world, request.team_id, str(request.payload["tip"]), user_id)
     language = language_of_reader(world, request.team_id, user_id)
     replace_card(world, request, say(language, "sources.kept", title=plain(tip.content.title)))
-    world.redraw_home(request.team_id, user_id)
+    if "card" not in request.payload:
+        world.redraw_home(request.team_id, user_id)
 
 
 def tick(world: World) -> None:
