@@ -48,7 +48,7 @@ _BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`actor_id` None: the operator, the clock, Slack, or somebody who was forgotten since."""
+    """`actor_id` None: the operator, the clock, Slack, who discarded a draft, or somebody who was forgotten since."""
 
     at: datetime
     actor_kind: ActorKind

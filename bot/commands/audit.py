@@ -37,6 +37,6 @@ def _row(entry: Entry) -> dict[str, Any]:
 
 
 def _line(entry: Entry) -> str:
-    who = entry.actor_id or (entry.actor_kind if entry.actor_kind != "person" else "(forgotten)")
+    who = entry.actor_id or (entry.actor_kind if entry.actor_kind != "person" else "(not kept)")
     record = f"{entry.record_kind} {entry.record_id}" if entry.record_id else ""
     return f"{entry.at:%Y-%m-%d %H:%M:%S}  {who:<14}  {entry.action:<20}  {record}".rstrip()

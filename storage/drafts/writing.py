@@ -234,7 +234,8 @@ def close(db: Database, team_id: str, draft_id: str, state: DraftState) -> Draft
         before = draft_of(session, row)
         if row.state in OPEN_STATES:
             if state is DraftState.DISCARDED:
-                audit.note(db, session, team_id, "draft.discarded", actor=row.author_id, record=("draft", draft_id))
+                # without the author: who says no leaves no trace
+                audit.note(db, session, team_id, "draft.discarded", record=("draft", draft_id))
             elif state is DraftState.EXPIRED:
                 audit.note(db, session, team_id, "draft.expired", kind="clock", record=("draft", draft_id))
             row.state = state

@@ -127,7 +127,7 @@ def test_the_trail_says_who_decided_what_on_which_record_and_no_word_of_it(db: D
             ("person", AYA, "tip.edited", tip.id),
             ("person", AYA, "tip.readers_changed", tip.id),
             ("person", AYA, "tip.withdrawn", tip.id),
-            ("person", AYA, "draft.discarded", no.id),
+            ("person", None, "draft.discarded", no.id),
             ("person", BEN, "rules.changed", TEAM),
             ("person", BEN, "rules.changed", "C9"),
             ("person", BEN, "audit.read", None),
