@@ -49,6 +49,8 @@ DRAIN_SECONDS = 20
 
 _FOLLOW_SECONDS = 1.0
 
+_OPENAI = "https://api.openai.com/v1"
+
 
 class SystemClock:
     """The clock on the wall."""
@@ -219,7 +221,24 @@ def rules(settings: Settings) -> Rules:
         reminder_working_days=settings.reminder_working_days,
         pointer_working_days=settings.pointer_working_days,
         anonymous_delay_minutes=settings.anonymous_delay_minutes,
+        model=_told_model(settings),
+        embedder=_told_embedder(settings),
     )
+
+
+def _told_model(settings: Settings) -> str | None:
+    """The model and its endpoint's host, as people are told where words go."""
+    if settings.openai_api_key is None and settings.openai_base_url is None:
+        return None
+    return f"{settings.llm_model} ({urlsplit(settings.openai_base_url or _OPENAI).hostname})"
+
+
+def _told_embedder(settings: Settings) -> str | None:
+    """The same of an embedding model that is not on this machine."""
+    if settings.embedder in ("local", "off"):
+        return None
+    base_url = settings.embedder_base_url or settings.openai_base_url or _OPENAI
+    return f"{settings.embedder} ({urlsplit(base_url).hostname})"
 
 
 def _model(settings: Settings, db: Database, team_id: str, now: Callable[[], datetime]) -> Model:

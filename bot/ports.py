@@ -304,6 +304,7 @@ class Rules:
     """What the operator decided, as services need it. `emoji` are the names that capture; times are working days.
 
     A tip without a name comes out at a random moment within `anonymous_delay_minutes`.
+    `model`, `embedder`: which models words are sent to, and where they are, to be told to people; None without one.
     """
 
     emoji: tuple[str, ...]
@@ -312,6 +313,8 @@ class Rules:
     reminder_working_days: int
     pointer_working_days: int
     anonymous_delay_minutes: int
+    model: str | None = None
+    embedder: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,6 +131,7 @@ class TipRow(Base):
         sa.UniqueConstraint("team_id", "draft_id"),
         sa.Index("ix_tips_team_id_author_id", "team_id", "author_id"),
         sa.Index("ix_tips_comes_out_at", "comes_out_at"),
+        sa.Index("ix_tips_team_id_updated_at", "team_id", "updated_at"),
         sa.CheckConstraint(
             "not is_anonymous or (author_id is null and permalink is null and draft_id is null"
             " and source_channel_id is null and source_thread_ts is null)",
@@ -238,6 +239,71 @@ class ShownRow(Base):
     language: Mapped[str]
     stale: Mapped[str | None]
     shown_at: Mapped[datetime]
+
+
+class DeletionRow(Base):
+    """A message was deleted in Slack while a draft was being made of its thread: who fills it has to know."""
+
+    __tablename__ = "deletions"
+    team_id: Mapped[str] = mapped_column(primary_key=True)
+    message_hash: Mapped[str] = mapped_column(primary_key=True)
+    deleted_at: Mapped[datetime]
+
+
+class SourceRow(Base):
+    """What is known of the conversation behind a tip: there ("checked"), edited, missing, or known to be gone.
+
+    `proposal`: the tip's words as the edited conversation reads now, until its author says whether they are to stand.
+    Of an anonymous tip at most "edited", without a time, a place, or a word.
+    """
+
+    __tablename__ = "sources"
+    __table_args__ = (sa.Index("ix_sources_state_checked_at", "state", "checked_at"),)
+    team_id: Mapped[str] = mapped_column(primary_key=True)
+    tip_id: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[str]
+    proposal: Mapped[dict[str, Any] | None]
+    checked_at: Mapped[datetime | None]
+    card_channel_id: Mapped[str | None]
+    card_ts: Mapped[str | None]
+
+
+class KeeperRow(Base):
+    """A named tip whose author has left, and who looks after it instead; `user_id` NULL: nobody does yet."""
+
+    __tablename__ = "keepers"
+    team_id: Mapped[str] = mapped_column(primary_key=True)
+    tip_id: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[str | None]
+    since: Mapped[datetime]
+
+
+class AuditRow(Base):
+    """Who decided what on which record, and who looked; no content, and nothing about anonymous tips."""
+
+    __tablename__ = "audit"
+    __table_args__ = (
+        sa.Index("ix_audit_team_id_at", "team_id", "at"),
+        sa.Index("ix_audit_team_id_record_id", "team_id", "record_id"),
+    )
+    team_id: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    actor_kind: Mapped[str]
+    actor_id: Mapped[str | None]
+    action: Mapped[str]
+    record_kind: Mapped[str | None]
+    record_id: Mapped[str | None]
+
+
+class ToldRow(Base):
+    """Somebody was told in this month that a tool of their draft is not approved: a keyed hash, and nothing else."""
+
+    __tablename__ = "policy_told"
+    team_id: Mapped[str] = mapped_column(primary_key=True)
+    month: Mapped[str] = mapped_column(primary_key=True)
+    person_hash: Mapped[str] = mapped_column(primary_key=True)
+    pepper_version: Mapped[int]
 
 
 class ChangeRow(Base):
@@ -446,6 +512,11 @@ class WorkspaceRow(Base):
     own_knowledge: Mapped[bool]
     questions_channel_id: Mapped[str | None]
     host_ids: Mapped[list[str]]
+    retention_days: Mapped[int | None]
+    slack_retention_days: Mapped[int | None]
+    old_sources: Mapped[str]
+    approved_tools: Mapped[list[str]]
+    policy: Mapped[str]
 
 
 class ChannelRow(Base):

@@ -3,9 +3,18 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage import _borrowed, deliveries, drafts, proposals, shown, tips
+from storage import _borrowed, audit, deliveries, drafts, proposals, shown, tips
 from storage._feed import announce
-from storage._tables import AuthorQuestionRow, ChangeRow, DraftRow, EvidenceRow, SolutionRow, TipRow
+from storage._tables import (
+    AuthorQuestionRow,
+    ChangeRow,
+    DraftRow,
+    EvidenceRow,
+    KeeperRow,
+    SolutionRow,
+    SourceRow,
+    TipRow,
+)
 from storage.database import Database
 from storage.records import Evidence, KeyedHash, Tip, TipContent, Viewer, Visibility
 from storage.tips import IsOwner
@@ -23,16 +32,25 @@ def make_anonymous(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner,
         if row.is_anonymous:
             return tips.tip_of(row)
         row.content = proposals.take(session, viewer.team_id, "tip", tip_id, digest, row.content or {})
-        _keep_hashes_alone(session, row)
-        _leave_questions(db, session, row)
-        if row.draft_id is not None:
-            _borrowed.end(session, row.team_id, row.draft_id)
-            _part(db, session, row)
-        row.is_anonymous = True
-        row.published_at = drafts.day_of(row.published_at)
-        row.author_id = row.permalink = row.draft_id = row.source_channel_id = row.source_thread_ts = None
-        shown.outdate(session, row.team_id, tip_id, "changed")
+        take_name_off(db, session, row)
         return _changed(db, session, row)
+
+
+def take_name_off(db: Database, session: Session, row: TipRow) -> None:
+    """Nothing leads from a named tip to its author any more but its keyed hash. For storage's own modules."""
+    _keep_hashes_alone(session, row)
+    _leave_questions(db, session, row)
+    if row.draft_id is not None:
+        _borrowed.end(session, row.team_id, row.draft_id)
+        _part(db, session, row)
+    for about in (SourceRow, KeeperRow):
+        session.execute(sa.delete(about).where(about.team_id == row.team_id, about.tip_id == row.id))
+    deliveries.forget_tip(session, row.team_id, row.id)
+    audit.forget_record(session, row.team_id, row.id)
+    row.is_anonymous = True
+    row.published_at = drafts.day_of(row.published_at)
+    row.author_id = row.permalink = row.draft_id = row.source_channel_id = row.source_thread_ts = None
+    shown.outdate(session, row.team_id, row.id, "changed")
 
 
 def make_named(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> Tip:
@@ -43,6 +61,7 @@ def make_named(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> 
             if row.comes_out_at is not None:
                 row.state, row.comes_out_at, row.published_at = "published", None, db.now()
             row.is_anonymous, row.author_id = False, viewer.user_id
+            audit.note(db, session, viewer.team_id, "tip.named", actor=viewer.user_id, record=("tip", tip_id))
             _changed(db, session, row)
         return tips.tip_of(row)
 
@@ -63,6 +82,8 @@ def set_visibility(db: Database, viewer: Viewer, tip_id: str, visibility: Visibi
             _borrowed.close_idle(session, row.team_id, row.draft_id)
             row.content = left.model_dump(mode="json")
         row.visible_channel_id = visibility.channel_id
+        if not row.is_anonymous:
+            audit.note(db, session, viewer.team_id, "tip.readers_changed", actor=viewer.user_id, record=("tip", tip_id))
         shown.outdate(session, row.team_id, tip_id, "changed")
         return _changed(db, session, row)
 

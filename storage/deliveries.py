@@ -90,6 +90,16 @@ def _forget(session: Session, team_id: str, prefix: str) -> None:
     session.execute(sa.delete(DeliveryRow).where(DeliveryRow.team_id == team_id, theirs))
 
 
+def of_tip(tip_id: str, what: str) -> str:
+    """The key of a post to a tip's owner about its source. It goes when they answer, and with the tip."""
+    return f"tip:{tip_id}:{what}"
+
+
+def forget_tip(session: Session, team_id: str, tip_id: str) -> None:
+    """Deletes where the posts about a tip's source stand: a DM tells whose it is. For storage's own modules."""
+    _forget(session, team_id, of_tip(tip_id, ""))
+
+
 def of_author_question(question_id: str, what: str) -> str:
     """The key of a post about a question to an author: its card, its receipt. It goes with the question's end."""
     return f"author_question:{question_id}:{what}"

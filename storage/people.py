@@ -1,11 +1,13 @@
 """Forgetting somebody: all that is theirs, in one transaction."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage import deliveries, drafts, questions, speakers, tips
+from storage import audit, changing, deliveries, drafts, keepers, policies, questions, speakers, tips
+from storage._feed import announce
 from storage._tables import (
     AuthorQuestionRow,
     CaptureRow,
@@ -18,42 +20,65 @@ from storage._tables import (
     RequestRow,
     RoutingRow,
     ShownRow,
+    SourceRow,
     SpeakerRow,
     ThreadRow,
     TipRow,
     TrialRow,
+    WorkspaceRow,
 )
 from storage.database import Database
-from storage.records import OPEN_STATES, DraftState, KeyedHash
+from storage.records import OPEN_STATES, DraftState, KeyedHash, Visibility
 from storage.tips import IsOwner
 
-__all__ = ["Forgotten", "KeyedHash", "forget"]
+__all__ = ["Forgotten", "KeyedHash", "forget", "tips_of"]
 
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """How much went."""
+    """How much went, and how many tips stay without a name."""
 
     tips: int
+    staying: int
     drafts: int
     questions: int
 
 
-def forget(db: Database, team_id: str, user_id: str, is_owner: IsOwner) -> Forgotten:
+def tips_of(db: Database, team_id: str, user_id: str, is_owner: IsOwner) -> list[tuple[str, Visibility]]:
+    """Which tips are somebody's, and who can see each, so that they can say what becomes of them."""
+    with db.reading() as session:
+        return [(row.id, Visibility(row.visible_channel_id)) for row in _shared(session, team_id, user_id, is_owner)]
+
+
+def forget(
+    db: Database,
+    team_id: str,
+    user_id: str,
+    is_owner: IsOwner,
+    *,
+    staying: Collection[str] = (),
+    by_operator: bool = False,
+) -> Forgotten:
     """Withdraws a person's tips (anonymous ones by `is_owner`), deletes their drafts, captures and settings.
 
-    Questions that they asked colleagues end, those without a name too, and lose their words. What
-    they said of tips and answers goes too.
-
-    What rests on their words goes out of other people's drafts and named tips.
+    `staying`: ids of tips that stay, without a name and without an owner. Questions that they asked colleagues end,
+    those without a name too, and lose their words. What they said of tips and answers goes too. What rests on their
+    words goes out of other people's drafts and named tips. The trail of decisions keeps what was decided, not who.
 
     What they chose stays in one point: somebody who never wants to be captured is still not captured.
     """
     with db.writing() as session:
-        published = session.scalars(sa.select(TipRow).where(TipRow.team_id == team_id, TipRow.state.in_(tips.LIVE)))
-        theirs = [row for row in published if tips.is_own(row, user_id, is_owner)]
+        audit.forget_person(session, team_id, user_id)
+        audit.note(db, session, team_id, "person.forgotten", kind="operator" if by_operator else "person")
+        theirs = _shared(session, team_id, user_id, is_owner)
+        stay = [row for row in theirs if row.id in staying and row.state != tips.HIDDEN]
         for row in theirs:
-            tips.take_out(db, session, row)
+            if row in stay:
+                _leave_to_nobody(db, session, row)
+            else:
+                tips.take_out(db, session, row)
+        keepers.forget(session, team_id, user_id)
+        policies.forget(session, team_id, is_owner)
         of_theirs = sa.select(DraftRow).where(DraftRow.team_id == team_id, DraftRow.author_id == user_id)
         open_drafts = list(session.scalars(of_theirs.where(DraftRow.state.in_(list(OPEN_STATES)))))
         for draft in open_drafts:
@@ -94,13 +119,33 @@ def forget(db: Database, team_id: str, user_id: str, is_owner: IsOwner) -> Forgo
             .where(RequestRow.team_id == team_id, RequestRow.user_id == user_id, RequestRow.state != "accepted")
             .values(user_id=None, payload={})
         )
+        rules = session.get(WorkspaceRow, team_id, with_for_update=True)
+        if rules is not None and user_id in rules.host_ids:
+            rules.host_ids = [host for host in rules.host_ids if host != user_id]
         chosen = session.get(PersonRow, (team_id, user_id))
         if chosen is not None and chosen.never_capture:
             chosen.language = chosen.emoji_confirmed_at = None
             chosen.may_be_asked = chosen.words_ok = False
         elif chosen is not None:
             session.delete(chosen)
-        return Forgotten(len(theirs), len(open_drafts), opened + int(getattr(asked, "rowcount", 0)))
+        return Forgotten(
+            len(theirs) - len(stay), len(stay), len(open_drafts), opened + int(getattr(asked, "rowcount", 0))
+        )
+
+
+def _shared(session: Session, team_id: str, user_id: str, is_owner: IsOwner) -> list[TipRow]:
+    shared = sa.select(TipRow).where(TipRow.team_id == team_id, TipRow.state.in_(tips.LIVE))
+    mine = sa.or_(TipRow.author_id == user_id, TipRow.is_anonymous.is_(True))
+    return [row for row in session.scalars(shared.where(mine)) if tips.is_own(row, user_id, is_owner)]
+
+
+def _leave_to_nobody(db: Database, session: Session, row: TipRow) -> None:
+    """A tip stays without its author: not even a keyed hash by which they could be recognised."""
+    if not row.is_anonymous:
+        changing.take_name_off(db, session, row)
+    session.execute(sa.delete(SourceRow).where(SourceRow.team_id == row.team_id, SourceRow.tip_id == row.id))
+    row.owner_hash = row.owner_pepper_version = None
+    announce(db, session, row.team_id, row.id, at=tips.now_for(db, row))
 
 
 def _direct_channels(session: Session, team_id: str, user_id: str) -> list[str]:

@@ -188,6 +188,7 @@ class Tip:
     """One piece of know-how that was shared. `author_id` and `permalink` are None when it was shared without a name.
 
     Then its times are days, and until `comes_out_at` nobody but its author sees it.
+    `is_hidden`: its source is missing in Slack, and nobody but its owner sees it until they say what becomes of it.
     """
 
     team_id: str
@@ -202,6 +203,7 @@ class Tip:
     published_at: datetime
     updated_at: datetime
     comes_out_at: datetime | None = None
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -429,12 +431,19 @@ class PersonSettings:
     words_ok: bool = False
 
 
+OldSources = Literal["keep", "ask", "withdraw"]
+"""The admin's rule for a tip whose source is older than what Slack keeps: it stays, its author is asked, or it goes."""
+
+
 @dataclass(frozen=True, slots=True)
 class WorkspaceSettings:
     """What the admins chose. `purpose`: one line, for whom and to learn what, at most 150 characters.
 
     `own_knowledge`: the model may answer from what it knows itself, marked apart. `questions_channel_id`: where
-    colleagues are asked.
+    colleagues are asked. `retention_days`: what is older goes; None: nothing goes by age. `slack_retention_days`: how
+    long Slack keeps messages, None if for ever; `old_sources`: what becomes of a tip whose source is older and gone.
+    `approved_tools`: none means that there is no list; `policy`: in plain words, what may not be entered, and the
+    approved way.
     """
 
     team_id: str
@@ -445,6 +454,11 @@ class WorkspaceSettings:
     own_knowledge: bool = False
     questions_channel_id: str | None = None
     host_ids: tuple[str, ...] = ()
+    retention_days: int | None = None
+    slack_retention_days: int | None = None
+    old_sources: OldSources = "keep"
+    approved_tools: tuple[str, ...] = ()
+    policy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ from typing import Any, cast
 
 import sqlalchemy as sa
 
+from storage import audit
 from storage._tables import ChannelRow, PersonRow, WorkspaceRow
 from storage.database import Database, insert_if_absent
-from storage.records import ChannelSettings, Language, PersonSettings, WorkspaceSettings
+from storage.records import ChannelSettings, Language, OldSources, PersonSettings, WorkspaceSettings
 
 
 def person(db: Database, team_id: str, user_id: str) -> PersonSettings:
@@ -59,8 +60,8 @@ def workspace(db: Database, team_id: str) -> WorkspaceSettings:
         return _workspace(row) if row else WorkspaceSettings(team_id)
 
 
-def change_workspace(db: Database, team_id: str, **changes: Any) -> WorkspaceSettings:
-    """Changes some of a workspace's settings, by the names of WorkspaceSettings."""
+def change_workspace(db: Database, team_id: str, *, by: str | None = None, **changes: Any) -> WorkspaceSettings:
+    """Changes some of a workspace's settings, by the names of WorkspaceSettings. `by`: the admin who decided it."""
     usual = WorkspaceSettings(team_id)
     with db.writing() as session:
         insert_if_absent(
@@ -72,6 +73,9 @@ def change_workspace(db: Database, team_id: str, **changes: Any) -> WorkspaceSet
             pointers=usual.pointers,
             own_knowledge=usual.own_knowledge,
             host_ids=[],
+            old_sources=usual.old_sources,
+            approved_tools=[],
+            policy=usual.policy,
         )
         row = session.get_one(WorkspaceRow, team_id, with_for_update=True)
         chosen = replace(_workspace(row), **changes)
@@ -79,6 +83,11 @@ def change_workspace(db: Database, team_id: str, **changes: Any) -> WorkspaceSet
         row.private_capture, row.pointers = chosen.private_capture, chosen.pointers
         row.own_knowledge, row.questions_channel_id = chosen.own_knowledge, chosen.questions_channel_id
         row.host_ids = list(chosen.host_ids)
+        row.retention_days, row.slack_retention_days = chosen.retention_days, chosen.slack_retention_days
+        row.old_sources = chosen.old_sources
+        row.approved_tools, row.policy = list(chosen.approved_tools), chosen.policy
+        if by is not None:
+            audit.note(db, session, team_id, "rules.changed", actor=by, record=("workspace", team_id))
         return chosen
 
 
@@ -92,7 +101,18 @@ def _workspace(row: WorkspaceRow) -> WorkspaceSettings:
         own_knowledge=row.own_knowledge,
         questions_channel_id=row.questions_channel_id,
         host_ids=tuple(row.host_ids),
+        retention_days=row.retention_days,
+        slack_retention_days=row.slack_retention_days,
+        old_sources=cast("OldSources", row.old_sources),
+        approved_tools=tuple(row.approved_tools),
+        policy=row.policy,
     )
+
+
+def workspaces(db: Database) -> list[WorkspaceSettings]:
+    """Every workspace whose admins chose anything."""
+    with db.reading() as session:
+        return [_workspace(row) for row in session.scalars(sa.select(WorkspaceRow))]
 
 
 def channel(db: Database, team_id: str, channel_id: str) -> ChannelSettings:
@@ -101,8 +121,13 @@ def channel(db: Database, team_id: str, channel_id: str) -> ChannelSettings:
         return ChannelSettings(team_id, channel_id, row.capture if row else None)
 
 
-def change_channel(db: Database, team_id: str, channel_id: str, *, capture: bool | None) -> ChannelSettings:
+def change_channel(
+    db: Database, team_id: str, channel_id: str, *, capture: bool | None, by: str | None = None
+) -> ChannelSettings:
+    """`by`: the admin who decided it."""
     with db.writing() as session:
+        if by is not None:
+            audit.note(db, session, team_id, "rules.changed", actor=by, record=("channel", channel_id))
         insert_if_absent(session, ChannelRow, team_id=team_id, channel_id=channel_id)
         session.get_one(ChannelRow, (team_id, channel_id), with_for_update=True).capture = capture
     return ChannelSettings(team_id, channel_id, capture)

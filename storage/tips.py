@@ -8,9 +8,18 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage import _borrowed, drafts, proposals, questions, shown
+from storage import _borrowed, audit, deliveries, drafts, keepers, proposals, questions, shown
 from storage._feed import announce
-from storage._tables import AuthorQuestionRow, DraftRow, EvidenceRow, TipRow, TrialRow, VectorRow
+from storage._tables import (
+    AuthorQuestionRow,
+    DraftRow,
+    EvidenceRow,
+    KeeperRow,
+    SourceRow,
+    TipRow,
+    TrialRow,
+    VectorRow,
+)
 from storage._visibility import visible_to
 from storage.database import Database
 from storage.errors import NotFound
@@ -27,11 +36,11 @@ from storage.records import (
 
 _BATCH = 500
 
-WAITING = "waiting"
-"""The state of a tip without a name that is not out yet."""
+WAITING, HIDDEN = "waiting", "hidden"
+"""A tip without a name that is not out yet; one whose source is missing in Slack, so that its owner is asked."""
 
-LIVE = ("published", WAITING)
-"""States in which a tip is its owner's to change."""
+LIVE = ("published", WAITING, HIDDEN)
+"""States in which a tip is its owner's to change; others see the published ones alone."""
 
 IsOwner = Callable[[str, KeyedHash], bool]
 """Whether somebody owns the tip of this id, by the hash that was kept with it."""
@@ -58,9 +67,12 @@ def publish_named(
         row.author_id, row.permalink, row.draft_id = draft.author_id, draft.source_permalink, draft_id
         row.source_channel_id, row.source_thread_ts = draft.source_channel_id, draft.source_thread_ts
         session.add(row)
+        if row.source_channel_id is not None and row.source_thread_ts is not None:
+            session.add(SourceRow(team_id=team_id, tip_id=tip_id, state="checked", checked_at=db.now()))
         _take_over_evidence(session, draft, tip_id, with_speakers=True)
         if draft.question_id is not None:
             questions.link(db, session, team_id, draft.question_id, tip_id)
+        audit.note(db, session, team_id, "tip.shared", actor=draft.author_id, record=("tip", tip_id))
         draft.state = DraftState.SHARED
         drafts.empty(db, session, draft, keeps_speakers=True)
         announce(db, session, team_id, tip_id)
@@ -154,15 +166,11 @@ def of_owner(db: Database, viewer: Viewer, is_owner: IsOwner) -> list[Tip]:
         rows = session.scalars(
             sa.select(TipRow)
             .where(TipRow.team_id == viewer.team_id, TipRow.state.in_(LIVE))
-            .where(sa.or_(TipRow.author_id == viewer.user_id, TipRow.is_anonymous.is_(True)))
+            .where(sa.or_(TipRow.author_id == viewer.user_id, TipRow.is_anonymous.is_(True), keepers.keeps(viewer)))
             .order_by(TipRow.published_at.desc())
         )
-        return [
-            tip_of(row)
-            for row in rows
-            if row.author_id == viewer.user_id
-            or (row.owner_hash and is_owner(row.id, KeyedHash(row.owner_hash, row.owner_pepper_version or 0)))
-        ]
+        kept = keepers.kept_by(session, viewer)
+        return [tip_of(row) for row in rows if row.id in kept or is_own(row, viewer.user_id, is_owner)]
 
 
 def own(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> Tip | None:
@@ -183,12 +191,18 @@ def edit(db: Database, viewer: Viewer, tip_id: str, content: TipContent, is_owne
     """Puts the owner's new words in place. Raises NotFound for anybody else."""
     with db.writing() as session:
         row = own_row(session, viewer, tip_id, is_owner)
-        before = tip_of(row).content
-        content = _borrowed.follow_edit(session, viewer.team_id, row.draft_id, before, content)
-        row.content = content.model_dump(mode="json")
-        row.updated_at = now_for(db, row)
-        announce(db, session, viewer.team_id, tip_id, at=row.updated_at)
+        put(db, session, viewer, row, content)
         return tip_of(row)
+
+
+def put(db: Database, session: Session, viewer: Viewer, row: TipRow, content: TipContent) -> None:
+    """Puts words into the owner's row, which is held. For storage's own modules."""
+    content = _borrowed.follow_edit(session, viewer.team_id, row.draft_id, tip_of(row).content, content)
+    row.content = content.model_dump(mode="json")
+    row.updated_at = now_for(db, row)
+    if not row.is_anonymous:
+        audit.note(db, session, viewer.team_id, "tip.edited", actor=viewer.user_id, record=("tip", row.id))
+    announce(db, session, viewer.team_id, row.id, at=row.updated_at)
 
 
 def withdraw(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> Tip:
@@ -196,6 +210,8 @@ def withdraw(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> Ti
     with db.writing() as session:
         row = own_row(session, viewer, tip_id, is_owner)
         before = tip_of(row)
+        if not row.is_anonymous:
+            audit.note(db, session, viewer.team_id, "tip.withdrawn", actor=viewer.user_id, record=("tip", tip_id))
         take_out(db, session, row)
         return before
 
@@ -214,6 +230,8 @@ def withdraw_resting_on(db: Database, team_id: str, hashes: Sequence[KeyedHash])
             )
         )
         for row in rows:
+            if not row.is_anonymous:
+                audit.note(db, session, team_id, "tip.source_deleted", kind="slack", record=("tip", row.id))
             take_out(db, session, row)
         return len(rows)
 
@@ -305,7 +323,9 @@ def is_own(row: TipRow, user_id: str | None, is_owner: IsOwner) -> bool:
 def own_row(session: Session, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> TipRow:
     """The owner's row, held. Raises NotFound for anybody else. For storage's own modules."""
     row = session.get(TipRow, (viewer.team_id, tip_id), with_for_update=True)
-    if row is None or row.state not in LIVE or not is_own(row, viewer.user_id, is_owner):
+    if row is None or row.state not in LIVE:
+        raise NotFound("no such tip of this person")
+    if not (is_own(row, viewer.user_id, is_owner) or row.id in keepers.kept_by(session, viewer)):
         raise NotFound("no such tip of this person")
     return row
 
@@ -321,6 +341,9 @@ def take_out(db: Database, session: Session, row: TipRow) -> None:
         _borrowed.end(session, row.team_id, row.draft_id)
     proposals.forget(session, row.team_id, "tip", row.id)
     shown.outdate(session, row.team_id, row.id, "withdrawn")
+    for about in (SourceRow, KeeperRow):
+        session.execute(sa.delete(about).where(about.team_id == row.team_id, about.tip_id == row.id))
+    deliveries.forget_tip(session, row.team_id, row.id)
     row.state = "withdrawn"
     row.content = row.author_id = row.owner_hash = row.owner_pepper_version = None
     row.permalink = row.source_channel_id = row.source_thread_ts = row.visible_channel_id = row.comes_out_at = None
@@ -356,4 +379,5 @@ def tip_of(row: TipRow | sa.Row[*tuple[Any, ...]]) -> Tip:
         published_at=row.published_at,
         updated_at=row.updated_at,
         comes_out_at=row.comes_out_at,
+        is_hidden=row.state == HIDDEN,
     )

@@ -9,10 +9,20 @@ from bot.conversation import Channel
 from bot.errors import Refused
 from bot.ports import Step, World
 from bot.texts.dates import working_days_after
-from storage import changing, drafts, speakers, tips
+from storage import changing, drafts, sources, speakers, tips
 from storage.drafts import Capture
 from storage.errors import NotFound
-from storage.records import OPEN_STATES, Draft, DraftState, KeyedHash, Tip, TipContent, Viewer, Visibility
+from storage.records import (
+    OPEN_STATES,
+    Draft,
+    DraftState,
+    KeyedHash,
+    MessageRef,
+    Tip,
+    TipContent,
+    Viewer,
+    Visibility,
+)
 
 Decision = Literal["share_named", "share_anonymously", "later", "discard"]
 
@@ -112,10 +122,14 @@ def own_tip(world: World, team_id: str, tip_id: str, user_id: str) -> Tip:
     raise Refused("capture.refused_not_yours")
 
 
-def edit_tip(world: World, team_id: str, tip_id: str, user_id: str, content: TipContent) -> Tip:
+def edit_tip(
+    world: World, team_id: str, tip_id: str, user_id: str, content: TipContent
+) -> tuple[Tip, MessageRef | None]:
+    """The owner's new words. Gives the card, if any, that offered an update of the words before."""
     viewer = Viewer(team_id, user_id, is_full_member=False)
     try:
-        return tips.edit(world.db, viewer, tip_id, content, owns(world, team_id, user_id))
+        tip = tips.edit(world.db, viewer, tip_id, content, owns(world, team_id, user_id))
+        return tip, sources.settle(world.db, viewer, tip_id, owns(world, team_id, user_id))
     except NotFound:
         raise Refused("capture.refused_not_yours") from None
 
@@ -215,10 +229,13 @@ def source_deleted(world: World, team_id: str, channel_id: str, ts: str) -> list
 
     Of what rests on other speakers' words only those words go.
     """
+    # noted first: a draft that is being made just now either sees it, or is found below
+    drafts.deleted_meanwhile(world.db, team_id, channel_id, world.keys.message(team_id, channel_id, ts))
     hashes = world.keys.messages(team_id, channel_id, ts)
     speakers.source_deleted(world.db, team_id, hashes)
-    tips.withdraw_resting_on(world.db, team_id, hashes)
     ended = drafts.resting_on(world.db, team_id, hashes)
     for draft in ended:
         drafts.close(world.db, team_id, draft.id, DraftState.WITHDRAWN)
+    # last: what was shared while the drafts were looked at is a tip by now
+    tips.withdraw_resting_on(world.db, team_id, hashes)
     return ended

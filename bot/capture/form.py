@@ -1,13 +1,14 @@
 """What the form's fields say, checked: a tip's content, or a sentence at each field that is wrong."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
+from bot.capture.replaced_views import FOUND, REPLACED
 from bot.capture.views import FIELD
 from bot.texts import say
-from bot.trust.redaction import redact_all
+from bot.trust.redaction import harmless, redact_all
 from storage.records import Kind, Language, TipContent
 
 _LINE = 300
@@ -15,18 +16,33 @@ _LINE = 300
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """A form that was sent: what it is about, its fields as TipContent takes them, and what is wrong with them."""
+    """A form that was sent: what it is about, its fields as TipContent takes them, and what is wrong with them.
+
+    `restore`: placeholders of the thread whose values its author wants back. `found`: harmless values of the form
+    itself, by placeholder, about which they have not been asked; they are for their eyes and are not kept.
+    """
 
     draft_id: str | None
     tip_id: str | None
     fields: Mapping[str, Any]
     has_prompt_field: bool
     errors: Mapping[str, str]
+    restore: tuple[str, ...] = ()
+    found: Mapping[str, str] = field(default_factory=dict)
 
 
-def read(view: Mapping[str, Any], language: Language) -> Submitted:
-    """Reads a view_submission. Secrets and personal data are replaced here, before anything is stored."""
-    about = json.loads(view.get("private_metadata") or "{}")
+def about(view: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """The draft and the tip that a form is about."""
+    told = json.loads(view.get("private_metadata") or "{}")
+    return told.get("draft"), told.get("tip")
+
+
+def read(view: Mapping[str, Any], language: Language, allowed: Collection[str] = ()) -> Submitted:
+    """Reads a view_submission. Secrets and personal data are replaced here, before anything is stored.
+
+    `allowed`: harmless values that stand in what is edited; their author put them back before.
+    """
+    told_language = json.loads(view.get("private_metadata") or "{}").get("language", language)
     values = view["state"]["values"]
     told = {block: _value(inputs) for block, inputs in values.items()}
     errors: dict[str, str] = {}
@@ -49,15 +65,34 @@ def read(view: Mapping[str, Any], language: Language) -> Submitted:
         "caveats": [told.get("caveats", "")],
         "topics": topics,
     }
-    clean = _redacted(written)
+    asked, chosen = _chosen(values, FOUND)
+    said = [text for several in written.values() for text in several]
+    known = {one: value for one, value in harmless(said).items() if value not in allowed}
+    clean = _redacted(written, {*allowed, *(known[one] for one in chosen if one in known)})
     fields = {
         **clean,
         **{name: "".join(clean[name]) for name in ("task", "outcome", "caveats")},
         "title": "".join(clean["title"])[:150],
         "kind": told.get("kind") or Kind.PRACTICE.value,
-        "language": about.get("language", language),
+        "language": told_language,
     }
-    return Submitted(about.get("draft"), about.get("tip"), fields, "prompt" in values, errors)
+    return Submitted(
+        *about(view),
+        fields,
+        "prompt" in values,
+        errors,
+        _chosen(values, REPLACED)[1],
+        {} if asked else known,
+    )
+
+
+def _chosen(values: Mapping[str, Any], block: str) -> tuple[bool, tuple[str, ...]]:
+    """Whether it was asked what may come back, and what was chosen."""
+    if block not in values:
+        return False, ()
+    element: Mapping[str, Any] = next(iter(values[block].values()), {})
+    options = element.get("selected_options") or []
+    return True, tuple(str(option["value"]) for option in options)
 
 
 def merged(before: TipContent | None, fields: Mapping[str, Any], *, has_prompt_field: bool) -> TipContent:
@@ -85,7 +120,7 @@ def _list(text: str) -> list[str]:
     return [part.strip() for part in parts if part.strip()][:20]
 
 
-def _redacted(written: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+def _redacted(written: Mapping[str, Sequence[str]], allowed: Collection[str]) -> dict[str, list[str]]:
     """All fields redacted as one text: two values never get the same placeholder."""
-    done = iter(redact_all([text for several in written.values() for text in several]))
+    done = iter(redact_all([text for several in written.values() for text in several], allowed=allowed))
     return {name: [next(done).text for _ in several] for name, several in written.items()}

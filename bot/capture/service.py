@@ -16,6 +16,7 @@ from bot.trust.plain_tip import plain_tip
 from bot.trust.redaction import redact_thread
 from storage import drafts, requests
 from storage.drafts import Capture, NewSpeaker
+from storage.errors import NotFound
 from storage.records import (
     WORKSPACE,
     Borrowed,
@@ -256,32 +257,35 @@ def keep(world: World, draft: Draft, thread: Thread, channel: Channel, filled: M
     ]
     concerned = {one.speaker_id for each in borrowed for one in each.evidence} - {author, None}
     used = {index for indexes in parted.borrowed.values() for index in indexes[1]}
-    return drafts.fill(
-        world.db,
-        team_id,
-        draft.id,
-        author_id=author,
-        content=parted.content,
-        evidence=[one for field, indexes in parted.evidence.items() for one in evidence(field, indexes)],
-        made_with=filled["made_with"],
-        prompt_version=filled["prompt_version"],
-        borrowed=borrowed,
-        speakers=[
-            NewSpeaker(
-                user_id,
-                tuple(
-                    world.reading.permalink(thread.channel_id, thread.messages[index].ts)
-                    for index in sorted(used)
-                    if thread.messages[index].author_id == user_id
-                ),
-                has_agreed=stands == "ok",
-            )
-            for user_id, stands in sorted(parted.speakers.items())
-            if user_id in concerned
-        ],
-        capturer_id=next((capture.user_id for capture in drafts.captures(world.db, team_id, draft.id)), None),
-        speakers_due_at=due_at(world),
-    )
+    try:
+        return drafts.fill(
+            world.db,
+            team_id,
+            draft.id,
+            author_id=author,
+            content=parted.content,
+            evidence=[one for field, indexes in parted.evidence.items() for one in evidence(field, indexes)],
+            made_with=filled["made_with"],
+            prompt_version=filled["prompt_version"],
+            borrowed=borrowed,
+            speakers=[
+                NewSpeaker(
+                    user_id,
+                    tuple(
+                        world.reading.permalink(thread.channel_id, thread.messages[index].ts)
+                        for index in sorted(used)
+                        if thread.messages[index].author_id == user_id
+                    ),
+                    has_agreed=stands == "ok",
+                )
+                for user_id, stands in sorted(parted.speakers.items())
+                if user_id in concerned
+            ],
+            capturer_id=next((capture.user_id for capture in drafts.captures(world.db, team_id, draft.id)), None),
+            speakers_due_at=due_at(world),
+        )
+    except NotFound:
+        raise Refused("capture.refused_gone") from None
 
 
 def _weights(thread: Thread, filled: FilledTip) -> dict[str, int]:

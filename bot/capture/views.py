@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.capture import speaker_views, visibility_views
+from bot.capture import replaced_views, speaker_views, visibility_views
+from bot.capture.replaced import standing
 from bot.conversation import Message
 from bot.ports import Outgoing, Rules
 from bot.slack.outgoing import (
@@ -91,8 +92,19 @@ def made_with(label: str, language: Language) -> str | None:
     return None if label in ("", "author", "import") else say(language, "capture.card_made_with", model=plain(label))
 
 
-def card(draft: Draft, language: Language, *, capturer: str | None, due: datetime, tz: str) -> Outgoing:
-    """The author's card: the draft, who would see it, who may know anyway, and the five choices."""
+def card(
+    draft: Draft,
+    language: Language,
+    *,
+    capturer: str | None,
+    due: datetime,
+    tz: str,
+    policy: Sequence[Block] = (),
+) -> Outgoing:
+    """The author's card: the draft, who would see it, who may know anyway, and the five choices.
+
+    `policy`: what the author is told of the workspace's approved tools, and nobody else.
+    """
     content = draft.content
     if content is None:
         return Outgoing(say(language, "capture.card_gone"))
@@ -104,9 +116,12 @@ def card(draft: Draft, language: Language, *, capturer: str | None, due: datetim
     notes = [_who_sees(draft, language), who_knows]
     notes += [say(language, "capture.card_due", date=day(due, language, tz))]
     notes += [say(language, "consent.card_stop")] if from_a_thread else []
+    stands = standing(content)
+    notes += [say(language, "replaced.card")] if stands.harmless or stands.secret else []
     if made := made_with(draft.made_with, language):
         notes.append(made)
     blocks += [context(note) for note in notes]
+    blocks += policy
     blocks.append({"type": "actions", "block_id": "capture.decision", "elements": _choices(draft.id, language)})
     return Outgoing(say(language, "capture.card_notification", title=fit(plain(content.title), 150)), blocks)
 
@@ -243,6 +258,7 @@ def form(
     about = {"draft": draft_id, "tip": tip_id, "language": content.language if content else language}
     blocks: list[Block] = [context(say(language, "capture.form_intro"))]
     blocks += list(_inputs(language, content))
+    blocks += replaced_views.secrets(standing(content).secret if content else (), language)
     long_prompts = _kept_aside(content)
     if long_prompts:
         blocks.append(context(say(language, "capture.form_long_prompts", count=len(long_prompts))))

@@ -7,14 +7,17 @@ from typing import Any
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from bot.circulate import service, views
+from bot.circulate import keeping, keeping_views, service, views
 from bot.ports import Accept, Job, Outgoing, Step, World
 from bot.slack import incoming
 from bot.slack.failures import language_of_reader
+from bot.slack.outgoing import plain
 from bot.texts import say
+from bot.trust import forgetting
 from bot.trust.redaction import redact
+from bot.trust.viewer import viewer_of
 from storage import settings
-from storage.records import NewRequest, Request
+from storage.records import Language, NewRequest, Request
 
 Body = Mapping[str, Any]
 Ack = Callable[..., None]
@@ -30,6 +33,10 @@ def register(app: App, world: World, accept: Accept) -> None:
     app.event("member_joined_channel")(listen.membership_changed)
     app.action(views.PURPOSE_BUTTON)(listen.open_purpose)
     app.action(views.SETTINGS_BUTTON)(listen.open_settings)
+    app.action(keeping_views.PRIVACY_BUTTON)(listen.open_privacy)
+    app.action(keeping_views.FORGET_BUTTON)(listen.open_forget)
+    app.action(keeping_views.TAKE_OVER)(listen.taken_over)
+    app.view(keeping_views.FORGET_FORM)(listen.forget_sent)
     app.view(views.PURPOSE_FORM)(listen.purpose_sent)
     app.view(views.SETTINGS_FORM)(listen.settings_sent)
 
@@ -82,6 +89,31 @@ class Listeners:
         )
         client.views_open(trigger_id=body["trigger_id"], view=view)
 
+    def open_privacy(self, body: Body, client: WebClient, ack: Ack) -> None:
+        ack()
+        team_id, _, language = self._who(body)
+        rules = settings.workspace(self._world.db, team_id)
+        told = self._world.rules
+        view = keeping_views.privacy(language, rules, model=told.model, embedder=told.embedder)
+        client.views_open(trigger_id=body["trigger_id"], view=view)
+
+    def open_forget(self, body: Body, client: WebClient, ack: Ack) -> None:
+        ack()
+        _, _, language = self._who(body)
+        client.views_open(trigger_id=body["trigger_id"], view=keeping_views.forget_form(language))
+
+    def forget_sent(self, body: Body, view: Body, ack: Ack) -> None:
+        team_id, user_id, _ = self._who(body)
+        keeps = view["state"]["values"]["tips"]["value"]["selected_option"]["value"] == "keep"
+        self._take("circulate.forget", f"view:{view['id']}:{view.get('hash')}", team_id, user_id, {"keeps": keeps})
+        ack()
+
+    def taken_over(self, body: Body, action: Body, ack: Ack) -> None:
+        team_id, user_id, _ = self._who(body)
+        payload = {"tip": str(action["value"])}
+        self._take("circulate.take_over", f"trigger:{body['trigger_id']}", team_id, user_id, payload)
+        ack()
+
     def purpose_sent(self, body: Body, view: Body, ack: Ack) -> None:
         team_id, user_id, language = self._who(body)
         purpose = " ".join(str(view["state"]["values"]["purpose"]["value"].get("value") or "").split())
@@ -111,6 +143,11 @@ class Listeners:
                 "own_knowledge": bool(told["own"]["selected_options"]),
                 "closed": told["closed"].get("selected_channels") or [],
                 "questions_channel_id": place,
+                "retention_days": keeping_views.days_of(told["retention"]["selected_option"]["value"]),
+                "slack_retention_days": keeping_views.days_of(told["slack_retention"]["selected_option"]["value"]),
+                "old_sources": told["old_sources"]["selected_option"]["value"],
+                "approved_tools": keeping_views.tools_of(told["approved_tools"].get("value") or ""),
+                "policy": redact(" ".join((told["policy"].get("value") or "").split())).text,
             }
         self._take("circulate.settings", f"view:{view['id']}:{view.get('hash')}", team_id, user_id, payload)
         ack()
@@ -152,6 +189,33 @@ def settings_changed(world: World, request: Request, step: Step) -> None:  # noq
     world.speaking.direct(f"{request.id}:saved", user_id, Outgoing(say(language, "home.saved")))
 
 
+def forget(world: World, request: Request, step: Step) -> None:
+    """Somebody is forgotten as they wished; that it is done is the last that is said to them about it."""
+    user_id, team_id, keeps = request.person(), request.team_id, bool(request.payload["keeps"])
+    # kept: what they chose is forgotten, too
+    language: Language = step("language", lambda: language_of_reader(world, team_id, user_id))
+
+    def gone() -> dict[str, int]:
+        done = forgetting.forget(world, team_id, user_id, keeps_tips=keeps)
+        return {"tips": done.tips, "staying": done.staying, "drafts": done.drafts, "questions": done.questions}
+
+    counts = step("forget", gone)
+    said = Outgoing(say(language, "keeping.forgotten", **counts))
+    world.speaking.direct(f"{request.id}:forgotten", user_id, said)
+    redraw_home(world, team_id, user_id)
+
+
+def take_over(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
+    """A host or admin looks after a tip whose author has left."""
+    user_id, team_id = request.person(), request.team_id
+    service.check_cares(world, team_id, user_id)
+    tip = keeping.take_over(world, viewer_of(world, team_id, user_id), str(request.payload["tip"]))
+    language = language_of_reader(world, team_id, user_id)
+    text = say(language, "keeping.taken_over", title=plain(tip.content.title))
+    world.speaking.direct(f"{request.id}:taken", user_id, Outgoing(text))
+    redraw_home(world, team_id, user_id)
+
+
 def _publish(world: World, request: Request) -> None:
     redraw_home(world, request.team_id, request.person())
 
@@ -163,13 +227,13 @@ def redraw_home(world: World, team_id: str, user_id: str) -> None:
     service.came_by(world, shown)
 
 
-def tick(world: World) -> None:
-    """Nothing of this room is due by the clock yet."""
-
+tick = keeping.tick
 
 JOBS: Mapping[str, Job] = {
     "circulate.home": home,
     "circulate.settings_asked": settings_asked,
     "circulate.purpose": purpose,
     "circulate.settings": settings_changed,
+    "circulate.forget": forget,
+    "circulate.take_over": take_over,
 }

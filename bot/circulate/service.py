@@ -4,17 +4,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 
+from bot.circulate import keeping
 from bot.conversation import Channel, Person
 from bot.errors import Refused
 from bot.ports import World
 from bot.trust import consent, recognised
-from bot.trust.viewer import readable_by
-from storage import author_questions, drafts, feedback, questions, settings, tips
+from bot.trust.viewer import readable_by, viewer_of
+from storage import author_questions, drafts, feedback, policies, questions, settings, sources, tips
 from storage.records import (
     AuthorQuestion,
     Draft,
     FeedbackSums,
     KeyedHash,
+    OldSources,
     OpenQuestion,
     PersonSettings,
     Tip,
@@ -37,7 +39,9 @@ FEEDBACK_DAYS = 30
 class Home:
     """What somebody's Home shows. `emoji` are those that capture; `feedback` is for hosts and admins alone.
 
-    `of_me` are questions to the author of a tip.
+    `of_me` are questions to the author of a tip; `edited` are tips whose source was edited since; `orphans`,
+    for hosts and admins, those whose author has left, and `told_of_policy` how many people were told this month that a
+    tool of their draft is not approved, None for fewer than five.
     """
 
     person: Person
@@ -52,6 +56,9 @@ class Home:
     asked_more: int = 0
     questions: tuple["Listed", ...] = ()
     is_host: bool = False
+    edited: frozenset[str] = frozenset()
+    orphans: tuple[Tip, ...] = ()
+    told_of_policy: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +104,9 @@ def home_of(world: World, team_id: str, user_id: str) -> Home:
         asked_more=max(0, len(asked) - ASKED),
         questions=_others(world, team_id, user_id, {question.id for question in asked}) if full else (),
         is_host=cares,
+        edited=sources.edited_tips(world.db, viewer),
+        orphans=keeping.orphans(world, viewer_of(world, team_id, user_id)) if cares and full else (),
+        told_of_policy=policies.people_told(world.db, team_id, f"{world.clock.now():%Y-%m}") if cares else None,
     )
 
 
@@ -131,7 +141,7 @@ def _listening(world: World, user_id: str) -> tuple[Channel, ...]:
 def set_purpose(world: World, team_id: str, user_id: str, purpose: str) -> WorkspaceSettings:
     """Raises Refused for anybody but an admin."""
     check_admin(world, user_id)
-    return settings.change_workspace(world.db, team_id, purpose=purpose, purpose_asked_at=world.clock.now())
+    return settings.change_workspace(world.db, team_id, by=user_id, purpose=purpose, purpose_asked_at=world.clock.now())
 
 
 def set_personal(
@@ -165,12 +175,23 @@ def set_rules(
     own_knowledge: bool,
     closed: list[str],
     questions_channel_id: str | None,
+    retention_days: int | None,
+    slack_retention_days: int | None,
+    old_sources: OldSources,
+    approved_tools: list[str],
+    policy: str,
 ) -> None:
-    """The workspace's rules on capture and answers. Raises Refused for anybody but an admin."""
+    """The workspace's rules on capture, answers, and what is kept. Raises Refused for anybody but an admin."""
     check_admin(world, user_id)
     settings.change_workspace(
         world.db,
         team_id,
+        by=user_id,
+        retention_days=retention_days,
+        slack_retention_days=slack_retention_days,
+        old_sources=old_sources,
+        approved_tools=tuple(approved_tools),
+        policy=policy,
         private_capture=private_capture,
         pointers=pointers,
         own_knowledge=own_knowledge,
@@ -178,7 +199,8 @@ def set_rules(
     )
     before = set(settings.closed_channels(world.db, team_id))
     for channel_id in before.symmetric_difference(closed):
-        settings.change_channel(world.db, team_id, channel_id, capture=False if channel_id in closed else None)
+        capture = False if channel_id in closed else None
+        settings.change_channel(world.db, team_id, channel_id, capture=capture, by=user_id)
 
 
 def takes_questions(world: World, channel_id: str) -> bool:
@@ -193,3 +215,9 @@ def takes_questions(world: World, channel_id: str) -> bool:
 def check_admin(world: World, user_id: str) -> None:
     if not world.reading.person(user_id).is_admin:
         raise Refused("home.refused_not_admin")
+
+
+def check_cares(world: World, team_id: str, user_id: str) -> None:
+    """Raises Refused for anybody but hosts and admins."""
+    if user_id not in settings.workspace(world.db, team_id).host_ids:
+        check_admin(world, user_id)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.circulate import home_questions
+from bot.circulate import home_questions, keeping_views
 from bot.circulate.service import FEEDBACK_DAYS, PURPOSE, Home
 from bot.ports import Outgoing
 from bot.slack.outgoing import BLOCKS_A_VIEW, HEADER, button, confirm, context, fit, header, plain, quote, section
@@ -29,10 +29,12 @@ _TIPS = 8
 def home(shown: Home, language: Language) -> list[Block]:
     blocks = [header(say(language, "home.title")), section(say(language, "home.intro")), *_purpose(shown, language)]
     if not shown.person.is_full_member:
-        return [*blocks, section(say(language, "home.guest"))]
+        mine = {"type": "actions", "elements": keeping_views.buttons(language)}
+        return [*blocks, section(say(language, "home.guest")), mine]
     buttons = [
         button(say(language, "home.share"), SHARE_BUTTON, "share", style="primary"),
         button(say(language, "home.settings"), SETTINGS_BUTTON, "settings"),
+        *keeping_views.buttons(language),
     ]
     blocks.append({"type": "actions", "elements": buttons})
     blocks += [
@@ -41,6 +43,8 @@ def home(shown: Home, language: Language) -> list[Block]:
         *home_questions.asked(shown, language),
         *home_questions.listed(shown, language),
         *_feedback(shown, language),
+        *keeping_views.told_of_policy(shown, language),
+        *keeping_views.orphans(shown, language),
         *_tips(shown, language),
         *_listening(shown, language),
     ]
@@ -123,6 +127,15 @@ def _tips(shown: Home, language: Language) -> list[Block]:
             about += f" · {say(language, 'home.anonymous')}"
         if tip.comes_out_at is not None:
             about = f"{say(language, 'home.waiting')} · {say(language, 'home.anonymous')}"
+        if tip.is_hidden:
+            keep = button(say(language, "sources.keep"), "capture.keep_tip", tip.id, style="primary")
+            withdraw = button(say(language, "capture.withdraw"), "capture.withdraw_tip", tip.id, confirm=sure)
+            note = say(language, "sources.home_missing")
+            blocks.append(section(f"*{plain(tip.content.title)}*\n{about} · {note}"))
+            blocks.append({"type": "actions", "elements": [keep, withdraw]})
+            continue
+        if tip.id in shown.edited:
+            about += f" · {say(language, 'sources.home_edited')}"
         name = "make_named" if tip.is_anonymous else "make_anonymous"
         # a name goes by a modal that shows what is left; it comes on with the click
         sure_of_name = {
@@ -144,6 +157,8 @@ def _tips(shown: Home, language: Language) -> list[Block]:
             button(say(language, "consent.see_title"), "capture.who_can_see", tip.id),
             button(say(language, "capture.withdraw"), "capture.withdraw_tip", tip.id, style="danger", confirm=sure),
         ]
+        if tip.id in shown.edited:
+            choices.append(button(say(language, "sources.leave"), "capture.update_leave", tip.id))
         blocks.append(section(f"*{plain(tip.content.title)}*\n{about}"))
         blocks.append({"type": "actions", "elements": choices})
     if len(shown.tips) > _TIPS:
@@ -222,6 +237,8 @@ def settings_form(
             {**_input("closed", say(language, "home.form_closed"), channels), "optional": True},
             {**_input("questions_channel", say(language, "home.form_questions"), place), "optional": True},
             context(say(language, "home.form_questions_hint")),
+            *keeping_views.rules_inputs(language, rules),
+            *keeping_views.policy_inputs(language, rules),
         ]
     return _modal(SETTINGS_FORM, "home.form_settings_title", language, blocks)
 

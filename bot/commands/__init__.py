@@ -6,7 +6,7 @@ import sys
 import click
 from typing_extensions import override
 
-from bot.commands import care, people, pepper, questions, serving, tips
+from bot.commands import audit, care, people, pepper, questions, serving, tips
 from bot.errors import ExpectedError, SlackUnavailable
 from bot.texts import say
 from storage.errors import StorageError
@@ -52,6 +52,7 @@ for command in (
     tips.ask,
     questions.questions,
     people.forget,
+    audit.audit,
     pepper.pepper,
 ):
     main.add_command(command)

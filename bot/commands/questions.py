@@ -8,6 +8,7 @@ import click
 from bot.app import offline
 from bot.commands.tips import WORKSPACE
 from bot.config import load_settings
+from storage import audit
 from storage import questions as asked
 from storage.records import OpenQuestion
 
@@ -21,6 +22,7 @@ STATES = ("waiting", "open", "solved", "closed", "withdrawn")
 def questions(workspace: str, state: str, form: str) -> None:
     """The questions that colleagues are asked, the newest first; who asked only where it was asked with a name."""
     with offline(load_settings(), workspace) as world:
+        audit.looked(world.db, workspace, "questions.read")
         chosen = None if state == "all" else state
         found = asked.of_workspace(world.db, workspace, chosen)  # type: ignore[arg-type] # one of STATES
     if form == "json":

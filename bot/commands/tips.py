@@ -20,7 +20,7 @@ from bot.errors import ModelUnavailable, Refused, SlackUnavailable
 from bot.ports import World
 from bot.trust.redaction import redact
 from bot.trust.viewer import viewer_of
-from storage import imports, meanings, tips, trials
+from storage import audit, imports, meanings, tips, trials
 from storage import search as searching
 from storage.records import Hit, ImportedTip, Viewer, Visibility
 from storage.search import Explained
@@ -47,6 +47,7 @@ def import_tips(file: TextIO, workspace: str, channel: str | None, *, published:
     bad: list[int] = []
     total = imports.Imported()
     with offline(load_settings(), workspace) as world:
+        audit.looked(world.db, workspace, "tips.imported")
         lines = file.readlines()
         with click.progressbar(length=len(lines), label="Importing", file=sys.stderr) as bar:
             done = 0
@@ -92,6 +93,7 @@ def _clean(tip: ImportedTip) -> ImportedTip:
 def export(workspace: str, user_id: str | None, *, as_member: bool) -> None:
     """Tips as JSON lines on stdout: those for the whole workspace, or what a person may see."""
     with offline(load_settings(), workspace) as world:
+        audit.looked(world.db, workspace, "tips.exported")
         viewer = Viewer(workspace, None, is_full_member=True)
         if user_id:
             viewer = _viewer(world, workspace, user_id, as_member=as_member)
@@ -149,6 +151,7 @@ def search(
     if (query is None) == (queries is None):
         raise click.UsageError("Give either a QUERY or --queries FILE.jsonl.")
     with offline(load_settings(), workspace) as world:
+        audit.looked(world.db, workspace, "tips.searched")
         viewer = _viewer(world, workspace, user_id, as_member=as_member)
         if queries is not None:
             _search_many(world, viewer, queries, limit)
@@ -204,6 +207,7 @@ def _hit(hit: Hit) -> dict[str, Any]:
 def ask(question: str, workspace: str, user_id: str, form: str, *, as_member: bool) -> None:
     """Answers a QUESTION as the bot would answer this person."""
     with offline(load_settings(), workspace) as world:
+        audit.looked(world.db, workspace, "tips.asked")
         viewer = _viewer(world, workspace, user_id, as_member=as_member)
         reply = answer_question(world, viewer, redact(question).text)
     joint = "" if reply.language == "ja" else " "

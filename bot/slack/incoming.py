@@ -44,6 +44,17 @@ def deleted_ts(event: Event) -> str | None:
     return None
 
 
+def is_edit(event: Event) -> bool:
+    """Somebody changed a message of theirs, or Slack something about it, such as a link's preview."""
+    changed = event.get("message")
+    return (
+        event.get("subtype") == "message_changed"
+        and isinstance(changed, Mapping)
+        and isinstance(event.get("previous_message"), Mapping)
+        and is_from_person(changed)
+    )
+
+
 def mentions(event: Event, user_id: str) -> bool:
     return f"<@{user_id}" in str(event.get("text") or "")
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from cachetools import LRUCache
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from bot.errors import OutcomeUnknown, Refused, SlackUnavailable
 from bot.ports import Blocks, Outgoing
@@ -152,14 +153,15 @@ class SlackSpeaking:
         clients = (self._writing, self._quick)
         return SlackStream(self, self._streams, self._db, clients, self._team_id, key, channel_id, thread_ts, user_id)
 
-    def update_view(self, view_id: str, view: Mapping[str, Any]) -> None:
-        try:
-            self._repeat(self._writing.views_update, view_id=view_id, view=view)
-        except Refused:
-            log.info("a modal was closed before it could be shown")
-
     def publish_home(self, user_id: str, blocks: Blocks) -> None:
         self._repeat(self._writing.views_publish, user_id=user_id, view={"type": "home", "blocks": list(blocks)})
+
+    def update_view(self, view_id: str, view: Mapping[str, Any]) -> None:
+        try:
+            self._repeat(self._writing.views_update, view_id=view_id, view=dict(view))
+        except SlackApiError as error:
+            if error.response.get("error") != "not_found":
+                raise
 
     def close(self) -> None:
         self._status.close()

@@ -3,7 +3,20 @@
 from storage._borrowed import NewSpeaker
 from storage.drafts._rows import Capture, add_evidence, day_of, empty, part
 from storage.drafts.finding import captures, get, of_author, pointers, resting_on, waiting
-from storage.drafts.writing import begin, card_posted, close, edit, fill, postpone, reminded, start_over, uncapture
+from storage.drafts.writing import (
+    begin,
+    card_posted,
+    close,
+    deleted_meanwhile,
+    edit,
+    fill,
+    forget_deletions,
+    is_preparing,
+    postpone,
+    reminded,
+    start_over,
+    uncapture,
+)
 
 __all__ = [
     "Capture",
@@ -14,10 +27,13 @@ __all__ = [
     "card_posted",
     "close",
     "day_of",
+    "deleted_meanwhile",
     "edit",
     "empty",
     "fill",
+    "forget_deletions",
     "get",
+    "is_preparing",
     "of_author",
     "part",
     "pointers",

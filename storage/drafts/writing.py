@@ -4,12 +4,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
-from storage import _borrowed
+from storage import _borrowed, audit
 from storage._borrowed import NewSpeaker
-from storage._tables import CaptureRow, DraftRow
-from storage.database import Database
+from storage._tables import CaptureRow, DeletionRow, DraftRow
+from storage.database import Database, insert_if_absent
 from storage.drafts._rows import Capture, draft_of, empty, of_thread, open_key_of, remember, replace_evidence, row_of
+from storage.errors import NotFound
 from storage.records import (
     OPEN_STATES,
     Borrowed,
@@ -106,9 +108,13 @@ def fill(
 
     `content` rests on the author's words alone. What rests on those of `speakers` too is `borrowed`: it comes in when
     all of them agreed, and is kept apart until then, no longer than `speakers_due_at`.
+
+    Raises NotFound when a message that it rests on was deleted while the draft was being made (`deleted_meanwhile`).
     """
+    evidence, borrowed = list(evidence), list(borrowed)
     with db.writing() as session:
         row = row_of(session, team_id, draft_id)
+        _check_nothing_deleted(session, team_id, [*evidence, *(one for each in borrowed for one in each.evidence)])
         if row.open_key is None and row.state not in OPEN_STATES:
             return draft_of(session, row)
         if row.edited_at is not None and row.state != DraftState.PREPARING:
@@ -130,6 +136,46 @@ def fill(
         row.content = content.model_dump(mode="json")
         replace_evidence(session, team_id, "draft", draft_id, evidence)
         return draft_of(session, row)
+
+
+def _check_nothing_deleted(session: Session, team_id: str, evidence: Iterable[Evidence]) -> None:
+    rests_on = sorted({one.message.digest for one in evidence})
+    deleted = sa.select(DeletionRow.message_hash).where(
+        DeletionRow.team_id == team_id, DeletionRow.message_hash.in_(rests_on)
+    )
+    if session.scalar(deleted.limit(1)) is not None:
+        raise NotFound("a message that it rests on was deleted")
+
+
+def is_preparing(db: Database, team_id: str, channel_id: str) -> bool:
+    """Whether a draft is being made of a thread in this channel, so that a deletion there may concern it."""
+    with db.reading() as session:
+        return session.scalar(_preparing(team_id, channel_id).limit(1)) is not None
+
+
+def deleted_meanwhile(db: Database, team_id: str, channel_id: str, message: KeyedHash) -> None:
+    """Notes a deletion for the drafts that are being made there: what is filled from now on sees it.
+
+    What was filled before is waited for, so that whoever looks for it after this finds it.
+    """
+    with db.writing() as session:
+        insert_if_absent(session, DeletionRow, team_id=team_id, message_hash=message.digest, deleted_at=db.now())
+        session.flush()
+        session.scalars(_preparing(team_id, channel_id).order_by(DraftRow.id).with_for_update()).all()
+
+
+def forget_deletions(db: Database, *, before: datetime) -> None:
+    """Deletions that no job can miss any more: each reads its thread again before it stores anything."""
+    with db.writing() as session:
+        session.execute(sa.delete(DeletionRow).where(DeletionRow.deleted_at < before))
+
+
+def _preparing(team_id: str, channel_id: str) -> sa.Select[str]:
+    return sa.select(DraftRow.id).where(
+        DraftRow.team_id == team_id,
+        DraftRow.state == DraftState.PREPARING,
+        DraftRow.source_channel_id == channel_id,
+    )
 
 
 def edit(db: Database, team_id: str, draft_id: str, content: TipContent) -> Draft:
@@ -188,6 +234,11 @@ def close(db: Database, team_id: str, draft_id: str, state: DraftState) -> Draft
         row = row_of(session, team_id, draft_id)
         before = draft_of(session, row)
         if row.state in OPEN_STATES:
+            if state is DraftState.DISCARDED:
+                # without the author: who says no leaves no trace
+                audit.note(db, session, team_id, "draft.discarded", record=("draft", draft_id))
+            elif state is DraftState.EXPIRED:
+                audit.note(db, session, team_id, "draft.expired", kind="clock", record=("draft", draft_id))
             row.state = state
             empty(db, session, row)
         return before

@@ -10,8 +10,9 @@ from bot.answer.colleagues import Ways
 from bot.answer.service import Numbered, Reply
 from bot.answer.views import asking, colleagues, copying, reply
 from bot.answer.views.tip import tip_card
-from bot.capture import anonymity_views
+from bot.capture import anonymity_views, policy_views, replaced_views, source_views
 from bot.capture import views as capture
+from bot.circulate import keeping_views
 from bot.circulate import views as home
 from bot.circulate.service import Asked, Home, Listed
 from bot.conversation import Person
@@ -123,6 +124,7 @@ def _home(text: str, language: Language) -> list[Any]:
         of_me=((author_question(text), tip(text, language)),), feedback=FeedbackSums(9),
         asked=(Asked(open_question(text, language, named=False), (tip(text, language),)),),
         questions=(Listed(open_question(text, language), is_echoed=True),),
+        edited=frozenset({"t1"}), orphans=(tip(text, language),), told_of_policy=9,
     )  # fmt: skip
     return home.home(shown, language)
 
@@ -145,9 +147,31 @@ def _without_a_name(text: str, language: Language) -> Any:
     return anonymity_views.confirm(shown, language, about=about, hours=4, **more)
 
 
-def _settings(_: str, language: Language) -> Any:
-    mine, rules = PersonSettings("T1", ASKER), WorkspaceSettings("T1")
-    return home.settings_form(language, mine, rules=rules, closed=[])
+def _settings(text: str, language: Language) -> Any:
+    mine = PersonSettings("T1", ASKER)
+    return home.settings_form(language, mine, rules=_rules(text), closed=[])
+
+
+def _rules(text: str) -> WorkspaceSettings:
+    return WorkspaceSettings("T1", retention_days=365, approved_tools=(text[:300],), policy=text[:600])
+
+
+def _policy(text: str, language: Language) -> list[Any]:
+    told = policy_views.unapproved((text[:300],), _rules(text), language)
+    return said(capture.card(draft(text, language), language, capturer=text, due=NOW, tz=TZ, policy=told))
+
+
+def _replaced(text: str, language: Language) -> Any:
+    view = capture.form(language, content(text, language), draft_id="d1")
+    return replaced_views.with_choices(
+        view, replaced_views.REPLACED, {f"‹name {n}›": text for n in range(12)}, language
+    )
+
+
+def _hidden(text: str, language: Language) -> Any:
+    hidden = replace(tip(text, language), is_hidden=True)
+    shown = Home(person(text, language), "", (), (), (hidden,), ("bulb",))
+    return {"type": "home", "blocks": home.home(shown, language)}
 
 
 def _words(sentence: str) -> list[Any]:
@@ -173,6 +197,10 @@ MESSAGES: dict[str, Surface] = {
     "the card of one's own words": lambda t, lang: said(
         capture.card(draft(t, lang, kind="form"), lang, capturer=None, due=NOW, tz=TZ)
     ),
+    "the author's card with what the policy says": _policy,
+    "an update": lambda t, lang: said(source_views.update(tip(t, lang), content(t, lang), lang)),
+    "an edited source": lambda t, lang: said(source_views.update(tip(t, lang), None, lang)),
+    "a missing source": lambda t, lang: said(source_views.missing(tip(t, lang), lang)),
     "what was shared": lambda t, lang: said(capture.shared_named(tip(t, lang), lang)),
     "the form offered": lambda t, lang: said(capture.offer_form(lang, "d1", content(t, lang))),
     "a question to its author": lambda t, lang: said(asking.card(author_question(t), tip(t, lang), lang)),
@@ -196,8 +224,12 @@ MESSAGES: dict[str, Surface] = {
 VIEWS: dict[str, Surface] = {
     "home": lambda t, lang: {"type": "home", "blocks": _home(t, lang)},
     "the purpose": lambda t, lang: home.purpose_form(lang, t[:150]),
+    "home with a hidden tip": _hidden,
     "settings": _settings,
     "without a name": _without_a_name,
+    "what was replaced": _replaced,
+    "privacy": lambda t, lang: keeping_views.privacy(lang, _rules(t), model=t[:200], embedder=t[:200]),
+    "forgetting": lambda _, lang: keeping_views.forget_form(lang),
     "the form": lambda t, lang: capture.form(lang, content(t, lang), tip_id="t1"),
     "asking an author": lambda t, lang: asking.question_form(tip(t, lang), lang, author=t, days=30),
     "answering": lambda t, lang: asking.reply_form(author_question(t), tip(t, lang), lang, card=None),

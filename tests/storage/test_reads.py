@@ -12,7 +12,7 @@ from storage import records
 from storage.database import Database
 from storage.records import Viewer
 
-MADE_OF_TIPS = {"Tip", "TipContent", "Hit", "Explained", "Trials", "Meaning", "Draft", "Passage", "Missing"}
+MADE_OF_TIPS = {"Tip", "TipContent", "Hit", "Explained", "Trials", "Meaning", "Draft", "Passage", "Missing", "Rest"}
 """Values that hold a tip's words, or say that there is one."""
 
 WITHOUT_VIEWER = {
@@ -31,6 +31,9 @@ WITHOUT_VIEWER = {
     "storage.drafts.postpone": "as above",
     "storage.drafts.start_over": "for the job that gives a draft another author",
     "storage.drafts.uncapture": "for the job of an emoji that was taken back",
+    "storage.sources.named_resting_on": "for the job of an edit, which asks their authors and tells nobody else",
+    "storage.sources.due": "for the tick, which looks whether a tip's source is still there",
+    "storage.sources.unasked": "for the tick, which asks their authors",
     "storage.meanings.missing": "texts for the embedder, which stays with the operator's choice and answers nobody",
     "storage.meanings.passage": "a pure function of a text",
     "storage.meanings.serving": "the name of an embedder",

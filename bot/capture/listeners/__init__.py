@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 from slack_bolt import App
 
-from bot.capture import anonymity_views, speaker_views, views, visibility_views
-from bot.capture.listeners import anonymity, arrivals, forms, jobs, replies, speakers, visibility
+from bot.capture import anonymity_views, source_views, speaker_views, views, visibility_views
+from bot.capture.listeners import anonymity, arrivals, forms, jobs, replies, sources, speakers, visibility
 from bot.ports import Accept, Job, World
 from bot.slack import incoming
 
@@ -26,6 +26,7 @@ JOBS: Mapping[str, Job] = {
     "capture.shortcut": jobs.thread,
     "capture.words": jobs.words,
     "capture.form": jobs.form,
+    "capture.show_replaced": forms.show_replaced,
     "capture.decide": jobs.decide,
     "capture.propose": anonymity.propose,
     "capture.withdraw_tip": jobs.withdraw_tip,
@@ -35,6 +36,9 @@ JOBS: Mapping[str, Job] = {
     "capture.speaker": speakers.answer,
     "capture.refuse_words": speakers.refuse,
     "capture.deleted": jobs.deleted,
+    "capture.edited": sources.edited,
+    "capture.update": sources.answered,
+    "capture.keep_tip": sources.keep,
     "capture.question_reply": replies.reply,
 }
 
@@ -49,6 +53,7 @@ def register(app: App, world: World, accept: Accept) -> None:
     app.event("reaction_removed")(arrive.reaction_removed)
     app.event("message", matchers=[arrivals.is_share])(arrive.share)
     app.event("message", matchers=[incoming.is_deletion])(arrive.message_deleted)
+    app.event("message", matchers=[incoming.is_edit])(sources.Edits(world, accept).message_edited)
     app.event("message", matchers=[incoming.is_from_person, replied.is_reply])(replied.written)
     app.view(replies.REPLY_FORM)(replied.sent)
     app.shortcut({"type": "message_action", "callback_id": SAVE_AS_TIP})(arrive.save_as_tip)
@@ -70,6 +75,10 @@ def register(app: App, world: World, accept: Accept) -> None:
     app.view(visibility_views.WIDEN_FORM)(seen.widened)
     app.action(SPEAKERS)(arrive.speaker_answered)
     app.action(speaker_views.REFUSE_WORDS)(arrive.words_refused)
+    app.action(source_views.UPDATE_TAKE)(arrive.update_answered)
+    app.action(source_views.UPDATE_LEAVE)(arrive.update_answered)
+    app.action(source_views.UPDATE_EDIT)(fill.edit_update)
+    app.action(source_views.KEEP)(arrive.tip_kept)
     app.action(views.WITHDRAW_TIP)(arrive.withdraw_tip)
     app.action(views.SET_AUTHOR)(arrive.set_author)
     app.action(views.CONFIRM_EMOJI)(arrive.emoji_confirmed)

@@ -8,7 +8,7 @@ from bot.ports import Accept, World
 from bot.slack import incoming
 from bot.slack.readable import Names, forwarded, readable
 from bot.trust.redaction import redact
-from storage import questions, tips
+from storage import drafts, questions, tips
 from storage.records import NewRequest
 
 Body = Mapping[str, Any]
@@ -103,8 +103,10 @@ class Arrivals:
         )
 
     def _rests_on(self, team_id: str, channel: str, ts: str) -> bool:
-        """Whether a draft, a tip or an open question goes with this message."""
+        """Whether a draft, a tip or an open question goes with this message, or a draft is being made there."""
         db = self._world.db
+        if drafts.is_preparing(db, team_id, channel):
+            return True
         if tips.rests_on(db, team_id, self._world.keys.messages(team_id, channel, ts)):
             return True
         return questions.of_thread(db, team_id, channel, ts) is not None
@@ -136,6 +138,13 @@ class Arrivals:
 
     def withdraw_tip(self, body: Body, action: Body, ack: Ack) -> None:
         self._click("capture.withdraw_tip", body, {"tip": action["value"]}, ack)
+
+    def update_answered(self, body: Body, action: Body, ack: Ack) -> None:
+        tip_id, _, mark = str(action["value"]).partition(":")
+        self._click("capture.update", body, {"tip": tip_id, "take": mark}, ack)
+
+    def tip_kept(self, body: Body, action: Body, ack: Ack) -> None:
+        self._click("capture.keep_tip", body, {"tip": action["value"]}, ack)
 
     def name_switched(self, body: Body, action: Body, ack: Ack) -> None:
         self._click("capture.switch_name", body, {"tip": action["value"], "named": True}, ack)

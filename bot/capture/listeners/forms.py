@@ -5,15 +5,15 @@ from typing import Any
 
 from slack_sdk import WebClient
 
-from bot.capture import decisions, form, views
+from bot.capture import decisions, form, replaced, replaced_views, sources, views
 from bot.errors import Refused
-from bot.ports import Accept, World
+from bot.ports import Accept, Step, World
 from bot.slack.failures import language_of_reader, sentence_of
 from bot.slack.outgoing import escape
 from bot.texts import say
 from bot.trust.language import language_of
 from bot.trust.redaction import redact
-from storage.records import Language, NewRequest, TipContent
+from storage.records import Language, NewRequest, Request, TipContent
 
 Body = Mapping[str, Any]
 Ack = Callable[..., None]
@@ -59,13 +59,27 @@ class Forms:
         client.views_open(trigger_id=body["trigger_id"], view=views.form(language, None))
 
     def edit_draft(self, body: Body, action: Body, client: WebClient, ack: Ack) -> None:
+        shown: list[TipContent] = []
+
         def opened(team_id: str, user_id: str, language: Any) -> dict[str, Any]:
             draft = decisions.own_draft(self._world, team_id, str(action["value"]), user_id)
             if draft.content is None:
                 raise Refused("capture.card_gone")
+            shown.append(draft.content)
             return views.form(language, draft.content, draft_id=draft.id)
 
-        self._open(body, client, ack, opened)
+        view_id = self._open(body, client, ack, opened)
+        if view_id is not None and replaced.standing(shown[0]).harmless:
+            self._accept(
+                NewRequest(
+                    team_id=str(body["team"]["id"]),
+                    kind="capture.show_replaced",
+                    key=f"view:{view_id}:replaced",
+                    queue="light",
+                    user_id=str(body["user"]["id"]),
+                    payload={"draft": str(action["value"]), "view": view_id},
+                )
+            )
 
     def edit_tip(self, body: Body, action: Body, client: WebClient, ack: Ack) -> None:
         def opened(team_id: str, user_id: str, language: Any) -> dict[str, Any]:
@@ -74,20 +88,50 @@ class Forms:
 
         self._open(body, client, ack, opened)
 
-    def _open(self, body: Body, client: WebClient, ack: Ack, view: Callable[..., dict[str, Any]]) -> None:
+    def edit_update(self, body: Body, action: Body, client: WebClient, ack: Ack) -> None:
+        """The form with the words of an update: what is sent is the tip from then on."""
+
+        def opened(team_id: str, user_id: str, language: Any) -> dict[str, Any]:
+            proposed = sources.proposal_for(self._world, team_id, str(action["value"]), user_id)
+            return views.form(language, proposed, tip_id=str(action["value"]))
+
+        self._open(body, client, ack, opened)
+
+    def _put_back_before(self, team_id: str, user_id: str, draft_id: str | None, tip_id: str | None) -> frozenset[str]:
+        """What the author of a draft or tip put back earlier stays, without their being asked again."""
+        try:
+            if draft_id:
+                return replaced.put_back_before(decisions.own_draft(self._world, team_id, draft_id, user_id).content)
+            if tip_id:
+                return replaced.put_back_before(decisions.own_tip(self._world, team_id, tip_id, user_id).content)
+        except Refused:
+            # the job says so
+            return frozenset()
+        return frozenset()
+
+    def _open(self, body: Body, client: WebClient, ack: Ack, view: Callable[..., dict[str, Any]]) -> str | None:
+        """Opens a form and gives its id; None when it is refused."""
         ack()
         team_id, user_id = str(body["team"]["id"]), str(body["user"]["id"])
         language = language_of_reader(self._world, team_id, user_id)
         try:
-            client.views_open(trigger_id=body["trigger_id"], view=view(team_id, user_id, language))
+            opened = client.views_open(trigger_id=body["trigger_id"], view=view(team_id, user_id, language))
         except Refused as refused:
             client.chat_postMessage(channel=user_id, text=sentence_of(refused, language))
+            return None
+        return str(opened["view"]["id"])
 
     def submitted(self, body: Body, view: Body, ack: Ack) -> None:
         team_id, user_id = str(body["team"]["id"]), str(body["user"]["id"])
-        sent = form.read(view, language_of_reader(self._world, team_id, user_id))
+        language = language_of_reader(self._world, team_id, user_id)
+        sent = form.read(view, language, self._put_back_before(team_id, user_id, *form.about(view)))
         if sent.errors:
             ack(response_action="errors", errors=dict(sent.errors))
+            return
+        if sent.found:
+            again = replaced_views.as_sent(view)
+            asked = replaced_views.with_choices(again, replaced_views.FOUND, sent.found, language)
+            ack(response_action="update", view=asked)
             return
         self._accept(
             NewRequest(
@@ -101,10 +145,24 @@ class Forms:
                     "tip": sent.tip_id,
                     "fields": dict(sent.fields),
                     "has_prompt_field": sent.has_prompt_field,
+                    "restore": list(sent.restore),
                 },
             )
         )
         ack()
+
+
+def show_replaced(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
+    """The form that is open shows what redaction replaced in the draft. Who has closed it meanwhile misses nothing."""
+    user_id = request.person()
+    draft = decisions.own_draft(world, request.team_id, str(request.payload["draft"]), user_id)
+    known = replaced.values(world, draft)
+    if draft.content is None or not known:
+        return
+    language = language_of_reader(world, request.team_id, user_id)
+    view = views.form(language, draft.content, draft_id=draft.id)
+    shown = replaced_views.with_choices(view, replaced_views.REPLACED, known, language)
+    world.speaking.update_view(str(request.payload["view"]), shown)
 
 
 def _content_of(text: str, default: Language) -> TipContent:

@@ -1,8 +1,10 @@
 """What is done about captures, after the ack."""
 
-from bot.capture import decisions, service, views
+from datetime import timedelta
+
+from bot.capture import decisions, replaced, service, views
 from bot.capture import form as forms
-from bot.capture.listeners import speakers
+from bot.capture.listeners import sources, speakers
 from bot.capture.listeners.arrivals import SHARE
 from bot.capture.listeners.telling import (
     end_card,
@@ -26,6 +28,8 @@ from storage import speakers as stored_speakers
 from storage.drafts import Capture
 from storage.errors import NotFound
 from storage.records import OPEN_STATES, Draft, DraftState, Request, TipContent
+
+_DELETIONS_KEPT = timedelta(days=1)
 
 
 def emoji(world: World, request: Request, step: Step) -> None:
@@ -125,12 +129,17 @@ def form(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - 
         return forms.merged(before, payload["fields"], has_prompt_field=payload["has_prompt_field"])
 
     if payload["tip"]:
-        before = decisions.own_tip(world, team_id, payload["tip"], user_id).content
-        decisions.edit_tip(world, team_id, payload["tip"], user_id, content(before))
+        tip = decisions.own_tip(world, team_id, payload["tip"], user_id)
+        _, offer = decisions.edit_tip(world, team_id, payload["tip"], user_id, content(tip.content))
+        if offer is not None:
+            world.speaking.edit(offer, views.sentence(say(language, "sources.edited_by_hand")))
         world.speaking.direct(f"{request.id}:saved", user_id, Outgoing(say(language, "capture.form_saved")))
     elif payload["draft"]:
-        kept = decisions.own_draft(world, team_id, payload["draft"], user_id).content
-        draft = decisions.edit_draft(world, team_id, payload["draft"], user_id, content(kept))
+        before = decisions.own_draft(world, team_id, payload["draft"], user_id)
+        edited = content(before.content)
+        if chosen := payload.get("restore"):
+            edited = replaced.put_back(edited, chosen, replaced.values(world, before))
+        draft = decisions.edit_draft(world, team_id, payload["draft"], user_id, edited)
         show_card(world, draft)
     else:
         draft = service.begin_from_words(world, request, user_id, content(None), kind="form")
@@ -225,8 +234,10 @@ def tick(world: World) -> None:
     """What is due: one reminder, then the end. While an author is away their card waits."""
     speakers.tick(world)
     tips.come_out(world.db)
+    sources.tick(world)
     _follow_tips(world)
     now, rules = world.clock.now(), world.rules
+    drafts.forget_deletions(world.db, before=now - _DELETIONS_KEPT)
     for draft in drafts.waiting(world.db):
         posted = draft.card_at or draft.created_at
         due = draft.due_at or working_days_after(posted, rules.card_working_days)

@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 
-from bot.capture import service, views
+from bot.capture import policy_views, service, views
 from bot.conversation import Message
 from bot.ports import Outgoing, World
 from bot.slack.failures import language_of_reader
 from bot.slack.outgoing import plain
 from bot.texts import say
 from bot.texts.dates import day
+from bot.trust import policy
 from bot.trust.authorship import speakers
-from storage import deliveries, drafts
+from storage import deliveries, drafts, settings
 from storage.errors import NotFound
 from storage.records import OPEN_STATES, Draft, DraftState, MessageRef, Request
 
@@ -86,7 +87,12 @@ def show_card(world: World, draft: Draft) -> None:
     due = draft.due_at or service.due_at(world)
     author = world.reading.person(draft.author_id)
     capturer = world.reading.person(by).name if by else None
-    card = views.card(draft, language, capturer=capturer, due=due, tz=author.tz)
+    rules = settings.workspace(world.db, draft.team_id)
+    tools = policy.unapproved(draft.content, rules) if draft.content else ()
+    told = policy_views.unapproved(tools, rules, language)
+    card = views.card(draft, language, capturer=capturer, due=due, tz=author.tz, policy=told)
+    if told:
+        policy.tell(world, draft.team_id, draft.author_id)
     if draft.card is not None:
         world.speaking.edit(draft.card, card)
         return

@@ -1,0 +1,57 @@
+"""What an author is shown when the conversation behind their tip was edited, or is missing in Slack."""
+
+from typing import Any
+
+from bot.capture.sources import mark_of
+from bot.capture.views import EDIT_TIP, WITHDRAW_TIP, tip_body
+from bot.ports import Outgoing
+from bot.slack.outgoing import button, confirm, context, fit, plain, section
+from bot.texts import say
+from storage.records import Language, Tip, TipContent
+
+Block = dict[str, Any]
+
+UPDATE_TAKE = "capture.update_take"
+UPDATE_EDIT = "capture.update_edit"
+UPDATE_LEAVE = "capture.update_leave"
+KEEP = "capture.keep_tip"
+
+_TITLE = 150
+
+
+def update(tip: Tip, proposal: TipContent | None, language: Language) -> Outgoing:
+    """The card: the tip as the conversation reads now, whole, and the author's choices.
+
+    Without a proposal the author has changed the tip themselves, and only they know what the edit means for it.
+    """
+    title = fit(plain(tip.content.title), _TITLE)
+    leave = button(say(language, "sources.leave"), UPDATE_LEAVE, tip.id)
+    edit = button(say(language, "capture.edit"), EDIT_TIP, tip.id)
+    if proposal is None:
+        text = say(language, "sources.edited_own", title=title)
+        return Outgoing(text, [section(text), {"type": "actions", "elements": [edit, leave]}])
+    text = say(language, "sources.edited", title=title)
+    choices = [
+        button(say(language, "sources.take"), UPDATE_TAKE, f"{tip.id}:{mark_of(proposal)}", style="primary"),
+        button(say(language, "capture.edit"), UPDATE_EDIT, tip.id),
+        leave,
+    ]
+    body = [section(text), {"type": "divider"}, *tip_body(proposal, language), {"type": "divider"}]
+    note = context(say(language, "sources.edited_note"))
+    return Outgoing(text, [*body, note, {"type": "actions", "elements": choices}])
+
+
+def missing(tip: Tip, language: Language) -> Outgoing:
+    """Nobody sees the tip until its author says whether it stays."""
+    text = say(language, "sources.missing", title=fit(plain(tip.content.title), _TITLE))
+    blocks = [section(text), {"type": "actions", "elements": missing_buttons(tip, language)}]
+    return Outgoing(text, blocks)
+
+
+def missing_buttons(tip: Tip, language: Language) -> list[Block]:
+    words = ("withdraw_title", "withdraw_text", "withdraw", "cancel")
+    sure = confirm(*(say(language, f"capture.{word}") for word in words))
+    return [
+        button(say(language, "sources.keep"), KEEP, tip.id, style="primary"),
+        button(say(language, "capture.withdraw"), WITHDRAW_TIP, tip.id, style="danger", confirm=sure),
+    ]

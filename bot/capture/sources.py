@@ -1,0 +1,167 @@
+"""The conversation behind what was captured changes: it is edited, or it is missing. Deletions are in decisions."""
+
+import hashlib
+import unicodedata
+from collections.abc import Callable
+from datetime import timedelta
+
+from bot.capture import service
+from bot.capture.decisions import owns
+from bot.conversation import has_words
+from bot.errors import Refused, SlackUnavailable
+from bot.ports import Step, World
+from bot.trust import consent
+from storage import drafts, settings, sources
+from storage.errors import NotFound
+from storage.records import Draft, DraftState, MessageRef, Tip, TipContent, Viewer
+from storage.sources import Rest
+
+LOOK_AGAIN_DAYS = 7
+LOOKS_A_TICK = 5
+"""Threads that one tick reads: Slack allows about fifty such calls a minute, and people come first."""
+
+
+def same_words(one: str, other: str) -> bool:
+    """Whether two texts say the same: signs, spaces, width and case aside. A link's preview is no change of words."""
+    return _words(one) == _words(other)
+
+
+def _words(text: str) -> str:
+    return "".join(char for char in unicodedata.normalize("NFKC", text).casefold() if char.isalnum())
+
+
+def remake_drafts(world: World, step: Step, team_id: str, channel_id: str, ts: str) -> list[Draft]:
+    """Drafts that rest on an edited message are made anew of the words as they are now; its author's own edits stay."""
+    remade = []
+    for draft in drafts.resting_on(world.db, team_id, world.keys.messages(team_id, channel_id, ts)):
+        waits = draft.state in (DraftState.WAITING, DraftState.LATER)
+        if not waits or draft.edited_at is not None or draft.author_id is None or draft.question_id is not None:
+            continue
+        try:
+            remade.append(service.prepare_again(world, step, draft, draft.author_id))
+        except (Refused, NotFound):
+            continue
+    return remade
+
+
+def updates(
+    world: World, step: Step, team_id: str, channel_id: str, ts: str
+) -> list[tuple[Rest, TipContent | None, MessageRef | None]]:
+    """Named tips that rest on an edited message, each with its words as they would read now and the card that stands.
+
+    None: the author has changed the tip since it was shared, so that only they can say what the edit means for it.
+    Nothing is offered when the tip would read as it does.
+    """
+    hashes = world.keys.messages(team_id, channel_id, ts)
+    sources.note_anonymous_edits(world.db, team_id, hashes)
+    offered = []
+    for rest in sources.named_resting_on(world.db, team_id, hashes):
+        proposal = None
+        if rest.tip.updated_at == rest.tip.published_at:
+            try:
+                proposal = _as_it_reads_now(world, step, rest)
+            except Refused:
+                continue
+            if proposal == rest.tip.content:
+                continue
+        try:
+            card = sources.offer(world.db, team_id, rest.tip.id, proposal)
+        except NotFound:
+            continue
+        offered.append((rest, proposal, card))
+    return offered
+
+
+def _as_it_reads_now(world: World, step: Step, rest: Rest) -> TipContent:
+    """The tip made anew of its author's own messages. Raises Refused when that is not possible."""
+    tip = rest.tip
+    link = world.reading.parse_permalink(tip.permalink or "")
+    pointed_at = link.ts if link is not None else rest.thread_ts
+    channel = world.reading.channel(rest.channel_id)
+    thread = consent.heard(world, tip.team_id, world.reading.thread(rest.channel_id, pointed_at), pointed_at)
+    filled = service.fields_of(
+        world, step, tip.team_id, thread, channel, pointed_at, author_id=rest.author_id, alone=True
+    )
+    return TipContent.model_validate(filled["content"])
+
+
+def mark_of(proposal: TipContent) -> str:
+    """By which a click names the very words that its card showed: another edit may have come meanwhile."""
+    return hashlib.sha256(proposal.model_dump_json().encode()).hexdigest()[:16]
+
+
+def take_update(world: World, team_id: str, tip_id: str, user_id: str, mark: str) -> Tip:
+    """Puts the update in place that its owner has seen. Raises Refused for anybody else, and when there is none."""
+    from_now_on = proposal_for(world, team_id, tip_id, user_id)
+    if mark_of(from_now_on) != mark:
+        raise Refused("sources.newer")
+    viewer = Viewer(team_id, user_id, is_full_member=False)
+    try:
+        return sources.take(world.db, viewer, tip_id, from_now_on, owns(world, team_id, user_id))
+    except NotFound:
+        raise Refused("capture.refused_not_yours") from None
+
+
+def proposal_for(world: World, team_id: str, tip_id: str, user_id: str) -> TipContent:
+    """The update that waits for its owner. Raises Refused for anybody else, and when there is none."""
+    viewer = Viewer(team_id, user_id, is_full_member=False)
+    try:
+        found = sources.proposal(world.db, viewer, tip_id, owns(world, team_id, user_id))
+    except NotFound:
+        raise Refused("capture.refused_not_yours") from None
+    if found is None:
+        raise Refused("sources.over")
+    return found
+
+
+def leave(world: World, team_id: str, tip_id: str, user_id: str) -> None:
+    """The tip stays as it is, whatever became of its source's words. Raises Refused for anybody else."""
+    viewer = Viewer(team_id, user_id, is_full_member=False)
+    try:
+        sources.settle(world.db, viewer, tip_id, owns(world, team_id, user_id))
+    except NotFound:
+        raise Refused("capture.refused_not_yours") from None
+
+
+def keep(world: World, team_id: str, tip_id: str, user_id: str) -> Tip:
+    """The owner keeps a tip whose source is missing. Raises Refused for anybody else."""
+    viewer = Viewer(team_id, user_id, is_full_member=False)
+    try:
+        return sources.keep(world.db, viewer, tip_id, owns(world, team_id, user_id))
+    except NotFound:
+        raise Refused("capture.refused_not_yours") from None
+
+
+def look_again(world: World) -> None:
+    """Looks whether the sources of some tips are still there; what is missing is no deletion."""
+    before = world.clock.now() - timedelta(days=LOOK_AGAIN_DAYS)
+    for rest in sources.due(world.db, checked_before=before, limit=LOOKS_A_TICK):
+        try:
+            is_there = _is_there(world, rest)
+        except SlackUnavailable:
+            return
+        if is_there:
+            sources.checked(world.db, rest.tip.team_id, rest.tip.id)
+        else:
+            _missing(world, rest)
+
+
+def _is_there(world: World, rest: Rest) -> bool:
+    """Whether every message that a tip rests on can be read. Where the bot may not look, nothing is known."""
+    team_id = rest.tip.team_id
+    try:
+        thread = world.reading.thread(rest.channel_id, rest.thread_ts)
+    except Refused as refused:
+        return refused.text_key != "errors.message_not_found"
+    # of a deleted root with replies Slack keeps a stone without words
+    said = (message for message in thread if has_words(message.text))
+    there = {one.digest for message in said for one in world.keys.messages(team_id, rest.channel_id, message.ts)}
+    return rest.messages <= there
+
+
+def _missing(world: World, rest: Rest) -> None:
+    rules = settings.workspace(world.db, rest.tip.team_id)
+    age = world.clock.now().timestamp() - float(rest.thread_ts)
+    is_old = rules.slack_retention_days is not None and age > timedelta(days=rules.slack_retention_days).total_seconds()
+    done: dict[str, Callable[..., None]] = {"keep": sources.gone, "withdraw": sources.withdraw, "ask": sources.hide}
+    done[rules.old_sources if is_old else "ask"](world.db, rest.tip.team_id, rest.tip.id)
