@@ -23,7 +23,7 @@ from storage.database import Database
 from storage.errors import NotFound
 from storage.records import DraftState, MessageRef, TipContent, Viewer, Visibility
 from tests.conftest import FrozenClock
-from tests.storage.steps import AYA, BEN, TEAM, draft, everything, hashed, owned_by, request, share
+from tests.storage.steps import AYA, BEN, TEAM, draft, everything, hashed, owned_by, request, share, take_name_off
 
 READER = Viewer(TEAM, "U0READER", is_full_member=True)
 AUTHOR = Viewer(TEAM, AYA, is_full_member=True)
@@ -63,7 +63,7 @@ def lived(db: Database) -> tuple[str, str, str]:
     settings.change_workspace(db, TEAM, by=AYA, purpose="みんなへ", host_ids=(AYA, BEN))
     settings.change_person(db, TEAM, AYA, language="ja", words_ok=True)
     policies.told(db, TEAM, "2026-11", hashed("owner", policies.record_of("2026-11"), AYA))
-    accepted = requests.accept(db, request(f"message:{DM}:7.1", user=AYA), lambda *_: None)
+    accepted = requests.accept(db, request(hashed("request", DM, "7.1").digest, user=AYA), lambda *_: None)
     assert accepted is not None
     requests.end(db, TEAM, accepted.id, "done")
     return named.id, anonymous.id, narrow.id
@@ -144,7 +144,7 @@ def test_promise_3_the_trail_says_nothing_about_anonymous_tips(db: Database) -> 
     tips.edit(db, AUTHOR, tip.id, TipContent(title="用語集"), owned_by(AYA))
     changing.set_visibility(db, AUTHOR, tip.id, Visibility("C1"), owned_by(AYA))
     other = share(db, draft(db, ts="1.2"))
-    changing.make_anonymous(db, AUTHOR, other.id, owned_by(AYA))
+    take_name_off(db, AUTHOR, other.id, owned_by(AYA))
     tips.withdraw(db, AUTHOR, tip.id, owned_by(AYA))
     tips.withdraw_resting_on(db, TEAM, [hashed(TEAM, "C1", "1.2")])
     assert trail(db) == []

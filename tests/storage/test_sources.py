@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from storage import changing, drafts, sources, tips
+from storage import drafts, sources, tips
 from storage.database import Database
 from storage.drafts import Capture
 from storage.errors import NotFound
 from storage.records import WORKSPACE, DraftState, Evidence, MessageRef, Source, Tip, TipContent, Viewer
 from tests.conftest import FrozenClock
-from tests.storage.steps import AYA, BEN, TEAM, draft, everything, hashed, owned_by, share
+from tests.storage.steps import AYA, BEN, TEAM, draft, everything, hashed, owned_by, share, take_name_off
 
 READER = Viewer(TEAM, "U0READER", is_full_member=True)
 AUTHOR = Viewer(TEAM, AYA, is_full_member=True)
@@ -39,7 +39,7 @@ def preparing(db: Database) -> str:
         source=Source("thread", "C1", "1.1", "1.1", None, in_public=True),
         visibility=WORKSPACE,
         capture=Capture("k", BEN, "C1", "1.1"),
-        thread=hashed(TEAM, "C1", "1.1"),
+        thread=[hashed(TEAM, "C1", "1.1")],
     )
     return begun.id
 
@@ -98,7 +98,7 @@ def test_an_update_goes_with_its_tip_with_its_name_and_with_a_no(db: Database, e
     tip = share(db, draft(db))
     sources.offer(db, TEAM, tip.id, NEW)
     sources.card_posted(db, TEAM, tip.id, PLACE)
-    act = {"withdraw": tips.withdraw, "make_anonymous": changing.make_anonymous, "settle": sources.settle}[end]
+    act = {"withdraw": tips.withdraw, "make_anonymous": take_name_off, "settle": sources.settle}[end]
     act(db, AUTHOR, tip.id, owned_by(AYA))  # type: ignore[operator] # each takes the owner
     assert not [row for row in everything(db) if NEW.title in row or PLACE.channel_id in row]
 
