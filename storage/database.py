@@ -3,7 +3,7 @@
 import fcntl
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -138,9 +138,22 @@ def insert_if_absent(session: Session, row_type: type[Base], **values: Any) -> b
 
     Whether it is new.
     """
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    done = session.connection().execute(insert(row_type).values(**values).on_conflict_do_nothing())
+    done = session.connection().execute(_insert(session, row_type, values).on_conflict_do_nothing())
     return done.rowcount == 1
+
+
+def insert_or_replace(session: Session, row_type: type[Base], **values: Any) -> None:
+    """A row with these values, in place of the one with its key, also when two write it at once."""
+    key = [column.name for column in sa.inspect(row_type).primary_key]
+    others = {name: value for name, value in values.items() if name not in key}
+    session.connection().execute(
+        _insert(session, row_type, values).on_conflict_do_update(index_elements=key, set_=others)
+    )
+
+
+def _insert(session: Session, row_type: type[Base], values: Mapping[str, Any]) -> sqlite.Insert | postgresql.Insert:
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    return insert(row_type).values(**values)
 
 
 def _pool(url: sa.URL) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from storage._tables import ProposalRow
-from storage.database import Database
+from storage.database import Database, insert_or_replace
 from storage.errors import NotFound
 from storage.records import TipContent
 
@@ -19,15 +19,15 @@ def propose(db: Database, team_id: str, of: Of, record_id: str, base: TipContent
     """Keeps what `base`, the record's words now, become without a name. Gives the digest by which it is shared."""
     kept = content.model_dump(mode="json")
     with db.writing() as session:
-        session.merge(
-            ProposalRow(
-                team_id=team_id,
-                of=of,
-                record_id=record_id,
-                base=digest(base.model_dump(mode="json")),
-                content=kept,
-                made_at=db.now(),
-            )
+        insert_or_replace(
+            session,
+            ProposalRow,
+            team_id=team_id,
+            of=of,
+            record_id=record_id,
+            base=digest(base.model_dump(mode="json")),
+            content=kept,
+            made_at=db.now(),
         )
     return digest(kept)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
-from storage import conversations, deliveries, drafts, settings, spending
+from storage import conversations, deliveries, drafts, proposals, settings, spending
 from storage.database import Database
 from storage.drafts import Capture
 from storage.errors import NotFound
@@ -49,6 +49,18 @@ def test_a_draft_is_shared_once_whatever_its_author_presses(db: Database) -> Non
     outcomes = at_once(*[lambda: share(db, waiting), lambda: share(db, waiting, anonymously=True)] * 2)
     assert [type(error) for error in failures(outcomes)] == [NotFound] * 3
     assert len(list(export(db, READER))) == 1
+
+
+def test_an_author_may_look_at_what_would_be_shared_in_two_windows(db: Database) -> None:
+    waiting = draft(db)
+    words = waiting.content
+    assert words is not None
+    for _ in range(5):
+        outcomes = at_once(*[lambda: proposals.propose(db, TEAM, "draft", waiting.id, words, words)] * MANY)
+        assert failures(outcomes) == []
+        assert len(set(outcomes)) == 1
+        with db.writing() as session:
+            proposals.forget(session, TEAM, "draft", waiting.id)
 
 
 def test_a_draft_is_either_shared_or_discarded(db: Database) -> None:
