@@ -174,10 +174,10 @@ def of_owner(db: Database, viewer: Viewer, is_owner: IsOwner) -> list[Tip]:
 
 
 def own(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> Tip | None:
-    """The viewer's own tip, out or not; None when it is not theirs, or there is none."""
+    """The viewer's own tip, or one that they look after, out or not; None when it is not theirs, or there is none."""
     with db.reading() as session:
         row = session.get(TipRow, (viewer.team_id, tip_id))
-        return tip_of(row) if row is not None and row.state in LIVE and is_own(row, viewer.user_id, is_owner) else None
+        return tip_of(row) if row is not None and _is_theirs(session, row, viewer, is_owner) else None
 
 
 def is_of(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> bool:
@@ -323,11 +323,16 @@ def is_own(row: TipRow, user_id: str | None, is_owner: IsOwner) -> bool:
 def own_row(session: Session, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> TipRow:
     """The owner's row, held. Raises NotFound for anybody else. For storage's own modules."""
     row = session.get(TipRow, (viewer.team_id, tip_id), with_for_update=True)
-    if row is None or row.state not in LIVE:
-        raise NotFound("no such tip of this person")
-    if not (is_own(row, viewer.user_id, is_owner) or row.id in keepers.kept_by(session, viewer)):
+    if row is None or not _is_theirs(session, row, viewer, is_owner):
         raise NotFound("no such tip of this person")
     return row
+
+
+def _is_theirs(session: Session, row: TipRow, viewer: Viewer, is_owner: IsOwner) -> bool:
+    """Whether a tip is the viewer's to change: their own, or one that they look after."""
+    if row.state not in LIVE:
+        return False
+    return is_own(row, viewer.user_id, is_owner) or row.id in keepers.kept_by(session, viewer)
 
 
 def now_for(db: Database, row: TipRow) -> datetime:

@@ -156,6 +156,10 @@ def test_tips_of_who_left_ask_a_new_owner(
     [mine] = tips.of_owner(plain_bot.world.db, viewer, lambda *_: False)
     assert (mine.id, mine.author_id) == (tip.id, "U0OLD")
     assert keepers.orphans(plain_bot.world.db, viewer) == []
+    home = home_of(chie, "Prompts for German letters")
+    chie.click_in_view(home["id"], "capture.edit_tip", value=tip.id)
+    chie.submit(form_of(chie)["id"], {"title": {"value": "Prompts for German and Dutch letters"}})
+    eventually(lambda: "Dutch" in tips_seen(plain_bot)[0].content.title)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
