@@ -47,6 +47,9 @@ def take_name_off(db: Database, session: Session, row: TipRow) -> None:
         session.execute(sa.delete(about).where(about.team_id == row.team_id, about.tip_id == row.id))
     deliveries.forget_tip(session, row.team_id, row.id)
     audit.forget_record(session, row.team_id, row.id)
+    if row.state == tips.HIDDEN:
+        # it has no source any more that could be missing
+        row.state = "published"
     row.is_anonymous = True
     row.published_at = drafts.day_of(row.published_at)
     row.author_id = row.permalink = row.draft_id = row.source_channel_id = row.source_thread_ts = None

@@ -28,7 +28,7 @@ class Rest:
     tip: Tip
     channel_id: str
     thread_ts: str
-    messages: frozenset[str]
+    messages: frozenset[KeyedHash]
     state: State | None = None
     card: MessageRef | None = None
 
@@ -66,8 +66,7 @@ def _resting_on(team_id: str, hashes: Sequence[KeyedHash]) -> sa.Select[TipRow]:
 def offer(db: Database, team_id: str, tip_id: str, proposal: TipContent | None) -> MessageRef | None:
     """Keeps an update for the author's decision, in place of an earlier one. Gives the card that stands, if any."""
     with db.writing() as session:
-        tip = session.get(TipRow, (team_id, tip_id), with_for_update=True)
-        if tip is None or tip.state != "published":
+        if _shared_with_name(session, team_id, tip_id) is None:
             raise NotFound("no such tip any more")
         row = _row(session, team_id, tip_id)
         row.state = "edited"
@@ -132,7 +131,7 @@ def keep(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> Tip:
     """
     with db.writing() as session:
         tip = tips.own_row(session, viewer, tip_id, is_owner)
-        if tip.state == "hidden":
+        if tip.state == tips.HIDDEN:
             tip.state, tip.permalink, tip.updated_at = "published", None, db.now()
             row = _row(session, viewer.team_id, tip_id)
             row.state, row.card_channel_id, row.card_ts = "gone", None, None
@@ -170,8 +169,8 @@ def checked(db: Database, team_id: str, tip_id: str) -> None:
 def gone(db: Database, team_id: str, tip_id: str) -> None:
     """The source is older than what Slack keeps: the tip stays, and its link, which leads nowhere, goes."""
     with db.writing() as session:
-        tip = session.get(TipRow, (team_id, tip_id), with_for_update=True)
-        if tip is None or tip.state != "published":
+        tip = _shared_with_name(session, team_id, tip_id)
+        if tip is None:
             return
         _row(session, team_id, tip_id).state = "gone"
         tip.permalink = None
@@ -181,10 +180,10 @@ def gone(db: Database, team_id: str, tip_id: str) -> None:
 def hide(db: Database, team_id: str, tip_id: str) -> None:
     """The source is missing, and nobody has said that it was deleted: nobody sees the tip until its owner says so."""
     with db.writing() as session:
-        tip = session.get(TipRow, (team_id, tip_id), with_for_update=True)
-        if tip is None or tip.state != "published":
+        tip = _shared_with_name(session, team_id, tip_id)
+        if tip is None:
             return
-        tip.state = "hidden"
+        tip.state = tips.HIDDEN
         row = _row(session, team_id, tip_id)
         row.state, row.proposal = "missing", None
         row.card_channel_id = row.card_ts = None
@@ -195,8 +194,8 @@ def hide(db: Database, team_id: str, tip_id: str) -> None:
 def withdraw(db: Database, team_id: str, tip_id: str) -> None:
     """The admin's rule for tips whose source is older than what Slack keeps."""
     with db.writing() as session:
-        tip = session.get(TipRow, (team_id, tip_id), with_for_update=True)
-        if tip is not None and tip.state in tips.LIVE:
+        tip = _shared_with_name(session, team_id, tip_id)
+        if tip is not None:
             audit.note(db, session, team_id, "tip.outlived", kind="clock", record=("tip", tip_id))
             tips.take_out(db, session, tip)
 
@@ -208,7 +207,7 @@ def unasked(db: Database) -> list[Rest]:
             sa.select(TipRow)
             .join(SourceRow, sa.and_(SourceRow.team_id == TipRow.team_id, SourceRow.tip_id == TipRow.id))
             .where(SourceRow.state == "missing", SourceRow.card_ts.is_(None))
-            .where(TipRow.state == "hidden", TipRow.author_id.is_not(None))
+            .where(TipRow.state == tips.HIDDEN, TipRow.author_id.is_not(None))
         )
         return [_rest(session, row) for row in rows]
 
@@ -223,6 +222,12 @@ def _answered(session: Session, tip: TipRow, row: SourceRow) -> None:
     row.card_channel_id = row.card_ts = None
 
 
+def _shared_with_name(session: Session, team_id: str, tip_id: str) -> TipRow | None:
+    """The tip, held, if it is still there and still has a name: what was looked up before may have changed."""
+    tip = session.get(TipRow, (team_id, tip_id), with_for_update=True)
+    return tip if tip is not None and tip.state == "published" and not tip.is_anonymous else None
+
+
 def _row(session: Session, team_id: str, tip_id: str) -> SourceRow:
     insert_if_absent(session, SourceRow, team_id=team_id, tip_id=tip_id, state="checked")
     return session.get_one(SourceRow, (team_id, tip_id), with_for_update=True)
@@ -233,7 +238,7 @@ def _card(row: SourceRow) -> MessageRef | None:
 
 
 def _rest(session: Session, row: TipRow) -> Rest:
-    rests_on = sa.select(EvidenceRow.message_hash).where(
+    rests_on = sa.select(EvidenceRow.message_hash, EvidenceRow.pepper_version).where(
         EvidenceRow.team_id == row.team_id, EvidenceRow.of == "tip", EvidenceRow.record_id == row.id
     )
     about = session.get(SourceRow, (row.team_id, row.id))
@@ -241,7 +246,7 @@ def _rest(session: Session, row: TipRow) -> Rest:
         tips.tip_of(row),
         str(row.source_channel_id),
         str(row.source_thread_ts),
-        frozenset(session.scalars(rests_on)),
+        frozenset(KeyedHash(digest, version) for digest, version in session.execute(rests_on)),
         cast("State", about.state) if about else None,
         _card(about) if about else None,
     )

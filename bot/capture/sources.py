@@ -155,8 +155,10 @@ def _is_there(world: World, rest: Rest) -> bool:
         return refused.text_key != "errors.message_not_found"
     # of a deleted root with replies Slack keeps a stone without words
     said = (message for message in thread if has_words(message.text))
-    there = {one.digest for message in said for one in world.keys.messages(team_id, rest.channel_id, message.ts)}
-    return rest.messages <= there
+    there = {one for message in said for one in world.keys.messages(team_id, rest.channel_id, message.ts)}
+    # what stands under a pepper that was dropped can be told of no message
+    known = {one.version for one in world.keys.messages(team_id, rest.channel_id, rest.thread_ts)}
+    return {one for one in rest.messages if one.version in known} <= there
 
 
 def _missing(world: World, rest: Rest) -> None:

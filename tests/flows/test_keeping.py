@@ -1,6 +1,7 @@
 """What becomes of tips when their source changes, and of what is kept about people: edits, deletions, forgetting."""
 
 import pytest
+import sqlalchemy as sa
 
 from bot.app import Bot
 from bot.capture.sources import same_words
@@ -101,6 +102,20 @@ def test_promise_8_a_missing_source_hides_the_tip_until_its_author_says_so(
     if choice == "keep":
         assert "用語集を先に渡す" in words(ask(ben, "用語集、みんなはどう使ってる？"))
     settle(plain_bot, slack)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_pepper_that_was_dropped_makes_no_source_missing(
+    plain_bot: Bot, clock: FrozenClock, slack: LocalSlack, aya: Person, chie: Person
+) -> None:
+    shared_by(plain_bot, aya, chie)
+    settle(plain_bot, slack)
+    with plain_bot.world.db.writing() as session:
+        session.execute(sa.text("update evidence set message_hash = 'lost', pepper_version = 9"))
+    clock.advance(days=8)
+    plain_bot.tick()
+    assert len(tips_seen(plain_bot)) == 1
+    assert not has_read(aya, "見つからなくなりました")
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

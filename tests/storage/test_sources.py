@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from storage import drafts, sources, tips
+from storage import audit, drafts, sources, tips
 from storage.database import Database
 from storage.drafts import Capture
 from storage.errors import NotFound
@@ -24,7 +24,7 @@ def asked(db: Database, clock: FrozenClock) -> Tip:
     clock.advance(days=8)
     [rest] = sources.due(db, checked_before=clock.now() - timedelta(days=7), limit=5)
     assert (rest.channel_id, rest.thread_ts) == ("C1", "1.000001")
-    assert rest.messages == {hashed(TEAM, "C1", "1.000001").digest}
+    assert {one.digest for one in rest.messages} == {hashed(TEAM, "C1", "1.000001").digest}
     sources.hide(db, TEAM, tip.id)
     assert [one.tip.id for one in sources.unasked(db)] == [tip.id]
     sources.card_posted(db, TEAM, tip.id, PLACE)
@@ -165,3 +165,19 @@ def test_the_admins_rule_for_old_sources(db: Database, clock: FrozenClock) -> No
     assert tips.get(db, READER, goes.id) is None
     clock.advance(days=30)
     assert sources.due(db, checked_before=clock.now(), limit=5) == []
+
+
+def test_promise_3_a_hidden_tip_that_loses_its_name_is_shown_again_and_leaves_no_trail(
+    db: Database, clock: FrozenClock
+) -> None:
+    tip = asked(db, clock)
+    take_name_off(db, AUTHOR, tip.id, owned_by(AYA))
+    shown = tips.get(db, READER, tip.id)
+    assert shown is not None
+    assert not shown.is_hidden
+    sources.keep(db, AUTHOR, tip.id, owned_by(AYA))
+    for late in (sources.hide, sources.gone, sources.withdraw):
+        late(db, TEAM, tip.id)
+    assert tips.get(db, READER, tip.id) == shown
+    assert list(audit.entries(db, TEAM)) == []
+    assert not [row for row in everything(db) if row.startswith("sources:")]
