@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,12 +13,12 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from migrations.own_tables import include_name
-from storage import shown
+from storage import proposals, shown, sources, tips
 from storage._tables import Base
 from storage.database import Database, alembic_config, check_migrations, hold_single_process, migrate, open_database
 from storage.errors import Ahead, AlreadyRunning, Behind
-from storage.records import MessageRef
-from tests.storage.steps import BEN, TEAM, draft, everything, share
+from storage.records import WORKSPACE, MessageRef
+from tests.storage.steps import BEN, TEAM, draft, everything, hashed, share
 from tests.storage.test_speakers import waiting
 
 ROOT = Path(__file__).parent.parent.parent
@@ -64,6 +64,27 @@ def test_each_revision_goes_down_and_up_again_with_data_in_it(with_data: Databas
     check_migrations(with_data)
     assert not [row for row in everything(with_data) if BEN in row and row.startswith("evidence")]
     share(with_data, draft(with_data, ts="1.4"))
+
+
+def test_going_down_loses_no_tip_that_its_author_has_shared(db: Database) -> None:
+    waiting_to_come_out, missing = draft(db, ts="1.1"), share(db, draft(db, ts="1.2"))
+    words = waiting_to_come_out.content
+    assert words is not None
+    tips.publish_anonymously(
+        db,
+        team_id=TEAM,
+        draft_id=waiting_to_come_out.id,
+        tip_id=tips.new_id(),
+        owner=hashed("owner", "t", BEN),
+        visibility=WORKSPACE,
+        comes_out_at=db.now() + timedelta(hours=3),
+        digest=proposals.propose(db, TEAM, "draft", waiting_to_come_out.id, words, words),
+    )
+    sources.hide(db, TEAM, missing.id)
+    go(db, "downgrade", "0003")
+    with db.engine.connect() as connection:
+        states = connection.exec_driver_sql("select state from tips").scalars().all()
+    assert states == ["published"] * 2
 
 
 def test_going_down_leaves_the_job_engines_tables_alone(with_data: Database) -> None:
