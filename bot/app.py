@@ -10,7 +10,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypedDict
 from urllib.parse import urlsplit
@@ -30,7 +30,7 @@ from bot.slack.calls import call, reading_client, writing_client
 from bot.slack.failures import explain_failure, explain_refusal
 from bot.slack.reading import SlackReading
 from bot.slack.speaking import SlackSpeaking
-from bot.trust.identity import open_keys
+from bot.trust.identity import keyed, open_keys
 from storage import search as searching
 from storage import spending
 from storage.database import Database, check_migrations, hold_single_process, migrate, open_database
@@ -179,7 +179,7 @@ def build(
     )
 
     def accept(new: NewRequest) -> Request | None:
-        return engine.accept(replace(new, key=world.keys.request(new.team_id, new.key)))
+        return engine.accept(keyed(new, world.keys))
 
     for room in ROOMS:
         room.register(slack_app, world, accept)

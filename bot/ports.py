@@ -286,8 +286,11 @@ class Keys(Protocol):
 
     def message(self, team_id: str, channel_id: str, ts: str) -> KeyedHash: ...
 
-    def request(self, team_id: str, key: str) -> str:
-        """What a request's key is kept as: a message's own key would tell for ever in whose DM it was written."""
+    def requests(self, team_id: str, key: str) -> tuple[KeyedHash, ...]:
+        """What a request's key is kept as: a message's own key would tell for ever in whose DM it was written.
+
+        Under every pepper, the newest first, so that a redelivery after a rotation is known.
+        """
         ...
 
     def owns(self, kept: KeyedHash, team_id: str, tip_id: str, user_id: str) -> bool:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from storage._tables import EvidenceRow, OpenQuestionRow, TipRow
+from storage._tables import EvidenceRow, OpenQuestionRow, TipRow, ToldRow
 from storage.database import Database
 from storage.records import KeyedHash
 
@@ -15,7 +15,10 @@ Rekeyed = Callable[[str, KeyedHash], KeyedHash | None]
 
 
 class Use(NamedTuple):
-    """How many hashes stand under a pepper: of people who own something without their name, and of source messages."""
+    """How many hashes stand under a pepper: of people, and of source messages.
+
+    Of people: what they own without their name, and that they were told of the policy.
+    """
 
     people: int
     messages: int
@@ -28,6 +31,7 @@ def in_use(db: Database) -> dict[int, Use]:
         for count, column in (
             (people, TipRow.owner_pepper_version),
             (people, OpenQuestionRow.owner_pepper_version),
+            (people, ToldRow.pepper_version),
             (messages, EvidenceRow.pepper_version),
         ):
             rows = session.execute(sa.select(column, sa.func.count()).where(column.is_not(None)).group_by(column))

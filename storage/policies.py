@@ -16,8 +16,12 @@ def record_of(month: str) -> str:
 
 
 def told(db: Database, team_id: str, month: str, person: KeyedHash) -> None:
-    """Somebody was told privately that a tool of their draft is not approved. Neither who, nor which tool, is kept."""
+    """Somebody was told privately that a tool of their draft is not approved. Neither who, nor which tool, is kept.
+
+    Earlier months, of which nobody is told any more, go.
+    """
     with db.writing() as session:
+        session.execute(sa.delete(ToldRow).where(ToldRow.team_id == team_id, ToldRow.month < month))
         insert_if_absent(
             session,
             ToldRow,

@@ -302,8 +302,9 @@ RequestState = Literal["accepted", "done", "refused", "failed"]
 class NewRequest:
     """Something Slack brought that the bot promises to answer.
 
-    `key` is what Slack cannot repeat (channel and ts of a message; an interaction's own id). `payload` is JSON without
-    unredacted text; it is swept when the job has ended. `queue` names the pool the job runs in.
+    `key` is what Slack cannot repeat (channel and ts of a message; an interaction's own id); `earlier_keys`: what it
+    was kept as before. `payload` is JSON without unredacted text; it is swept when the job has ended. `queue` names the
+    pool the job runs in.
     """
 
     team_id: str
@@ -312,6 +313,7 @@ class NewRequest:
     queue: str
     user_id: str | None
     payload: dict[str, Any] = field(default_factory=dict)
+    earlier_keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

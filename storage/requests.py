@@ -22,7 +22,8 @@ def accept(db: Database, new: NewRequest, enqueue: Callable[[Session, str], None
     Raises Locked, and then nothing was accepted.
     """
     with db.writing() as session:
-        known = sa.select(RequestRow.id).where(RequestRow.team_id == new.team_id, RequestRow.key == new.key)
+        keys = (new.key, *new.earlier_keys)
+        known = sa.select(RequestRow.id).where(RequestRow.team_id == new.team_id, RequestRow.key.in_(keys))
         if session.scalar(known) is not None:
             return None
         row = RequestRow(

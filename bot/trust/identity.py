@@ -11,11 +11,12 @@ import json
 import os
 import secrets
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.errors import SetupError
-from storage.records import KeyedHash
+from bot.ports import Keys
+from storage.records import KeyedHash, NewRequest
 
 _BYTES = 32
 
@@ -47,16 +48,24 @@ class PepperKeys:
         return self._hash(self.newest, "message", team_id, channel_id, ts)
 
     def messages(self, team_id: str, channel_id: str, ts: str) -> tuple[KeyedHash, ...]:
-        newest_first = sorted(self.peppers, reverse=True)
-        return tuple(self._hash(version, "message", team_id, channel_id, ts) for version in newest_first)
+        return self._under_each("message", team_id, channel_id, ts)
 
-    def request(self, team_id: str, key: str) -> str:
-        return self._hash(self.newest, "request", team_id, key).digest
+    def requests(self, team_id: str, key: str) -> tuple[KeyedHash, ...]:
+        return self._under_each("request", team_id, key)
+
+    def _under_each(self, purpose: str, *parts: str) -> tuple[KeyedHash, ...]:
+        return tuple(self._hash(version, purpose, *parts) for version in sorted(self.peppers, reverse=True))
 
     def _hash(self, version: int, purpose: str, *parts: str) -> KeyedHash:
         """Each part with its length, so that no two lists of parts are the same bytes."""
         said = b"".join(len(part.encode()).to_bytes(4, "big") + part.encode() for part in (purpose, *parts))
         return KeyedHash(hmac.new(self.peppers[version], said, hashlib.sha256).hexdigest(), version)
+
+
+def keyed(new: NewRequest, keys: Keys) -> NewRequest:
+    """A request as it is kept: by keyed hashes of its key, so that a redelivery is known, also after a rotation."""
+    newest, *older = (one.digest for one in keys.requests(new.team_id, new.key))
+    return replace(new, key=newest, earlier_keys=tuple(older))
 
 
 def open_keys(path: Path) -> PepperKeys:

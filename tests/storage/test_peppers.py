@@ -8,11 +8,11 @@ import pytest
 from bot.errors import SetupError
 from bot.trust import identity
 from bot.trust.identity import PepperKeys, open_keys
-from storage import drafts, peppers, proposals, tips
+from storage import drafts, peppers, policies, proposals, requests, tips
 from storage.database import Database
 from storage.drafts import Capture
 from storage.records import WORKSPACE, KeyedHash, Source, Tip, TipContent, Viewer
-from tests.storage.steps import AYA, BEN, TEAM
+from tests.storage.steps import AYA, BEN, TEAM, everything, request
 from tests.storage.test_open_questions import asked
 
 CONTENT = TipContent(title="議事録は用語集つきで")
@@ -104,6 +104,26 @@ def test_a_thread_that_was_decided_under_an_old_pepper_is_not_captured_again(db:
         thread=keys.messages(TEAM, "C1", "1.1"),
     )
     assert (is_new, again.state) == (False, "shared")
+
+
+def test_promise_8_a_pepper_stays_while_somebody_who_was_told_of_the_policy_may_be_forgotten(
+    db: Database, file: Path
+) -> None:
+    keys = open_keys(file)
+    policies.told(db, TEAM, "2026-11", keys.owner(TEAM, policies.record_of("2026-11"), AYA))
+    identity.rotate(file)
+    assert identity.prune(file, keep=peppers.in_use(db)) == []
+    policies.told(db, TEAM, "2026-12", open_keys(file).owner(TEAM, policies.record_of("2026-12"), BEN))
+    assert identity.prune(file, keep=peppers.in_use(db)) == [1]
+
+
+def test_promise_7_what_was_taken_on_before_a_new_pepper_is_known_after_it(db: Database, file: Path) -> None:
+    event = request("message:D0AYA:1.1")
+    assert requests.accept(db, identity.keyed(event, open_keys(file)), lambda *_: None) is not None
+    identity.rotate(file)
+    assert requests.accept(db, identity.keyed(event, open_keys(file)), lambda *_: None) is None
+    assert requests.accept(db, identity.keyed(request("message:D0AYA:1.2"), open_keys(file)), lambda *_: None)
+    assert not [row for row in everything(db) if "D0AYA" in row]
 
 
 def test_the_file_is_for_its_owner_alone_and_never_half_written(file: Path) -> None:
