@@ -24,6 +24,7 @@ from bot.errors import SetupError
 from bot.jobs import Chore, Engine, migrate_engine
 from bot.jobs.work import do
 from bot.llm import EmbedderSettings, ModelSettings, open_embedder, open_model
+from bot.llm.settings import LOCAL, OFF
 from bot.ports import Clock, Embedder, Job, Model, Rules, World
 from bot.slack import edge
 from bot.slack.calls import call, reading_client, writing_client
@@ -235,7 +236,7 @@ def _told_model(settings: Settings) -> str | None:
 
 def _told_embedder(settings: Settings) -> str | None:
     """The same of an embedding model that is not on this machine."""
-    if settings.embedder in ("local", "off"):
+    if settings.embedder in (LOCAL, OFF):
         return None
     base_url = settings.embedder_base_url or settings.openai_base_url or _OPENAI
     return f"{settings.embedder} ({urlsplit(base_url).hostname})"

@@ -66,9 +66,17 @@ def propose(world: World, step: Step, team_id: str, of: Of, record_id: str, user
 
 
 def without_more(
-    world: World, team_id: str, of: Of, record_id: str, user_id: str, digest: str, more: Sequence[str]
+    world: World,
+    team_id: str,
+    of: Of,
+    record_id: str,
+    user_id: str,
+    digest: str,
+    more: Sequence[str],
+    *,
+    has_model: bool,
 ) -> Proposed | None:
-    """The proposal without these words too; None when they stand nowhere in it.
+    """The proposal without these words too; None when they stand nowhere in it. `has_model`: as it was proposed.
 
     Raises Refused when it is another one by now.
     """
@@ -80,7 +88,8 @@ def without_more(
     if not any(stands_in(content, text) for text in more):
         return None
     shown = unnamed(content, [Detail(text, "detail") for text in more])
-    return Proposed(shown, proposals.propose(world.db, team_id, of, record_id, asked.content, shown.content), True)
+    digest = proposals.propose(world.db, team_id, of, record_id, asked.content, shown.content)
+    return Proposed(shown, digest, has_model)
 
 
 def _people(world: World, team_id: str, asked: Subject, user_id: str) -> list[str]:

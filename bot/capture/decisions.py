@@ -1,17 +1,20 @@
 """The author's decision, and everything that ends a draft or changes a tip afterwards."""
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Literal
 
 from bot.conversation import Channel
 from bot.errors import Refused
 from bot.ports import Step, World
 from bot.texts.dates import working_days_after
+from bot.trust.viewer import are_enough
 from storage import changing, drafts, sources, speakers, tips
 from storage.drafts import Capture
 from storage.errors import NotFound
+from storage.feedback import LEAST_PEOPLE
 from storage.records import (
     OPEN_STATES,
     Draft,
@@ -27,11 +30,20 @@ from storage.records import (
 Decision = Literal["share_named", "share_anonymously", "later", "discard"]
 
 
+@contextmanager
+def refusing(text_key: str = "capture.refused_not_yours") -> Iterator[None]:
+    """What storage does not find for somebody is refused to them."""
+    try:
+        yield
+    except NotFound:
+        raise Refused(text_key) from None
+
+
 def share_named(world: World, step: Step, team_id: str, draft_id: str, user_id: str) -> Tip:
     """Shares the author's draft. Raises Refused for anybody else, and when it is not open any more."""
     draft = own_draft(world, team_id, draft_id, user_id)
     tip_id = step("tip_id", tips.new_id)
-    try:
+    with refusing("capture.card_gone"):
         return tips.publish_named(
             world.db,
             team_id=team_id,
@@ -40,8 +52,6 @@ def share_named(world: World, step: Step, team_id: str, draft_id: str, user_id: 
             owner=world.keys.owner(team_id, tip_id, user_id),
             visibility=draft.visibility,
         )
-    except NotFound:
-        raise Refused("capture.card_gone") from None
 
 
 def share_anonymously(world: World, step: Step, team_id: str, draft_id: str, user_id: str, *, digest: str) -> Tip:
@@ -58,7 +68,7 @@ def share_anonymously(world: World, step: Step, team_id: str, draft_id: str, use
         return known
     draft = own_draft(world, team_id, draft_id, user_id)
     check_many_enough(world, draft.visibility)
-    try:
+    with refusing("anonymity.changed"):
         return tips.publish_anonymously(
             world.db,
             team_id=team_id,
@@ -69,8 +79,6 @@ def share_anonymously(world: World, step: Step, team_id: str, draft_id: str, use
             comes_out_at=world.clock.now() + _delay(world.rules.anonymous_delay_minutes),
             digest=digest,
         )
-    except NotFound:
-        raise Refused("anonymity.changed") from None
 
 
 def _delay(minutes: int) -> timedelta:
@@ -95,10 +103,8 @@ def later(world: World, team_id: str, draft_id: str, user_id: str) -> datetime:
 
 def own_draft(world: World, team_id: str, draft_id: str, user_id: str) -> Draft:
     """The open draft of its author. A draft that was shared counts as open for its author's own job that goes on."""
-    try:
+    with refusing("capture.card_gone"):
         draft = drafts.get(world.db, team_id, draft_id)
-    except NotFound:
-        raise Refused("capture.card_gone") from None
     if draft.state not in OPEN_STATES and draft.state is not DraftState.SHARED:
         raise Refused("capture.card_gone")
     if draft.state in OPEN_STATES and draft.author_id != user_id:
@@ -127,32 +133,22 @@ def edit_tip(
 ) -> tuple[Tip, MessageRef | None]:
     """The owner's new words. Gives the card, if any, that offered an update of the words before."""
     viewer = Viewer(team_id, user_id, is_full_member=False)
-    try:
+    with refusing():
         tip = tips.edit(world.db, viewer, tip_id, content, owns(world, team_id, user_id))
         return tip, sources.settle(world.db, viewer, tip_id, owns(world, team_id, user_id))
-    except NotFound:
-        raise Refused("capture.refused_not_yours") from None
 
 
 def withdraw_tip(world: World, team_id: str, tip_id: str, user_id: str) -> Tip:
     viewer = Viewer(team_id, user_id, is_full_member=False)
-    try:
+    with refusing():
         return tips.withdraw(world.db, viewer, tip_id, owns(world, team_id, user_id))
-    except NotFound:
-        raise Refused("capture.refused_not_yours") from None
-
-
-FEWEST = 5
-"""So many people a channel has to have before an anonymous tip is shown to it alone."""
 
 
 def put_name_on(world: World, team_id: str, tip_id: str, user_id: str) -> Tip:
     """Puts the owner's name on their tip. Raises Refused for anybody else."""
     viewer = Viewer(team_id, user_id, is_full_member=False)
-    try:
+    with refusing():
         return changing.make_named(world.db, viewer, tip_id, owns(world, team_id, user_id))
-    except NotFound:
-        raise Refused("capture.refused_not_yours") from None
 
 
 def take_name_off(world: World, team_id: str, tip_id: str, user_id: str, *, digest: str) -> Tip:
@@ -164,10 +160,8 @@ def take_name_off(world: World, team_id: str, tip_id: str, user_id: str, *, dige
     if not tip.is_anonymous:
         check_many_enough(world, tip.visibility)
     viewer = Viewer(team_id, user_id, is_full_member=False)
-    try:
+    with refusing("anonymity.changed"):
         return changing.make_anonymous(world.db, viewer, tip_id, owns(world, team_id, user_id), digest=digest)
-    except NotFound:
-        raise Refused("anonymity.changed") from None
 
 
 def set_visibility(world: World, team_id: str, tip_id: str, user_id: str, visibility: Visibility) -> Tip:
@@ -180,10 +174,8 @@ def set_visibility(world: World, team_id: str, tip_id: str, user_id: str, visibi
         if tip.is_anonymous:
             check_many_enough(world, visibility)
     viewer = Viewer(team_id, user_id, is_full_member=False)
-    try:
+    with refusing():
         return changing.set_visibility(world.db, viewer, tip_id, visibility, owns(world, team_id, user_id))
-    except NotFound:
-        raise Refused("capture.refused_not_yours") from None
 
 
 def places_of(world: World, user_id: str) -> list[Channel]:
@@ -194,20 +186,15 @@ def places_of(world: World, user_id: str) -> list[Channel]:
 
 def check_many_enough(world: World, visibility: Visibility) -> None:
     """Among a few people an anonymous tip has an author whom everybody can guess. Raises Refused."""
-    if visibility.channel_id is None:
-        return
-    people = (person for person in world.reading.people_in(visibility.channel_id) if not person.is_bot)
-    if sum(1 for _ in islice(people, FEWEST)) < FEWEST:
-        raise Refused("consent.too_few", fewest=str(FEWEST))
+    if not are_enough(world, visibility):
+        raise Refused("consent.too_few", fewest=str(LEAST_PEOPLE))
 
 
 def refuse_words(world: World, team_id: str, tip_id: str, user_id: str, speaker_id: str) -> Tip:
     """Takes out of the author's tip what came in with somebody's OK."""
     viewer = Viewer(team_id, user_id, is_full_member=False)
-    try:
+    with refusing():
         return speakers.refuse(world.db, viewer, tip_id, speaker_id, owns(world, team_id, user_id))
-    except NotFound:
-        raise Refused("capture.refused_not_yours") from None
 
 
 def owns(world: World, team_id: str, user_id: str) -> tips.IsOwner:

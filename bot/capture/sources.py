@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from bot.capture import service
-from bot.capture.decisions import owns
+from bot.capture.decisions import owns, refusing
 from bot.conversation import has_words
 from bot.errors import Refused, SlackUnavailable
 from bot.ports import Step, World
@@ -96,19 +96,15 @@ def take_update(world: World, team_id: str, tip_id: str, user_id: str, mark: str
     if mark_of(from_now_on) != mark:
         raise Refused("sources.newer")
     viewer = Viewer(team_id, user_id, is_full_member=False)
-    try:
+    with refusing():
         return sources.take(world.db, viewer, tip_id, from_now_on, owns(world, team_id, user_id))
-    except NotFound:
-        raise Refused("capture.refused_not_yours") from None
 
 
 def proposal_for(world: World, team_id: str, tip_id: str, user_id: str) -> TipContent:
     """The update that waits for its owner. Raises Refused for anybody else, and when there is none."""
     viewer = Viewer(team_id, user_id, is_full_member=False)
-    try:
+    with refusing():
         found = sources.proposal(world.db, viewer, tip_id, owns(world, team_id, user_id))
-    except NotFound:
-        raise Refused("capture.refused_not_yours") from None
     if found is None:
         raise Refused("sources.over")
     return found
@@ -117,19 +113,15 @@ def proposal_for(world: World, team_id: str, tip_id: str, user_id: str) -> TipCo
 def leave(world: World, team_id: str, tip_id: str, user_id: str) -> None:
     """The tip stays as it is, whatever became of its source's words. Raises Refused for anybody else."""
     viewer = Viewer(team_id, user_id, is_full_member=False)
-    try:
+    with refusing():
         sources.settle(world.db, viewer, tip_id, owns(world, team_id, user_id))
-    except NotFound:
-        raise Refused("capture.refused_not_yours") from None
 
 
 def keep(world: World, team_id: str, tip_id: str, user_id: str) -> Tip:
     """The owner keeps a tip whose source is missing. Raises Refused for anybody else."""
     viewer = Viewer(team_id, user_id, is_full_member=False)
-    try:
+    with refusing():
         return sources.keep(world.db, viewer, tip_id, owns(world, team_id, user_id))
-    except NotFound:
-        raise Refused("capture.refused_not_yours") from None
 
 
 def look_again(world: World) -> None:

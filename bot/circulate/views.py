@@ -9,7 +9,7 @@ from bot.slack.outgoing import BLOCKS_A_VIEW, HEADER, button, confirm, context, 
 from bot.texts import say
 from bot.texts.dates import full_day
 from storage.feedback import LEAST_PEOPLE
-from storage.records import Language, PersonSettings, WorkspaceSettings
+from storage.records import Language, PersonSettings, Tip, WorkspaceSettings
 
 Block = dict[str, Any]
 
@@ -136,24 +136,9 @@ def _tips(shown: Home, language: Language) -> list[Block]:
             continue
         if tip.id in shown.edited:
             about += f" · {say(language, 'sources.home_edited')}"
-        name = "make_named" if tip.is_anonymous else "make_anonymous"
-        # a name goes by a modal that shows what is left; it comes on with the click
-        sure_of_name = {
-            "confirm": confirm(
-                say(language, "consent.make_named_title"),
-                say(language, "consent.make_named_text"),
-                say(language, "consent.make_named"),
-                say(language, "capture.cancel"),
-            )
-        }
         choices = [
             button(say(language, "capture.edit"), "capture.edit_tip", tip.id),
-            button(
-                say(language, f"consent.{name}"),
-                f"capture.{name}",
-                tip.id,
-                **(sure_of_name if tip.is_anonymous else {}),
-            ),
+            _name_button(tip, language),
             button(say(language, "consent.see_title"), "capture.who_can_see", tip.id),
             button(say(language, "capture.withdraw"), "capture.withdraw_tip", tip.id, style="danger", confirm=sure),
         ]
@@ -164,6 +149,15 @@ def _tips(shown: Home, language: Language) -> list[Block]:
     if len(shown.tips) > _TIPS:
         blocks.append(context(say(language, "home.tips_more", count=len(shown.tips) - _TIPS)))
     return blocks
+
+
+def _name_button(tip: Tip, language: Language) -> Block:
+    """A name goes by a modal that shows what is left; it comes on with the click."""
+    if not tip.is_anonymous:
+        return button(say(language, "consent.make_anonymous"), "capture.make_anonymous", tip.id)
+    words = ("consent.make_named_title", "consent.make_named_text", "consent.make_named", "capture.cancel")
+    sure = confirm(*(say(language, word) for word in words))
+    return button(say(language, "consent.make_named"), "capture.make_named", tip.id, confirm=sure)
 
 
 def _listening(shown: Home, language: Language) -> list[Block]:

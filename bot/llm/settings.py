@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+LOCAL, OFF = "local", "off"
+"""Names of embedders: the one inside the package, and none."""
+
 Record = Callable[[str, str, int, int, float], None]
 """Notes a call: task, model, tokens in, tokens out, USD."""
 
@@ -30,7 +33,7 @@ class ModelSettings:
 class EmbedderSettings:
     """`name`: local, off, or a model's name at an OpenAI-compatible endpoint. The price is USD for a million tokens."""
 
-    name: str = "local"
+    name: str = LOCAL
     api_key: str | None = None
     base_url: str | None = None
     timeout_seconds: float = 20.0

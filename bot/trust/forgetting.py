@@ -2,8 +2,8 @@
 
 from bot.errors import Refused, SlackUnavailable
 from bot.ports import World
+from bot.trust.viewer import are_enough
 from storage import people
-from storage.feedback import LEAST_PEOPLE
 from storage.people import Forgotten
 from storage.records import KeyedHash, Visibility
 
@@ -18,7 +18,10 @@ def forget(world: World, team_id: str, user_id: str, *, keeps_tips: bool, by_ope
         return world.keys.owns(kept, team_id, record_id, user_id)
 
     def stays(visibility: Visibility) -> bool:
-        return keeps_tips and _are_enough(world, visibility)
+        try:
+            return keeps_tips and are_enough(world, visibility)
+        except (Refused, SlackUnavailable):
+            return False
 
     return people.forget(
         world.db,
@@ -30,13 +33,3 @@ def forget(world: World, team_id: str, user_id: str, *, keeps_tips: bool, by_ope
         ),
         by_operator=by_operator,
     )
-
-
-def _are_enough(world: World, visibility: Visibility) -> bool:
-    if visibility.channel_id is None:
-        return True
-    try:
-        readers = sum(1 for person in world.reading.people_in(visibility.channel_id) if not person.is_bot)
-    except (Refused, SlackUnavailable):
-        return False
-    return readers >= LEAST_PEOPLE

@@ -3,10 +3,13 @@
 The database decides what they see.
 """
 
+from itertools import islice
+
 from bot.conversation import Person
 from bot.errors import Refused, SlackUnavailable
 from bot.ports import World
-from storage.records import Viewer
+from storage.feedback import LEAST_PEOPLE
+from storage.records import Viewer, Visibility
 
 
 def viewer_of(world: World, team_id: str, user_id: str) -> Viewer:
@@ -33,6 +36,14 @@ def readable_by(world: World, user_id: str) -> frozenset[str]:
     """The channels that a full member can read: their own, and the public ones that the bot is in."""
     public = frozenset(channel.id for channel in world.reading.own_channels() if not channel.is_private)
     return public | world.reading.channels_of(user_id)
+
+
+def are_enough(world: World, visibility: Visibility) -> bool:
+    """Whether so many people see it that nobody can guess who, of them, it is by."""
+    if visibility.channel_id is None:
+        return True
+    people = (person for person in world.reading.people_in(visibility.channel_id) if not person.is_bot)
+    return sum(1 for _ in islice(people, LEAST_PEOPLE)) == LEAST_PEOPLE
 
 
 def _is_ours(person: Person) -> bool:

@@ -71,7 +71,14 @@ class Anonymity:
     ) -> None:
         try:
             proposed = anonymity.without_more(
-                self._world, team_id, about["of"], about["id"], user_id, about["digest"], more
+                self._world,
+                team_id,
+                about["of"],
+                about["id"],
+                user_id,
+                about["digest"],
+                more,
+                has_model=not about["must_look"],
             )
         except Refused as refused:
             ack(response_action="update", view=anonymity_views.notice(language, sentence_of(refused, language)))
@@ -83,7 +90,7 @@ class Anonymity:
             )
             return
         kept: dict[str, Any] = {name: about[name] for name in ("of", "id", "card", "from_a_thread") if name in about}
-        ack(response_action="update", view=_view(self._world, language, proposed, kept, must_look=about["must_look"]))
+        ack(response_action="update", view=_view(self._world, language, proposed, kept))
 
     def _who(self, body: Body) -> tuple[str, str, Language]:
         team_id, user_id = str(body["team"]["id"]), str(body["user"]["id"])
@@ -105,13 +112,10 @@ def propose(world: World, request: Request, step: Step) -> None:
         world.speaking.update_view(payload["view"], anonymity_views.notice(language, sentence_of(refused, language)))
         return
     about = {"of": of, "id": record_id, "card": payload.get("card"), "from_a_thread": asked.from_a_thread}
-    view = _view(world, language, proposed, about, must_look=not proposed.has_model)
-    world.speaking.update_view(payload["view"], view)
+    world.speaking.update_view(payload["view"], _view(world, language, proposed, about))
 
 
-def _view(
-    world: World, language: Language, proposed: anonymity.Proposed, about: dict[str, Any], *, must_look: bool
-) -> dict[str, Any]:
+def _view(world: World, language: Language, proposed: anonymity.Proposed, about: dict[str, Any]) -> dict[str, Any]:
     return anonymity_views.confirm(
         proposed.shown,
         language,
@@ -119,5 +123,5 @@ def _view(
         hours=views.hours(world.rules),
         from_a_thread=bool(about["from_a_thread"]),
         is_shared=about["of"] == "tip",
-        has_model=not must_look,
+        has_model=proposed.has_model,
     )

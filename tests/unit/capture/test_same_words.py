@@ -16,7 +16,7 @@ OLD_KEYS = PepperKeys({1: b"1" * 32})
 
 
 def rest(*ts: str, keys: PepperKeys = KEYS) -> Any:
-    hashes = frozenset(keys.message("T1", "C1", one).digest for one in ts)
+    hashes = frozenset(keys.message("T1", "C1", one) for one in ts)
     return Rest(SimpleNamespace(team_id="T1"), "C1", "1.1", hashes)  # type: ignore[arg-type] # only its workspace is read
 
 
@@ -47,3 +47,8 @@ def test_a_source_is_there_as_long_as_nobody_says_otherwise(answer: Any, is_ther
 
 def test_a_message_is_known_under_an_older_pepper() -> None:
     assert _is_there(world({"1.1": "質問", "1.2": "答え"}), rest("1.1", "1.2", keys=OLD_KEYS))
+
+
+def test_what_stands_under_a_dropped_pepper_makes_no_source_missing() -> None:
+    with_dropped = rest("1.1", "1.2", keys=PepperKeys({3: b"3" * 32}))
+    assert _is_there(world({"1.1": "質問"}), with_dropped)
