@@ -55,7 +55,7 @@ def functions(module: ModuleType) -> Iterator[tuple[str, Callable[..., Any]]]:
         if inspect.isfunction(value):
             # a folder's functions are told by its door
             yield f"{_door(module.__name__)}.{name}", value
-        elif inspect.isclass(value) and module is not records:
+        elif inspect.isclass(value) and _door(module.__name__) != records.__name__:
             for inner, method in vars(value).items():
                 if inspect.isfunction(method) and not inner.startswith("_"):
                     yield f"{_door(module.__name__)}.{name}.{inner}", method
