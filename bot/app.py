@@ -116,7 +116,7 @@ class Bot:
             stack.callback(self.close)
             if work:
                 stack.enter_context(hold_single_process(self.world.db))
-                self.engine.launch(self.work, self.tick, self.chores)
+                self.engine.launch(self.work, self.tick, self.chores, accepts_elsewhere=not listen)
                 stack.callback(self.engine.drain, drain_seconds)
             if listen:
                 handler = edge.socket_mode(self.slack_app, _app_token(self.settings), self.slack_app.client)

@@ -12,7 +12,7 @@ import socket
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -23,6 +23,7 @@ from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer
 from sqlalchemy.orm import Session
 
 from bot.errors import SlackUnavailable
+from bot.jobs.polling import Bell, is_full, poll
 from bot.ports import Step
 from storage import requests
 from storage.database import Database
@@ -41,7 +42,12 @@ An answer waits for its model most of the time, and the first tips of the next q
 """
 
 _POLL_SECONDS = {"light": 0.1, "answer": 0.05, "capture": 0.5}
-"""Each look costs about 3 ms of CPU; a capture waits for its model for seconds anyway."""
+"""How often a queue is looked at that others fill. A look costs about 3 ms of CPU; a capture takes seconds anyway."""
+
+_POLL_OWN_SECONDS = 1.0
+"""How often one is that this process fills: what it puts into it rings its bell."""
+
+_SOON_SECONDS = 0.05
 
 VERSION = "1"
 """DBOS's application version. A constant: by default it is a hash of the code, and old jobs would wait for ever."""
@@ -97,24 +103,38 @@ class Engine:
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
         self._lock: sa.Connection | None = None
+        self._bells = {name: Bell(_SOON_SECONDS) for name in QUEUES}
 
     def accept(self, new: NewRequest) -> Request | None:
         """Takes a request on: its row and its job in one transaction. None when it is known already. Raises Locked."""
-        return requests.accept(self._db, new, lambda session, request_id: self._enqueue(session, new, request_id))
+        accepted = requests.accept(self._db, new, lambda session, request_id: self._enqueue(session, new, request_id))
+        self._ring([new.queue])
+        return accepted
 
-    def launch(self, work: Work, tick: Callable[[], None], chores: Sequence[Chore] = ()) -> None:
-        """Starts doing jobs: `work(request_id, step)` for each, `tick()` every `tick_seconds`, and chores beside."""
+    def launch(
+        self, work: Work, tick: Callable[[], None], chores: Sequence[Chore] = (), *, accepts_elsewhere: bool = False
+    ) -> None:
+        """Starts doing jobs: `work(request_id, step)` for each, `tick()` every `tick_seconds`, and chores beside.
+
+        `accepts_elsewhere`: another process takes requests on, and nobody rings for them here.
+        """
         if not self._is_sqlite:
             self._hold_executor_lock()
-        DBOS(config=self._config())
+        dbos = DBOS(config=self._config())
+        DBOS.listen_queues([])
 
         @DBOS.workflow(name=_WORKFLOW)
         def do_work(request_id: str) -> None:
-            work(request_id, _step)
+            try:
+                work(request_id, _step)
+            finally:
+                self._ring(name for name, places in QUEUES.items() if is_full(dbos, name, places))
 
         DBOS.launch()
         for name, concurrency in QUEUES.items():
-            DBOS.register_queue(name, worker_concurrency=concurrency, polling_interval_sec=_POLL_SECONDS[name])
+            seconds = _POLL_SECONDS[name] if accepts_elsewhere else _POLL_OWN_SECONDS
+            queue = DBOS.register_queue(name, worker_concurrency=concurrency, polling_interval_sec=seconds)
+            poll(dbos, queue, self._bells[name])
         self._start_thread("tidy", self.tidy, self._tick_seconds)
         self._start_thread("tick", lambda: self._alone(tick), self._tick_seconds)
         for chore in chores:
@@ -213,6 +233,11 @@ class Engine:
                 },
                 request.id,
             )
+            self._ring([request.queue])
+
+    def _ring(self, queues: Iterable[str]) -> None:
+        for name in queues:
+            self._bells[name].ring()
 
     def _hold_executor_lock(self) -> None:
         """A session lock named after this executor: whoever can take it knows that the executor is dead."""
