@@ -75,8 +75,13 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A migrated database of the test's own, once on each kind."""
-    if request.param == "sqlite":
-        path = tmp_path / "yoridokoro.db"
+    yield from fresh_database(request, request.param, tmp_path)
+
+
+def fresh_database(request: pytest.FixtureRequest, kind: str, folder: Path) -> Iterator[str]:
+    """A copy of the migrated database of this kind, "sqlite" or "postgresql", until the test ends: its URL."""
+    if kind == "sqlite":
+        path = folder / "yoridokoro.db"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
         return

@@ -1,4 +1,8 @@
-"""The whole bot against the strict local Slack, over real Socket Mode, on both databases."""
+"""The whole bot against the strict local Slack, over real Socket Mode.
+
+On SQLite, unless a test says `on_both_databases`: those in which the database or the job engine has a part. What
+storage does is tested on both in tests/storage.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,11 +19,19 @@ from bot.slack import edge
 from playground.company.small import small_company
 from playground.person import Person
 from playground.server import LocalSlack
-from tests.conftest import FrozenClock
+from tests.conftest import FrozenClock, fresh_database
 from tests.model_server import ScriptedModel
 
 ROOT = Path(__file__).parent.parent.parent
 MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yaml").read_text())
+
+
+on_both_databases = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    yield from fresh_database(request, getattr(request, "param", "sqlite"), tmp_path)
 
 
 @pytest.fixture(autouse=True)

@@ -3,8 +3,6 @@
 import json
 from typing import cast
 
-import pytest
-
 from bot.app import Bot
 from bot.capture import decisions
 from bot.ports import Step
@@ -30,15 +28,12 @@ from tests.flows.test_decisions import captured
 from tests.flows.test_home import home_of
 from tests.model_server import Say, ScriptedModel, task_of
 
-SQLITE_ALONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
 TOLD = (
     "ayaです。東都物産の見積もりは営業三課の雛形を先に渡すと速いです。#general と @ben にも聞きました。\n"
     "```\n東都物産向けに見積もりを三行で要約してください。\n```"
 )
 
 
-@SQLITE_ALONE
 def test_promise_3_with_a_model_its_author_sees_the_exact_text_and_what_was_taken_out(
     bot: Bot, slack: LocalSlack, model: ScriptedModel, aya: Person, chie: Person
 ) -> None:
@@ -72,7 +67,6 @@ def test_promise_3_with_a_model_its_author_sees_the_exact_text_and_what_was_take
         assert part in shown
 
 
-@SQLITE_ALONE
 def test_promise_3_without_a_model_its_author_takes_out_more_and_confirms_that_they_looked(
     plain_bot: Bot, slack: LocalSlack, aya: Person, chie: Person
 ) -> None:
@@ -97,7 +91,6 @@ def test_promise_3_without_a_model_its_author_takes_out_more_and_confirms_that_t
     assert "東都物産" not in tip.content.model_dump_json()
 
 
-@SQLITE_ALONE
 def test_what_changed_since_it_was_shown_is_not_shared(bot: Bot, slack: LocalSlack, aya: Person, chie: Person) -> None:
     _, card = captured(bot, aya, chie)
     aya.click(BOT, str(card["ts"]), "capture.share_anonymously")
@@ -116,7 +109,6 @@ def test_what_changed_since_it_was_shown_is_not_shared(bot: Bot, slack: LocalSla
     assert [tip.content.title for tip in tips_seen(bot)] == ["用語集は最初に渡す"]
 
 
-@SQLITE_ALONE
 def test_among_a_few_people_nothing_is_shown_without_a_name_and_the_author_learns_why(
     plain_bot: Bot, slack: LocalSlack, aya: Person, chie: Person
 ) -> None:
@@ -134,7 +126,6 @@ def test_among_a_few_people_nothing_is_shown_without_a_name_and_the_author_learn
     assert "capture.share_named" in str(card_of(aya, "見積もりは前提"))
 
 
-@SQLITE_ALONE
 def test_a_name_goes_off_a_shared_tip_by_the_same_screen(bot: Bot, aya: Person, chie: Person) -> None:
     _, card = captured(bot, aya, chie)
     aya.click(BOT, str(card["ts"]), "capture.share_named")
@@ -148,7 +139,6 @@ def test_a_name_goes_off_a_shared_tip_by_the_same_screen(bot: Bot, aya: Person, 
     assert tips.get(bot.world.db, Viewer(TEAM, chie.id, is_full_member=True), tip.id) is not None
 
 
-@SQLITE_ALONE
 def test_before_it_comes_out_home_says_so_and_lets_its_author_withdraw_it(
     bot: Bot, slack: LocalSlack, aya: Person, chie: Person
 ) -> None:

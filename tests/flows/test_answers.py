@@ -12,8 +12,11 @@ from playground.person import Person, eventually
 from playground.server import LocalSlack
 from storage import conversations, deliveries, settings
 from storage.records import Kind, TipContent
+from tests.flows.conftest import on_both_databases
 from tests.flows.steps import BOT, TEAM, Message, answer_in, ask, find, is_first, settle, shared, words
 from tests.model_server import BreakOff, Say, ScriptedModel, Slowly, Status
+
+pytestmark = on_both_databases
 
 MINUTES = TipContent(
     title="議事録の要約は用語集つきで頼む",

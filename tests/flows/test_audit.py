@@ -5,6 +5,7 @@ import json
 import pytest
 
 from playground.server import LocalSlack
+from tests.flows.conftest import on_both_databases
 from tests.flows.test_command_line import Run, environment, imported, run
 
 __all__ = ["environment", "imported", "run"]
@@ -13,6 +14,7 @@ __all__ = ["environment", "imported", "run"]
 TEAM = ("--workspace", "T0SMALL")
 
 
+@on_both_databases
 @pytest.mark.usefixtures("imported")
 def test_look_ups_by_the_command_line_are_in_the_trail(run: Run) -> None:
     run("search", "議事録の要約", *TEAM, "--as", "U0BEN")
@@ -32,7 +34,6 @@ def test_look_ups_by_the_command_line_are_in_the_trail(run: Run) -> None:
     assert run("audit", *TEAM, "--since", "2999-01-01").stdout == ""
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.usefixtures("imported")
 def test_only_admins_have_their_look_up_noted_under_their_name(run: Run, slack: LocalSlack) -> None:
     assert "Only admins" in run("audit", *TEAM, "--as", "U0BEN", code=1).stderr
@@ -40,7 +41,6 @@ def test_only_admins_have_their_look_up_noted_under_their_name(run: Run, slack: 
     assert slack.calls
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.usefixtures("imported")
 def test_forget_says_what_stays_without_a_name(run: Run) -> None:
     said = run("forget", "U0AYA", *TEAM, "--keep-tips", "--yes").stderr

@@ -7,6 +7,7 @@ from playground.person import Person, eventually
 from playground.server import LocalSlack
 from storage import requests
 from tests.conftest import FrozenClock
+from tests.flows.conftest import on_both_databases
 from tests.flows.steps import (
     BOT,
     all_direct,
@@ -20,6 +21,8 @@ from tests.flows.steps import (
     words,
 )
 from tests.model_server import ScriptedModel
+
+pytestmark = on_both_databases
 
 GLOSSARY = "用語集をプロンプトに入れると"
 

@@ -9,6 +9,7 @@ from playground.server import LocalSlack
 from storage import questions, settings
 from storage.records import OpenQuestion, TipContent
 from tests.conftest import FrozenClock
+from tests.flows.conftest import on_both_databases
 from tests.flows.steps import (
     AI_TIPS,
     BOT,
@@ -29,10 +30,6 @@ from tests.storage.steps import everything
 
 ASKED = "契約書の英訳をAIに頼むときの注意は？"
 KNOWN = "For contracts I give Claude our term base first, then ask clause by clause. It stopped inventing terms."
-
-
-SQLITE_ALONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-"""What differs between the databases is tested in storage, and by the two flows that run on both."""
 
 
 @pytest.fixture
@@ -73,6 +70,7 @@ def post_of(person: Person, channel: str, part: str = "契約書の英訳") -> M
     return found
 
 
+@on_both_databases
 def test_the_whole_loop_with_three_people_in_two_languages(
     bot: Bot, slack: LocalSlack, clock: FrozenClock, channel: str, aya: Person, ben: Person, chie: Person
 ) -> None:
@@ -122,7 +120,6 @@ def test_the_whole_loop_with_three_people_in_two_languages(
     assert sum("答えになりそうな知恵" in words(m) for m in all_direct(chie)) == 1
 
 
-@SQLITE_ALONE
 def test_who_asked_without_a_name_finds_the_tip_at_the_next_word_and_once(
     bot: Bot, slack: LocalSlack, clock: FrozenClock, channel: str, aya: Person, ben: Person
 ) -> None:
@@ -142,7 +139,6 @@ def test_who_asked_without_a_name_finds_the_tip_at_the_next_word_and_once(
     assert sum("ついでに" in words(m) for m in all_direct(aya)) == 1
 
 
-@SQLITE_ALONE
 def test_with_a_name_the_asker_is_told_and_says_not_yet_then_solved(
     bot: Bot, slack: LocalSlack, channel: str, aya: Person, ben: Person
 ) -> None:
@@ -167,7 +163,6 @@ def test_with_a_name_the_asker_is_told_and_says_not_yet_then_solved(
     assert sum("A tip has come" in words(m) for m in all_direct(ben)) == 0
 
 
-@SQLITE_ALONE
 def test_a_tip_from_elsewhere_that_answers_it_is_offered_without_a_link_to_any_thread(
     bot: Bot, slack: LocalSlack, channel: str, aya: Person, ben: Person
 ) -> None:
@@ -182,7 +177,6 @@ def test_a_tip_from_elsewhere_that_answers_it_is_offered_without_a_link_to_any_t
     assert len(ben.thread(channel, post_of(ben, channel)["ts"])) == 1
 
 
-@SQLITE_ALONE
 def test_the_asker_themself_thanks_and_a_shrug_are_no_tips_and_more_is_added_to_the_same_draft(
     plain_bot: Bot, slack: LocalSlack, aya: Person, ben: Person, chie: Person
 ) -> None:
@@ -207,7 +201,6 @@ def test_the_asker_themself_thanks_and_a_shrug_are_no_tips_and_more_is_added_to_
     assert len(cards) == 1
 
 
-@SQLITE_ALONE
 def test_the_same_question_is_not_posted_twice(
     bot: Bot, slack: LocalSlack, channel: str, aya: Person, ben: Person, chie: Person
 ) -> None:
@@ -226,7 +219,6 @@ def test_the_same_question_is_not_posted_twice(
     settle(bot, slack)
 
 
-@SQLITE_ALONE
 def test_without_a_channel_it_goes_to_people_who_agreed_and_may_know(
     bot: Bot, slack: LocalSlack, model: ScriptedModel, aya: Person, ben: Person, chie: Person
 ) -> None:
@@ -260,7 +252,6 @@ def test_without_a_channel_it_goes_to_people_who_agreed_and_may_know(
     assert "いまは聞ける方がいません" in words(offer(chie, "契約書の英訳のコツを知りたいです"))
 
 
-@SQLITE_ALONE
 def test_a_question_that_nobody_replies_to_is_brought_up_once_and_closed_kindly(
     bot: Bot, slack: LocalSlack, clock: FrozenClock, channel: str, aya: Person, ben: Person
 ) -> None:
@@ -283,7 +274,6 @@ def test_a_question_that_nobody_replies_to_is_brought_up_once_and_closed_kindly(
     assert sum("返信がありません" in words(m) for m in all_direct(aya)) == 0
 
 
-@SQLITE_ALONE
 def test_it_can_be_taken_back_and_a_deleted_post_ends_it(
     bot: Bot, slack: LocalSlack, channel: str, aya: Person, ben: Person, chie: Person
 ) -> None:
@@ -301,7 +291,6 @@ def test_it_can_be_taken_back_and_a_deleted_post_ends_it(
     assert not [row for row in everything(bot.world.db) if row.startswith("open_questions") and "translate" in row]
 
 
-@SQLITE_ALONE
 def test_a_post_that_is_deleted_before_the_bot_has_noted_it_ends_it(
     bot: Bot, slack: LocalSlack, channel: str, aya: Person, chie: Person
 ) -> None:
@@ -314,7 +303,6 @@ def test_a_post_that_is_deleted_before_the_bot_has_noted_it_ends_it(
     assert not [row for row in everything(bot.world.db) if row.startswith("open_questions") and "英訳" in row]
 
 
-@SQLITE_ALONE
 def test_who_may_ask_press_and_close(
     bot: Bot, slack: LocalSlack, channel: str, aya: Person, ben: Person, chie: Person
 ) -> None:
@@ -340,7 +328,6 @@ def test_who_may_ask_press_and_close(
     settle(bot, slack)
 
 
-@SQLITE_ALONE
 def test_an_admin_chooses_the_channel_and_one_the_bot_is_not_in_is_refused(
     bot: Bot, slack: LocalSlack, chie: Person
 ) -> None:
@@ -357,6 +344,7 @@ def test_an_admin_chooses_the_channel_and_one_the_bot_is_not_in_is_refused(
     settle(bot, slack)
 
 
+@on_both_databases
 def test_what_slack_brings_twice_and_a_tick_after_a_crash_post_nothing_twice(
     bot: Bot, slack: LocalSlack, clock: FrozenClock, channel: str, aya: Person, ben: Person
 ) -> None:

@@ -19,7 +19,7 @@ from storage import questions, spending
 from storage.database import open_database
 from storage.records import KeyedHash
 from tests.embedding_server import embedding_endpoint
-from tests.flows.conftest import ROOT
+from tests.flows.conftest import ROOT, on_both_databases
 
 Run = Callable[..., Result]
 
@@ -68,6 +68,7 @@ def imported(run: Run, tmp_path: Path) -> Path:
     return file
 
 
+@on_both_databases
 @pytest.mark.usefixtures("imported")
 def test_imported_tips_are_found_by_who_may_see_them(run: Run) -> None:
     def hits(user: str, *more: str) -> list[str]:
@@ -82,6 +83,7 @@ def test_imported_tips_are_found_by_who_may_see_them(run: Run) -> None:
     assert "Let it review SQL" in table
 
 
+@on_both_databases
 @pytest.mark.usefixtures("imported")
 def test_many_queries_are_answered_in_one_go(run: Run, tmp_path: Path) -> None:
     queries = tmp_path / "queries.jsonl"
@@ -92,6 +94,7 @@ def test_many_queries_are_answered_in_one_go(run: Run, tmp_path: Path) -> None:
     assert [(one["id"], [hit["tip"] for hit in one["hits"]]) for one in found] == [("q1", ["minutes"]), ("q2", [])]
 
 
+@on_both_databases
 @pytest.mark.usefixtures("imported")
 def test_ask_gives_text_and_citations(run: Run) -> None:
     asked = (
@@ -111,6 +114,7 @@ def test_ask_gives_text_and_citations(run: Run) -> None:
     assert (nothing["answered"], nothing["citations"]) == (False, [])
 
 
+@on_both_databases
 @pytest.mark.usefixtures("imported")
 def test_export_gives_back_what_came_in_without_personal_data(run: Run) -> None:
     rows = [json.loads(line) for line in run("export", "--workspace", "T0SMALL").stdout.splitlines()]
@@ -119,7 +123,6 @@ def test_export_gives_back_what_came_in_without_personal_data(run: Run) -> None:
     assert run("export", "--workspace", "T0OTHER").stdout == ""
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_open_questions_are_listed_without_an_asker_where_there_is_no_name(run: Run, database_url: str) -> None:
     db = open_database(database_url, now=lambda: datetime.now(UTC))
     for text, named in (("契約書の英訳", True), ("How do others name branches?", False)):
@@ -153,11 +156,13 @@ def test_open_questions_are_listed_without_an_asker_where_there_is_no_name(run: 
     run("questions", "--workspace", "T0SMALL", "--state", "asleep", code=2)
 
 
+@on_both_databases
 def test_importing_again_changes_nothing(run: Run, imported: Path) -> None:
     said = run("import", "tips", str(imported), "--workspace", "T0SMALL", "--published").stderr
     assert "0 added, 0 updated, 2 unchanged, 0 bad" in said
 
 
+@on_both_databases
 def test_bad_lines_are_reported_by_number_and_nothing_else_is_lost(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "bad.jsonl"
     lines = [
@@ -179,12 +184,14 @@ def test_bad_lines_are_reported_by_number_and_nothing_else_is_lost(run: Run, tmp
     assert "6 bad" in said
 
 
+@on_both_databases
 def test_without_a_vouch_nothing_is_imported(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "tips.jsonl"
     file.write_text(json.dumps(MINUTES), "utf-8")
     assert "--published" in run("import", "tips", str(file), "--workspace", "T0SMALL", code=2).stderr
 
 
+@on_both_databases
 @pytest.mark.usefixtures("imported")
 def test_backup_and_restore_bring_everything_back(run: Run, tmp_path: Path, imported: Path) -> None:
     kept = tmp_path / "backup"
@@ -199,6 +206,7 @@ def test_backup_and_restore_bring_everything_back(run: Run, tmp_path: Path, impo
     assert "別の" not in found
 
 
+@on_both_databases
 def test_doctor_says_for_each_fault_what_to_do(run: Run) -> None:
     good = {one["about"]: one for one in json.loads(run("doctor", "--format", "json").stdout)}
     assert good["SLACK_BOT_TOKEN"]["state"] == "good"
@@ -217,18 +225,19 @@ def test_doctor_says_for_each_fault_what_to_do(run: Run) -> None:
     assert "xoxb-wrong" not in str(faults)
 
 
+@on_both_databases
 def test_a_wrong_setting_is_named_and_its_value_is_not(run: Run) -> None:
     said = run("doctor", code=1, PORT="secret-port").stderr
     assert "PORT" in said.upper()
     assert "secret-port" not in said
 
 
+@on_both_databases
 def test_a_database_that_cannot_be_reached_is_said_in_one_sentence(run: Run) -> None:
     said = run("export", "--workspace", "T0SMALL", code=1, DATABASE_URL="postgresql://nobody@127.0.0.1:9/none").stderr
     assert len(said.strip().splitlines()) == 1
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_database_behind_the_code_is_refused_until_it_is_migrated(run: Run, tmp_path: Path) -> None:
     old = f"sqlite:///{tmp_path / 'old.db'}"
     with closing(sqlite3.connect(tmp_path / "old.db")) as connection:
@@ -239,6 +248,7 @@ def test_a_database_behind_the_code_is_refused_until_it_is_migrated(run: Run, tm
     run("export", "--workspace", "T0SMALL", DATABASE_URL=old)
 
 
+@on_both_databases
 @pytest.mark.usefixtures("imported")
 def test_reindexing_is_paid_by_the_workspace(run: Run, database_url: str) -> None:
     with embedding_endpoint() as endpoint:
@@ -253,16 +263,19 @@ def test_reindexing_is_paid_by_the_workspace(run: Run, database_url: str) -> Non
         assert spending.of_month(db, "T0SMALL", f"{datetime.now(UTC):%Y-%m}").calls == 1
 
 
+@on_both_databases
 def test_jobs_of_nobody_are_none(run: Run) -> None:
     assert json.loads(run("jobs", "--format", "json").stdout) == []
     assert "no such request" in run("jobs", "abcdef", code=1).stderr
 
 
+@on_both_databases
 @pytest.mark.usefixtures("imported")
 def test_forget_says_how_much_went(run: Run) -> None:
     assert "0 tips withdrawn" in run("forget", "U0AYA", "--workspace", "T0SMALL", "--yes").stderr
 
 
+@on_both_databases
 @pytest.mark.parametrize(
     "arguments", [("search",), ("nonsense",), ("import", "tips", "nowhere.jsonl", "--workspace", "T1")]
 )
@@ -271,7 +284,6 @@ def test_wrong_usage_ends_with_two(run: Run, arguments: tuple[str, ...]) -> None
 
 
 @pytest.mark.usefixtures("imported")
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
@@ -297,6 +309,7 @@ def test_each_command_is_a_program_of_its_own(
     assert "Traceback" not in done.stderr
 
 
+@on_both_databases
 def test_a_pepper_is_added_shown_and_dropped_when_nobody_needs_it(run: Run) -> None:
     assert run("pepper", "show").stdout == "   1         0 of people         0 of messages  newest\n"
     assert "Pepper 2 is the newest" in run("pepper", "rotate").stderr

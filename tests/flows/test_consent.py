@@ -9,6 +9,7 @@ from playground.server import LocalSlack
 from storage import settings, tips
 from storage.records import TipContent, Viewer
 from tests.conftest import FrozenClock
+from tests.flows.conftest import on_both_databases
 from tests.flows.steps import (
     BOT,
     TEAM,
@@ -31,6 +32,8 @@ from tests.flows.steps import (
 )
 from tests.model_server import Say, ScriptedModel, data_of, oblige, task_of
 from tests.storage.steps import everything
+
+pytestmark = on_both_databases
 
 TOLD = "用語集を先に渡すと誤変換が減ります。"
 BENS = "It halved my editing time in May."

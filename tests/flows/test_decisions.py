@@ -6,6 +6,7 @@ from playground.server import LocalSlack
 from storage import drafts, settings
 from storage.records import TipContent
 from tests.conftest import FrozenClock
+from tests.flows.conftest import on_both_databases
 from tests.flows.steps import (
     BOT,
     TEAM,
@@ -23,6 +24,8 @@ from tests.flows.steps import (
     trusting,
     words,
 )
+
+pytestmark = on_both_databases
 
 TOLD = "用語集を先に渡すと誤変換が減ります。"
 

@@ -166,7 +166,6 @@ def refuses(command: str, env: dict[str, str]) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("command", ["web", "worker"])
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_split_processes_refuse_sqlite(
     command: str, http_slack: LocalSlack, database_url: str, port: int, tmp_path: Path
 ) -> None:

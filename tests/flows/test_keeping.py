@@ -10,6 +10,7 @@ from playground.server import LocalSlack
 from storage import keepers, requests, settings, sources, tips
 from storage.records import TipContent, Viewer
 from tests.conftest import FrozenClock
+from tests.flows.conftest import on_both_databases
 from tests.flows.steps import (
     BOT,
     TEAM,
@@ -43,6 +44,7 @@ def offers(aya: Person) -> list[dict[str, object]]:
     return [message for message in all_direct(aya) if "capture.update_take" in str(message.get("blocks"))]
 
 
+@on_both_databases
 def test_promise_8_an_edit_offers_its_author_an_update_once_and_changes_nothing_by_itself(
     plain_bot: Bot, slack: LocalSlack, aya: Person, chie: Person
 ) -> None:
@@ -65,6 +67,7 @@ def test_promise_8_an_edit_offers_its_author_an_update_once_and_changes_nothing_
     assert "前日" in tips_seen(plain_bot)[0].content.model_dump_json()
 
 
+@on_both_databases
 def test_promise_8_an_edit_before_the_decision_is_what_the_card_shows(
     plain_bot: Bot, slack: LocalSlack, aya: Person, chie: Person
 ) -> None:
@@ -82,7 +85,6 @@ def test_a_link_preview_and_a_change_of_signs_are_no_edit() -> None:
 
 
 @pytest.mark.parametrize("choice", ["keep", "withdraw"])
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_promise_8_a_missing_source_hides_the_tip_until_its_author_says_so(
     plain_bot: Bot, clock: FrozenClock, slack: LocalSlack, aya: Person, ben: Person, choice: str
 ) -> None:
@@ -104,7 +106,6 @@ def test_promise_8_a_missing_source_hides_the_tip_until_its_author_says_so(
     settle(plain_bot, slack)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_pepper_that_was_dropped_makes_no_source_missing(
     plain_bot: Bot, clock: FrozenClock, slack: LocalSlack, aya: Person, chie: Person
 ) -> None:
@@ -118,7 +119,6 @@ def test_a_pepper_that_was_dropped_makes_no_source_missing(
     assert not has_read(aya, "見つからなくなりました")
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(("rule", "stays"), [("keep", True), ("withdraw", False)])
 def test_sources_older_than_slack_keeps_follow_the_admins_rule(
     plain_bot: Bot, clock: FrozenClock, aya: Person, rule: str, *, stays: bool
@@ -131,6 +131,7 @@ def test_sources_older_than_slack_keeps_follow_the_admins_rule(
     assert not has_read(aya, "見つからなくなりました")
 
 
+@on_both_databases
 def test_promise_8_who_is_forgotten_leaves_nothing_in_the_database(
     plain_bot: Bot, clock: FrozenClock, slack: LocalSlack, aya: Person, chie: Person
 ) -> None:
@@ -154,7 +155,6 @@ def test_promise_8_who_is_forgotten_leaves_nothing_in_the_database(
     home_of(aya, "まだ何も共有していません")
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_tips_of_who_left_ask_a_new_owner(
     plain_bot: Bot, clock: FrozenClock, slack: LocalSlack, ben: Person, chie: Person
 ) -> None:
@@ -177,7 +177,6 @@ def test_tips_of_who_left_ask_a_new_owner(
     eventually(lambda: "Dutch" in tips_seen(plain_bot)[0].content.title)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_home_says_what_happens_to_ones_words_and_where_they_go(bot: Bot, slack: LocalSlack, ben: Person) -> None:
     home = home_of(ben, "Privacy")
     ben.click_in_view(home["id"], "home.privacy")
@@ -187,7 +186,6 @@ def test_home_says_what_happens_to_ones_words_and_where_they_go(bot: Bot, slack:
     settle(bot, slack)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_an_admin_says_how_long_anything_is_kept(plain_bot: Bot, clock: FrozenClock, chie: Person) -> None:
     shared(plain_bot, TipContent(title="用語集を先に渡す"))
     home = home_of(chie, "設定")
@@ -209,7 +207,6 @@ def test_an_admin_says_how_long_anything_is_kept(plain_bot: Bot, clock: FrozenCl
     assert sources.unasked(plain_bot.world.db) == []
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_author_sees_what_was_replaced_in_a_thread_and_puts_back_what_is_harmless(
     plain_bot: Bot, slack: LocalSlack, aya: Person, chie: Person
 ) -> None:
@@ -236,7 +233,6 @@ def test_the_author_sees_what_was_replaced_in_a_thread_and_puts_back_what_is_har
     settle(plain_bot, slack)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_form_asks_once_what_may_stay_of_what_it_takes_out(plain_bot: Bot, slack: LocalSlack, aya: Person) -> None:
     aya.slash("/share-tip")
     told = {
@@ -255,7 +251,6 @@ def test_a_form_asks_once_what_may_stay_of_what_it_takes_out(plain_bot: Bot, sla
     settle(plain_bot, slack)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_tool_that_is_not_approved_is_told_to_the_author_alone(
     plain_bot: Bot, slack: LocalSlack, aya: Person, chie: Person
 ) -> None:

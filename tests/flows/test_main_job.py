@@ -4,9 +4,10 @@ import pytest
 
 from playground.person import Person
 from playground.server import LocalSlack
+from tests.flows.conftest import on_both_databases
 from tests.flows.steps import BOT, ask, card_of, find, words
 
-pytestmark = pytest.mark.usefixtures("bot")
+pytestmark = [pytest.mark.usefixtures("bot"), on_both_databases]
 
 
 def test_from_an_emoji_to_a_cited_answer(slack: LocalSlack, ben: Person, aya: Person, chie: Person) -> None:

@@ -11,6 +11,7 @@ from playground.server import LocalSlack
 from storage import requests, settings
 from storage.records import TipContent, Viewer
 from tests.conftest import FrozenClock
+from tests.flows.conftest import on_both_databases
 from tests.flows.steps import (
     BOT,
     TEAM,
@@ -29,6 +30,8 @@ from tests.flows.steps import (
 from tests.flows.test_consent import talk_of
 from tests.model_server import Say, ScriptedModel
 from tests.storage.steps import everything
+
+pytestmark = on_both_databases
 
 TOLD = "用語集を先に渡すと誤変換が減ります。"
 

@@ -76,7 +76,6 @@ def test_a_strict_schema_is_kept_to_and_tokens_are_counted(endpoint: str, calls:
     assert all(tokens_in > 10 and 0 < tokens_out <= 200 for _, _, tokens_in, tokens_out in calls)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_thread_becomes_a_card_whatever_the_model_makes_of_it(
     real_bot: Bot, slack: LocalSlack, aya: Person, chie: Person, calls: list[Call]
 ) -> None:
@@ -96,7 +95,6 @@ def test_a_thread_becomes_a_card_whatever_the_model_makes_of_it(
     assert all(task == "fill_tip" and tokens_out > 0 for task, _, _, tokens_out in calls)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_question_is_answered_from_the_tips_or_plainly(
     real_bot: Bot, slack: LocalSlack, ben: Person, calls: list[Call]
 ) -> None:
