@@ -99,10 +99,10 @@ def _people(world: World, team_id: str, asked: Subject, user_id: str) -> list[st
         draft = drafts.get(world.db, team_id, asked.id)
         ids |= {one.speaker_id for one in draft.evidence if one.speaker_id}
         ids |= {capture.user_id for capture in drafts.captures(world.db, team_id, asked.id)}
-    names = []
+    names: list[str] = []
     for one in sorted(ids):
         try:
-            names.append(world.reading.person(one).name)
+            names += world.reading.person(one).names
         except Refused:
             continue
     return names
