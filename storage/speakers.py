@@ -11,11 +11,12 @@ from typing import Literal, cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage import _borrowed, deliveries, tips
+from storage import _borrowed, _words, deliveries, tips
 from storage._feed import announce
 from storage._tables import DraftRow, EvidenceRow, PersonRow, SpeakerRow, TipRow
 from storage.database import Database
 from storage.drafts._rows import draft_of
+from storage.proposals import Of
 from storage.records import OPEN_STATES, Borrowed, Draft, KeyedHash, MessageRef, Tip, TipContent, Viewer
 
 State = Literal["queued", "asked", "agreed", "left_out", "closed"]
@@ -61,6 +62,17 @@ def words_of(db: Database, team_id: str, draft_id: str, user_id: str) -> tuple[B
     """The fields that rest on this person's words, for themselves to see."""
     with db.reading() as session:
         return _borrowed.words_of(session, team_id, draft_id, user_id)
+
+
+def without_others(db: Database, team_id: str, of: Of, record_id: str, content: TipContent) -> TipContent:
+    """What is left of a record's words for people who cannot read it now: others agreed for those who can."""
+    with db.reading() as session:
+        row = session.get(DraftRow if of == "draft" else TipRow, (team_id, record_id))
+        draft_id = row.draft_id if isinstance(row, TipRow) else record_id
+        for one in _borrowed.fields(session, team_id, draft_id) if draft_id is not None else ():
+            if one.is_included:
+                content = _words.take_out(content, one.field, one.text)
+    return content
 
 
 def reserve(
