@@ -60,7 +60,7 @@ def has_words(text: str) -> bool:
 class Person:
     """Somebody in Slack. `is_full_member`: of this workspace, neither guest, stranger, bot nor deactivated.
 
-    `is_gone`: deactivated; they read nothing any more.
+    `is_gone`: deactivated; they read nothing any more. `other_names`: what Slack calls them besides `name`.
     """
 
     id: str
@@ -72,6 +72,12 @@ class Person:
     is_gone: bool = False
     tz: str = "UTC"
     is_away: bool = False
+    other_names: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name by which colleagues may call them."""
+        return (self.name, *self.other_names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,14 @@ from storage.records import Evidence, KeyedHash, Tip, TipContent, Viewer, Visibi
 from storage.tips import IsOwner
 
 
-def make_anonymous(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner, *, digest: str) -> Tip:
+def make_anonymous(
+    db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner, *, digest: str, visibility: Visibility | None = None
+) -> Tip:
     """Takes the owner's name off a tip, and all that leads to them: link, place, draft, who said what.
 
     Its keyed hash stays, by which its owner is recognised. Other speakers' open questions end as they do when a draft
     is shared without a name. `digest`: of the words that its owner was shown and confirmed (`proposals.propose`).
+    `visibility`: who sees it from now on, where these are others; then what rests on others' words goes.
     Raises NotFound for anybody else, and when the tip says something else by now.
     """
     with db.writing() as session:
@@ -32,6 +35,10 @@ def make_anonymous(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner,
         if row.is_anonymous:
             return tips.tip_of(row)
         row.content = proposals.take(session, viewer.team_id, "tip", tip_id, digest, row.content or {})
+        if visibility is not None and row.visible_channel_id not in (None, visibility.channel_id):
+            row.visible_channel_id = visibility.channel_id
+            if row.draft_id is not None:
+                _borrowed.drop(session, row.team_id, row.draft_id, None)
         take_name_off(db, session, row)
         return _changed(db, session, row)
 

@@ -1,12 +1,12 @@
 """Forgetting somebody: all that is theirs, in one transaction."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage import audit, changing, deliveries, drafts, keepers, policies, questions, speakers, tips
+from storage import audit, changing, deliveries, drafts, keepers, policies, proposals, questions, shown, speakers, tips
 from storage._feed import announce
 from storage._tables import (
     AuthorQuestionRow,
@@ -28,7 +28,7 @@ from storage._tables import (
     WorkspaceRow,
 )
 from storage.database import Database
-from storage.records import OPEN_STATES, DraftState, KeyedHash, Visibility
+from storage.records import OPEN_STATES, DraftState, KeyedHash, TipContent, Visibility
 from storage.tips import IsOwner
 
 __all__ = ["Forgotten", "KeyedHash", "forget", "tips_of"]
@@ -57,13 +57,15 @@ def forget(
     is_owner: IsOwner,
     *,
     staying: Collection[str] = (),
+    without_names: Callable[[TipContent], TipContent] = lambda content: content,
     by_operator: bool = False,
 ) -> Forgotten:
     """Withdraws a person's tips (anonymous ones by `is_owner`), deletes their drafts, captures and settings.
 
-    `staying`: ids of tips that stay, without a name and without an owner. Questions that they asked colleagues end,
-    those without a name too, and lose their words. What they said of tips and answers goes too. What rests on their
-    words goes out of other people's drafts and named tips. The trail of decisions keeps what was decided, not who.
+    `staying`: ids of tips that stay, without a name and without an owner, in words that `without_names` (which does
+    nothing else) makes of theirs. Questions that they asked colleagues end, those without a name too, and lose their
+    words. What they said of tips and answers goes too. What rests on their words goes out of other people's drafts and
+    named tips. The trail of decisions keeps what was decided, not who.
 
     What they chose stays in one point: somebody who never wants to be captured is still not captured.
     """
@@ -74,7 +76,7 @@ def forget(
         stay = [row for row in theirs if row.id in staying and row.state != tips.HIDDEN]
         for row in theirs:
             if row in stay:
-                _leave_to_nobody(db, session, row)
+                _leave_to_nobody(db, session, row, without_names)
             else:
                 tips.take_out(db, session, row)
         keepers.forget(session, team_id, user_id)
@@ -139,10 +141,18 @@ def _shared(session: Session, team_id: str, user_id: str, is_owner: IsOwner) -> 
     return [row for row in session.scalars(shared.where(mine)) if tips.is_own(row, user_id, is_owner)]
 
 
-def _leave_to_nobody(db: Database, session: Session, row: TipRow) -> None:
+def _leave_to_nobody(
+    db: Database, session: Session, row: TipRow, without_names: Callable[[TipContent], TipContent]
+) -> None:
     """A tip stays without its author: not even a keyed hash by which they could be recognised."""
     if not row.is_anonymous:
         changing.take_name_off(db, session, row)
+    proposals.forget(session, row.team_id, "tip", row.id)
+    before = TipContent.model_validate(row.content)
+    after = without_names(before)
+    if after != before:
+        row.content = after.model_dump(mode="json")
+        shown.outdate(session, row.team_id, row.id, "changed")
     session.execute(sa.delete(SourceRow).where(SourceRow.team_id == row.team_id, SourceRow.tip_id == row.id))
     row.owner_hash = row.owner_pepper_version = None
     announce(db, session, row.team_id, row.id, at=tips.now_for(db, row))

@@ -11,11 +11,12 @@ from typing import Literal, cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage import _borrowed, deliveries, tips
+from storage import _borrowed, _words, deliveries, tips
 from storage._feed import announce
-from storage._tables import DraftRow, EvidenceRow, PersonRow, SpeakerRow, TipRow
+from storage._tables import BorrowedRow, DraftRow, EvidenceRow, PersonRow, SpeakerRow, TipRow
 from storage.database import Database
 from storage.drafts._rows import draft_of
+from storage.proposals import Of
 from storage.records import OPEN_STATES, Borrowed, Draft, KeyedHash, MessageRef, Tip, TipContent, Viewer
 
 State = Literal["queued", "asked", "agreed", "left_out", "closed"]
@@ -61,6 +62,17 @@ def words_of(db: Database, team_id: str, draft_id: str, user_id: str) -> tuple[B
     """The fields that rest on this person's words, for themselves to see."""
     with db.reading() as session:
         return _borrowed.words_of(session, team_id, draft_id, user_id)
+
+
+def without_others(db: Database, team_id: str, of: Of, record_id: str, content: TipContent) -> TipContent:
+    """What is left of a record's words for people who cannot read it now: others agreed for those who can."""
+    with db.reading() as session:
+        row = session.get(DraftRow if of == "draft" else TipRow, (team_id, record_id))
+        draft_id = row.draft_id if isinstance(row, TipRow) else record_id
+        for one in _borrowed.fields(session, team_id, draft_id) if draft_id is not None else ():
+            if one.is_included:
+                content = _words.take_out(content, one.field, one.text)
+    return content
 
 
 def reserve(
@@ -141,6 +153,54 @@ def source_deleted(db: Database, team_id: str, hashes: Sequence[KeyedHash]) -> l
             if place is not None:
                 changed.append(_apply(db, session, place, draft_id, digests=digests))
         return changed
+
+
+def said_in(db: Database, team_id: str, hashes: Sequence[KeyedHash]) -> dict[str, bool]:
+    """The drafts that hold other speakers' words from these messages; True: they are part of its words by now."""
+    chosen = (
+        sa.select(EvidenceRow.record_id, BorrowedRow.is_included)
+        .join(
+            BorrowedRow,
+            sa.and_(
+                BorrowedRow.team_id == EvidenceRow.team_id,
+                BorrowedRow.draft_id == EvidenceRow.record_id,
+                BorrowedRow.field == EvidenceRow.field,
+            ),
+        )
+        .where(_by_others(team_id, hashes))
+    )
+    found: dict[str, bool] = {}
+    with db.reading() as session:
+        for draft_id, is_included in session.execute(chosen.order_by(EvidenceRow.record_id)):
+            found[draft_id] = found.get(draft_id, False) or is_included
+    return found
+
+
+def said_otherwise(db: Database, team_id: str, draft_id: str, hashes: Sequence[KeyedHash]) -> Record | None:
+    """A speaker wrote these messages anew: what rests on them goes for good, for nobody has agreed to other words.
+
+    Coming again changes nothing. None when neither draft nor named tip is there any more.
+    """
+    with db.writing() as session:
+        place = _hold(session, team_id, draft_id)
+        if place is None:
+            return None
+        theirs = sa.select(EvidenceRow.message_hash).where(_by_others(team_id, hashes))
+        digests = session.scalars(theirs.where(EvidenceRow.record_id == draft_id)).all()
+        return _apply(db, session, place, draft_id, digests=digests)
+
+
+def _by_others(team_id: str, hashes: Sequence[KeyedHash]) -> sa.ColumnElement[bool]:
+    """Evidence that is one of these messages, and not the author's: who has a say is a speaker."""
+    has_a_say = sa.exists().where(
+        SpeakerRow.team_id == EvidenceRow.team_id,
+        SpeakerRow.draft_id == EvidenceRow.record_id,
+        SpeakerRow.user_id == EvidenceRow.speaker_id,
+    )
+    digests = [one.digest for one in hashes]
+    return sa.and_(
+        EvidenceRow.team_id == team_id, EvidenceRow.of == "borrowed", EvidenceRow.message_hash.in_(digests), has_a_say
+    )
 
 
 def resting_on(db: Database, team_id: str, hashes: Sequence[KeyedHash]) -> list[str]:

@@ -94,6 +94,7 @@ def publish_anonymously(
     """Shares a draft without a name: no author, permalink, or link to the draft; evidence without speakers or fields.
 
     `digest`: of the words that its author was shown (`proposals.propose`) and confirmed; these are what is shared.
+    `visibility`: where it is wider than the draft's, what other speakers agreed to goes, as in `changing`.
 
     Until `comes_out_at` nobody but its owner sees it (`come_out`); its own times are days.
     What other speakers have not agreed to by now is left out for good: nothing is kept by which it could come in later.
@@ -110,6 +111,8 @@ def publish_anonymously(
         row.is_anonymous, row.state, row.comes_out_at = True, WAITING, comes_out_at
         row.published_at = row.updated_at = drafts.day_of(comes_out_at)
         session.add(row)
+        if draft.visible_channel_id not in (None, visibility.channel_id):
+            _borrowed.drop(session, team_id, draft_id, None)
         _take_over_evidence(session, draft, tip_id, with_speakers=False)
         draft.state = DraftState.SHARED
         drafts.part(db, session, draft)

@@ -22,7 +22,7 @@ from bot.llm.probe import probe
 from bot.llm.prompts import load as load_prompt
 from bot.texts import say
 
-_TASKS = ("fill_tip", "merge_tips", "answer", "search_words")
+_TASKS = ("fill_tip", "merge_tips", "answer", "search_words", "find_details")
 _FAILED, _MISUSED = 1, 2
 
 
@@ -30,7 +30,7 @@ _FAILED, _MISUSED = 1, 2
 @click.option("--model", help="Name of the model; LLM_MODEL by default.")
 @click.option("--base-url", help="An OpenAI-compatible endpoint; OPENAI_BASE_URL, else OpenAI's own, by default.")
 @click.option("--cases", "pattern", help="Only cases whose address or id fits, e.g. 'answer/*.ja/*' or '*glossary*'.")
-@click.option("--limit", type=click.IntRange(1), help="At most so many capture and so many answer cases.")
+@click.option("--limit", type=click.IntRange(1), help="At most so many cases of each sort.")
 @click.option("--concurrency", type=click.IntRange(1, 64), default=4, show_default=True, help="Cases at a time.")
 @click.option("--against", type=click.Path(path_type=Path), help="An earlier report; the newest by default.")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("var/eval"), show_default=True, help="Folder.")
@@ -60,7 +60,7 @@ def main(
     except (CasesWrong, ValueError) as wrong:
         _stop(str(wrong), _MISUSED)
     settings = _settings(configured, model, base_url, price_input, price_output, max_output_tokens)
-    count = len(cases.capture) + len(cases.answer)
+    count = len(cases)
     if not count:
         _stop(f"No case fits {pattern}.", _MISUSED)
     if not settings.api_key and not settings.base_url:

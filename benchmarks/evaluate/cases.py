@@ -3,6 +3,7 @@
 capture/<theme>.<language>.toml  threads, and what the tip made of each must hold
 answer/<theme>.<language>.toml   questions with the tips that were found, and what the answer must hold
 tips/<theme>.<language>.toml     the tips that the answer cases name
+details/<theme>.<language>.toml  texts of tips, and what in them tells who wrote them or for whom
 """
 
 import re
@@ -14,12 +15,12 @@ from datetime import UTC, datetime
 from fnmatch import fnmatch
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from bot.conversation import Message, Thread
-from bot.ports import Turn
+from bot.ports import DetailKind, Turn
 from storage.records import WORKSPACE, Kind, Language, Tip, TipContent
 
 FOLDER = Path(__file__).parent.parent.parent / "prompts" / "cases"
@@ -161,6 +162,29 @@ class AnswerCase(Case):
                 yield f"{words!r} does not stand in its tips"
 
 
+class DetailCase(Case):
+    """Texts of a tip that is to be shared without a name, and what has to go from them.
+
+    `find`: words and what they are; `|` stands between words of which one is enough, and between kinds that are right.
+    `may`: what may go too. Everything else has to stay.
+    """
+
+    texts: tuple[Words, ...] = Field(min_length=1)
+    find: Mapping[str, str] = Field(default_factory=dict)
+    may: tuple[Words, ...] = ()
+
+    def check(self) -> Iterator[str]:
+        for words, kinds in self.find.items():
+            for one in words.split("|"):
+                if not any(one in text for text in self.texts):
+                    yield f"{one!r} does not stand in its texts"
+            if wrong := sorted(set(kinds.split("|")) - set(get_args(DetailKind))):
+                yield f"there is no kind {', '.join(wrong)}"
+        for one in self.may:
+            if not any(one in text for text in self.texts):
+                yield f"{one!r} does not stand in its texts"
+
+
 C = TypeVar("C", bound=Case)
 
 
@@ -170,7 +194,11 @@ class Cases:
 
     capture: tuple[CaptureCase, ...]
     answer: tuple[AnswerCase, ...]
+    details: tuple[DetailCase, ...]
     contents: Mapping[str, TipContent]
+
+    def __len__(self) -> int:
+        return len(self.capture) + len(self.answer) + len(self.details)
 
     def tips_of(self, case: AnswerCase) -> tuple[Tip, ...]:
         return tuple(_tip(name, self.contents[name]) for name in case.tips)
@@ -185,6 +213,7 @@ class Cases:
         return Cases(
             tuple(case for case in self.capture if fits("capture", case))[:limit],
             tuple(case for case in self.answer if fits("answer", case))[:limit],
+            tuple(case for case in self.details if fits("details", case))[:limit],
             self.contents,
         )
 
@@ -194,11 +223,12 @@ def load(folder: Path = FOLDER) -> Cases:
     contents = {name: content for path in sorted(folder.glob("tips/*.toml")) for name, content in _tips_in(path)}
     capture = tuple(case for path in sorted(folder.glob("capture/*.toml")) for case in _cases_in(path, CaptureCase))
     answer = tuple(case for path in sorted(folder.glob("answer/*.toml")) for case in _cases_in(path, AnswerCase))
-    for thread in capture:
+    details = tuple(case for path in sorted(folder.glob("details/*.toml")) for case in _cases_in(path, DetailCase))
+    for thread in (*capture, *details):
         _refuse(thread, thread.check())
     for question in answer:
         _refuse(question, question.check(contents))
-    return Cases(capture, answer, contents)
+    return Cases(capture, answer, details, contents)
 
 
 def says(text: str, words: str) -> bool:

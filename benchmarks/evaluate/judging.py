@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from benchmarks.evaluate.cases import AnswerCase, CaptureCase, plain, says, words_of
-from bot.ports import Answered, FilledTip, Sentence
+from benchmarks.evaluate.cases import AnswerCase, CaptureCase, DetailCase, plain, says, words_of
+from bot.ports import Answered, Detail, FilledTip, Sentence
 from bot.trust.language import language_of
 from storage.records import Language, TipContent
 
@@ -16,6 +16,9 @@ _NAME = re.compile(r"[A-Za-z]+[0-9-][A-Za-z0-9.-]*|[A-Za-z]+[a-z][A-Z][A-Za-z]*|
 """A word that is written like a product: GPT-5, NotebookLM, SQL."""
 
 _NO_PRODUCT = frozenset({"ai", "ok", "faq", "pdf", "csv", "id"})
+_TITLE = 4
+"""Characters that may go with what has to: さん, 株式会社, "Mr. "."""
+
 _WORDLESS = 2
 """A text of so few characters is of no language."""
 
@@ -100,6 +103,48 @@ def judge_answer(case: AnswerCase, tips: Sequence[TipContent], answered: Answere
     faults = [(sentence, fault) for sentence in sentences if (fault := unsupported(sentence, tips, names))]
     seen.problems.extend(f"unsupported ({fault}): {sentence.text[:80]}" for sentence, fault in faults)
     return Verdict(seen.checks, seen.problems, len(sentences), len(faults), answered.dropped)
+
+
+def judge_details(case: DetailCase, found: Sequence[Detail]) -> Verdict:
+    """Whether everything that leads to people is pointed at, as what it is, and nothing else."""
+    seen = _Seen()
+    missing, mistaken = [], []
+    for words, kinds in case.find.items():
+        taken = [one for one in words.split("|") if _is_taken(one, case.texts, found)]
+        if not taken:
+            missing.append(words)
+        elif not any(one.kind in kinds.split("|") for one in found if any(_overlap(one.text, each) for each in taken)):
+            mistaken.append(words)
+    if case.find:
+        seen.look("finds", not missing, f"does not find {', '.join(missing)}")
+    if len(missing) < len(case.find):
+        seen.look("detail kind", not mistaken, f"another kind: {', '.join(mistaken)}")
+    known = [one for words in (*case.find, *case.may) for one in words.split("|")]
+    needless = [one.text for one in found if not any(_is_no_more_than(one.text, each) for each in known)]
+    seen.look("nothing else", not needless, f"points at {', '.join(needless)[:80]}")
+    return Verdict(seen.checks, seen.problems)
+
+
+def _is_taken(words: str, texts: Sequence[str], found: Sequence[Detail]) -> bool:
+    """Whether not a letter of these words is left once what was found is gone."""
+    for text in texts:
+        gone = [False] * len(text)
+        for one in found:
+            for match in re.finditer(re.escape(one.text), text):
+                gone[match.start() : match.end()] = [True] * len(one.text)
+        for match in re.finditer(re.escape(words), text):
+            if not all(gone[at] or text[at].isspace() for at in range(*match.span())):
+                return False
+    return True
+
+
+def _overlap(one: str, other: str) -> bool:
+    return one in other or other in one
+
+
+def _is_no_more_than(text: str, known: str) -> bool:
+    """Part of it, or it with a title or the like."""
+    return text in known or (known in text and len(text) - len(known) <= _TITLE)
 
 
 def unsupported(sentence: Sentence, tips: Sequence[TipContent], names: Iterable[str]) -> str | None:

@@ -2,14 +2,14 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from benchmarks.evaluate.cases import AnswerCase, CaptureCase, Cases
-from benchmarks.evaluate.judging import Verdict, judge_answer, judge_capture
+from benchmarks.evaluate.cases import AnswerCase, CaptureCase, Cases, DetailCase
+from benchmarks.evaluate.judging import Verdict, judge_answer, judge_capture, judge_details
 from bot.errors import ModelUnavailable
 from bot.llm import ModelSettings, open_model
 from bot.ports import Model
@@ -29,7 +29,7 @@ class Result(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     id: str
-    sort: Literal["capture", "answer"]
+    sort: Literal["capture", "answer", "details"]
     theme: str
     language: Language
     adversarial: str | None = None
@@ -69,17 +69,17 @@ def run(cases: Cases, settings: ModelSettings, *, concurrency: int, progress: Ca
 
     model = open_model(settings, spent=lambda: 0.0, record=record)
 
-    def one(case: CaptureCase | AnswerCase) -> Result:
+    def one(case: CaptureCase | AnswerCase | DetailCase) -> Result:
         spent.tokens_in, spent.tokens_out, spent.usd = 0, 0, 0.0
         started = time.monotonic()
         failed, output, verdict = None, "", Verdict()
         try:
-            verdict, output = _capture(model, case) if isinstance(case, CaptureCase) else _answer(model, case, cases)
+            verdict, output = _judged(model, case, cases)
         except ModelUnavailable as unavailable:
             failed = unavailable.reason
         return Result(
             id=case.id,
-            sort="capture" if isinstance(case, CaptureCase) else "answer",
+            sort=_SORTS[type(case)],
             theme=case.theme,
             language=case.language,
             adversarial=case.adversarial,
@@ -99,7 +99,7 @@ def run(cases: Cases, settings: ModelSettings, *, concurrency: int, progress: Ca
 
     pool = ThreadPoolExecutor(concurrency, thread_name_prefix="eval")
     try:
-        return list(_while_up(pool.map(one, (*cases.capture, *cases.answer)), progress))
+        return list(_while_up(pool.map(one, (*cases.capture, *cases.answer, *cases.details)), progress))
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -112,6 +112,25 @@ def _while_up(results: Iterator[Result], progress: Callable[[Result], None]) -> 
         yield result
         if down == _DOWN_IN_A_ROW:
             raise ModelDown(result.failed)
+
+
+_SORTS: Mapping[type, Literal["capture", "answer", "details"]] = {
+    CaptureCase: "capture",
+    AnswerCase: "answer",
+    DetailCase: "details",
+}
+
+
+def _judged(model: Model, case: CaptureCase | AnswerCase | DetailCase, cases: Cases) -> tuple[Verdict, str]:
+    """What the model made of a case, and what it said."""
+    match case:
+        case CaptureCase():
+            return _capture(model, case)
+        case AnswerCase():
+            return _answer(model, case, cases)
+        case DetailCase():
+            found = model.find_details(case.texts, language=case.language)
+            return judge_details(case, found), "\n".join(f"{one.kind}: {one.text}" for one in found)
 
 
 def _capture(model: Model, case: CaptureCase) -> tuple[Verdict, str]:

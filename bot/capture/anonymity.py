@@ -8,20 +8,25 @@ from bot.capture import decisions
 from bot.errors import ModelUnavailable, Refused
 from bot.ports import Detail, Step, World
 from bot.trust.unnamed import Unnamed, names_of, stands_in, unnamed
-from storage import drafts, proposals
+from storage import drafts, proposals, speakers
 from storage.proposals import Of
-from storage.records import OPEN_STATES, TipContent, Visibility
+from storage.records import OPEN_STATES, WORKSPACE, TipContent
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What shall lose its name, for its author: a draft, or a tip that is shared."""
+    """What shall lose its name, for its author: a draft, or a tip that is shared.
+
+    `content`: what of its words (`kept`) may be shown to those who would see it. `is_unshared_private`: no remote model
+    may look at it yet.
+    """
 
     of: Of
     id: str
+    kept: TipContent
     content: TipContent
-    visibility: Visibility
     from_a_thread: bool
+    is_unshared_private: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +38,33 @@ class Proposed:
     has_model: bool
 
 
-def subject(world: World, team_id: str, of: Of, record_id: str, user_id: str) -> Subject:
-    """Raises Refused for anybody but its author, and where too few people would see it."""
+def subject(world: World, team_id: str, of: Of, record_id: str, user_id: str, *, to_all: bool) -> Subject:
+    """Raises Refused for anybody but its author, and where too few people would see it.
+
+    `to_all`: the whole workspace, instead of those few.
+    """
     if of == "tip":
         tip = decisions.own_tip(world, team_id, record_id, user_id)
-        found = Subject(of, tip.id, tip.content, tip.visibility, tip.permalink is not None)
+        kept, visibility, from_a_thread, is_private = tip.content, tip.visibility, tip.permalink is not None, False
     else:
         draft = decisions.own_draft(world, team_id, record_id, user_id)
         if draft.state not in OPEN_STATES or draft.content is None:
             raise Refused("capture.card_gone")
-        found = Subject(of, draft.id, draft.content, draft.visibility, draft.source.kind in ("thread", "message"))
-    decisions.check_many_enough(world, found.visibility)
-    return found
+        kept, visibility, source = draft.content, draft.visibility, draft.source
+        from_a_thread = source.kind in ("thread", "message")
+        is_private = from_a_thread and not source.in_public
+    decisions.check_many_enough(world, WORKSPACE if to_all else visibility)
+    gets_new_readers = to_all and not visibility.is_workspace
+    shown = speakers.without_others(world.db, team_id, of, record_id, kept) if gets_new_readers else kept
+    return Subject(of, record_id, kept, shown, from_a_thread, is_private)
 
 
-def propose(world: World, step: Step, team_id: str, of: Of, record_id: str, user_id: str) -> Proposed:
+def propose(world: World, step: Step, team_id: str, asked: Subject, user_id: str) -> Proposed:
     """Looks for what leads to people, by the model where there is one, and keeps what is left."""
-    asked = subject(world, team_id, of, record_id, user_id)
 
     def look() -> list[list[str]] | None:
+        if asked.is_unshared_private:
+            return None
         try:
             found = world.model.find_details(_texts(asked.content), language=asked.content.language)
         except ModelUnavailable:
@@ -61,16 +74,14 @@ def propose(world: World, step: Step, team_id: str, of: Of, record_id: str, user
     found = step("details", look)
     details = [Detail(text, kind) for text, kind in found or ()]  # type: ignore[arg-type] # JSON of a DetailKind
     shown = unnamed(asked.content, [*details, *names_of(_people(world, team_id, asked, user_id))])
-    digest = proposals.propose(world.db, team_id, of, record_id, asked.content, shown.content)
+    digest = proposals.propose(world.db, team_id, asked.of, asked.id, asked.kept, shown.content)
     return Proposed(shown, digest, has_model=found is not None)
 
 
 def without_more(
     world: World,
     team_id: str,
-    of: Of,
-    record_id: str,
-    user_id: str,
+    asked: Subject,
     digest: str,
     more: Sequence[str],
     *,
@@ -80,15 +91,14 @@ def without_more(
 
     Raises Refused when it is another one by now.
     """
-    asked = subject(world, team_id, of, record_id, user_id)
-    kept = proposals.content_of(world.db, team_id, of, record_id, digest)
+    kept = proposals.content_of(world.db, team_id, asked.of, asked.id, digest)
     if kept is None:
         raise Refused("anonymity.changed")
     content = TipContent.model_validate(kept)
     if not any(stands_in(content, text) for text in more):
         return None
     shown = unnamed(content, [Detail(text, "detail") for text in more])
-    digest = proposals.propose(world.db, team_id, of, record_id, asked.content, shown.content)
+    digest = proposals.propose(world.db, team_id, asked.of, asked.id, asked.kept, shown.content)
     return Proposed(shown, digest, has_model)
 
 
@@ -99,10 +109,10 @@ def _people(world: World, team_id: str, asked: Subject, user_id: str) -> list[st
         draft = drafts.get(world.db, team_id, asked.id)
         ids |= {one.speaker_id for one in draft.evidence if one.speaker_id}
         ids |= {capture.user_id for capture in drafts.captures(world.db, team_id, asked.id)}
-    names = []
+    names: list[str] = []
     for one in sorted(ids):
         try:
-            names.append(world.reading.person(one).name)
+            names += world.reading.person(one).names
         except Refused:
             continue
     return names

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.capture.views import tip_body
-from bot.slack.outgoing import context, fit, plain, section
+from bot.capture.visibility_views import EVERYBODY, newcomers
+from bot.slack.outgoing import button, context, fit, plain, section
 from bot.texts import say
 from bot.trust.unnamed import Unnamed
 from storage.records import Language
@@ -13,6 +14,9 @@ from storage.records import Language
 Block = dict[str, Any]
 
 FORM = "capture.anonymous_form"
+NAMED_FORM = "capture.named_instead_form"
+WIDER = "capture.wider"
+WIDER_YES = "capture.wider_yes"
 
 _BLOCKS, _WEIGHT = 80, 200_000
 """Of the words: a modal holds more than a message, and nothing may be left out here."""
@@ -31,6 +35,28 @@ def reading(language: Language) -> Block:
 def notice(language: Language, text: str) -> Block:
     """Why it cannot be shared without a name."""
     return _modal(language, [section(text)])
+
+
+def too_few(language: Language, text: str, about: Mapping[str, Any]) -> Block:
+    """Why not, and what its author can do instead: show it with their name there, or to the workspace without it."""
+    wider = button(say(language, "anonymity.wider"), WIDER, str(about["id"]))
+    blocks = [section(text), {"type": "actions", "elements": [wider]}, context(say(language, "anonymity.wider_note"))]
+    if about["of"] == "tip":
+        return {**_modal(language, blocks), "private_metadata": json.dumps(about)}
+    submit = _words(say(language, "capture.share_named"))
+    return {**_modal(language, blocks, about=about), "callback_id": NAMED_FORM, "submit": submit}
+
+
+def wider(language: Language, about: Mapping[str, Any], people: int | None) -> Block:
+    """Nobody new reads it before its author saw who that is. `people`: how many, where it is known."""
+    yes = button(say(language, "consent.widen_yes"), WIDER_YES, str(about["id"]), style="primary")
+    blocks = [
+        section(newcomers(EVERYBODY, people, language)),
+        context(say(language, "consent.widen_note")),
+        context(say(language, "anonymity.wider_then")),
+        {"type": "actions", "elements": [yes]},
+    ]
+    return {**_modal(language, blocks), "private_metadata": json.dumps(about)}
 
 
 def confirm(
@@ -59,6 +85,8 @@ def confirm(
     who_knows = say(language, "capture.card_anonymity" if from_a_thread else "capture.card_anonymity_own")
     when = say(language, "anonymity.stays" if is_shared else "anonymity.when", hours=hours)
     blocks += [context(who_knows), context(when)]
+    if about["to_all"]:
+        blocks.append(context(f"{say(language, 'consent.see_label')} {say(language, 'consent.see_workspace')}"))
     more: Block = {"type": "plain_text_input", "action_id": "value", "multiline": True, "max_length": MORE}
     blocks.append(
         {

@@ -17,6 +17,7 @@ from storage.errors import NotFound
 from storage.feedback import LEAST_PEOPLE
 from storage.records import (
     OPEN_STATES,
+    WORKSPACE,
     Draft,
     DraftState,
     KeyedHash,
@@ -26,6 +27,8 @@ from storage.records import (
     Viewer,
     Visibility,
 )
+
+TOO_FEW = "consent.too_few"
 
 Decision = Literal["share_named", "share_anonymously", "later", "discard"]
 
@@ -54,8 +57,12 @@ def share_named(world: World, step: Step, team_id: str, draft_id: str, user_id: 
         )
 
 
-def share_anonymously(world: World, step: Step, team_id: str, draft_id: str, user_id: str, *, digest: str) -> Tip:
+def share_anonymously(
+    world: World, step: Step, team_id: str, draft_id: str, user_id: str, *, digest: str, to_all: bool = False
+) -> Tip:
     """Shares the author's draft without their name, as `digest` says that they saw it, at a random moment within hours.
+
+    `to_all`: they said yes to the whole workspace, where the draft's own readers are too few.
 
     Raises Refused for anybody else, when it is not open any more or says something else, and where too few people would
     see it.
@@ -67,7 +74,8 @@ def share_anonymously(world: World, step: Step, team_id: str, draft_id: str, use
     if known := tips.own(world.db, viewer, tip_id, owns(world, team_id, user_id)):
         return known
     draft = own_draft(world, team_id, draft_id, user_id)
-    check_many_enough(world, draft.visibility)
+    visibility = WORKSPACE if to_all else draft.visibility
+    check_many_enough(world, visibility)
     with refusing("anonymity.changed"):
         return tips.publish_anonymously(
             world.db,
@@ -75,7 +83,7 @@ def share_anonymously(world: World, step: Step, team_id: str, draft_id: str, use
             draft_id=draft_id,
             tip_id=tip_id,
             owner=world.keys.owner(team_id, tip_id, user_id),
-            visibility=draft.visibility,
+            visibility=visibility,
             comes_out_at=world.clock.now() + _delay(world.rules.anonymous_delay_minutes),
             digest=digest,
         )
@@ -151,17 +159,18 @@ def put_name_on(world: World, team_id: str, tip_id: str, user_id: str) -> Tip:
         return changing.make_named(world.db, viewer, tip_id, owns(world, team_id, user_id))
 
 
-def take_name_off(world: World, team_id: str, tip_id: str, user_id: str, *, digest: str) -> Tip:
-    """Takes the owner's name off their tip everywhere; it says what they saw, by `digest`.
+def take_name_off(world: World, team_id: str, tip_id: str, user_id: str, *, digest: str, to_all: bool = False) -> Tip:
+    """Takes the owner's name off their tip everywhere; it says what they saw, by `digest`. `to_all`: as in sharing.
 
     Raises Refused for anybody else, when it says something else by now, and where too few people see it.
     """
     tip = own_tip(world, team_id, tip_id, user_id)
+    visibility = WORKSPACE if to_all else None
     if not tip.is_anonymous:
-        check_many_enough(world, tip.visibility)
-    viewer = Viewer(team_id, user_id, is_full_member=False)
+        check_many_enough(world, visibility or tip.visibility)
+    viewer, is_owner = Viewer(team_id, user_id, is_full_member=False), owns(world, team_id, user_id)
     with refusing("anonymity.changed"):
-        return changing.make_anonymous(world.db, viewer, tip_id, owns(world, team_id, user_id), digest=digest)
+        return changing.make_anonymous(world.db, viewer, tip_id, is_owner, digest=digest, visibility=visibility)
 
 
 def set_visibility(world: World, team_id: str, tip_id: str, user_id: str, visibility: Visibility) -> Tip:
@@ -187,7 +196,7 @@ def places_of(world: World, user_id: str) -> list[Channel]:
 def check_many_enough(world: World, visibility: Visibility) -> None:
     """Among a few people an anonymous tip has an author whom everybody can guess. Raises Refused."""
     if not are_enough(world, visibility):
-        raise Refused("consent.too_few", fewest=str(LEAST_PEOPLE))
+        raise Refused(TOO_FEW, fewest=str(LEAST_PEOPLE))
 
 
 def refuse_words(world: World, team_id: str, tip_id: str, user_id: str, speaker_id: str) -> Tip:

@@ -41,6 +41,13 @@ def update(tip: Tip, proposal: TipContent | None, language: Language) -> Outgoin
     return Outgoing(text, [*body, note, {"type": "actions", "elements": choices}])
 
 
+def said_otherwise(tip: Tip, language: Language) -> Outgoing:
+    """Words of somebody else went out of the tip, since they say something else now."""
+    text = say(language, "sources.said_otherwise", title=fit(plain(tip.content.title), _TITLE))
+    edit = button(say(language, "capture.edit"), EDIT_TIP, tip.id)
+    return Outgoing(text, [section(text), {"type": "actions", "elements": [edit]}])
+
+
 def missing(tip: Tip, language: Language) -> Outgoing:
     """Nobody sees the tip until its author says whether it stays."""
     text = say(language, "sources.missing", title=fit(plain(tip.content.title), _TITLE))

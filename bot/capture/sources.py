@@ -2,7 +2,8 @@
 
 import hashlib
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from contextlib import suppress
 from datetime import timedelta
 
 from bot.capture import service
@@ -30,18 +31,33 @@ def _words(text: str) -> str:
     return "".join(char for char in unicodedata.normalize("NFKC", text).casefold() if char.isalnum())
 
 
-def remake_drafts(world: World, step: Step, team_id: str, channel_id: str, ts: str) -> list[Draft]:
-    """Drafts that rest on an edited message are made anew of the words as they are now; its author's own edits stay."""
+def remake_drafts(
+    world: World, step: Step, team_id: str, channel_id: str, ts: str, *, said: Collection[str]
+) -> list[Draft]:
+    """Drafts that rest on an edited message are made anew of the words as they are now; its author's own edits stay.
+
+    `said`: ids of drafts that hold other speakers' words from it; who said them is asked anew.
+    """
+    resting = drafts.resting_on(world.db, team_id, world.keys.messages(team_id, channel_id, ts))
+    for draft_id in sorted(set(said) - {draft.id for draft in resting}):
+        with suppress(NotFound):
+            resting.append(drafts.get(world.db, team_id, draft_id))
     remade = []
-    for draft in drafts.resting_on(world.db, team_id, world.keys.messages(team_id, channel_id, ts)):
-        waits = draft.state in (DraftState.WAITING, DraftState.LATER)
-        if not waits or draft.edited_at is not None or draft.author_id is None or draft.question_id is not None:
+    for draft in resting:
+        if not _follows(draft) or draft.author_id is None or draft.question_id is not None:
             continue
         try:
-            remade.append(service.prepare_again(world, step, draft, draft.author_id))
+            after = service.prepare_again(world, step, draft, draft.author_id)
         except (Refused, NotFound):
             continue
+        # decided on, or edited by its author, meanwhile: then it is as it was
+        if _follows(after):
+            remade.append(after)
     return remade
+
+
+def _follows(draft: Draft) -> bool:
+    return draft.state in (DraftState.WAITING, DraftState.LATER) and draft.edited_at is None
 
 
 def updates(

@@ -34,14 +34,17 @@ def choice(tip: Tip, channels: Sequence[Channel], language: Language) -> Block:
 
 def widen(tip_id: str, visibility: str, people: int | None, language: Language) -> Block:
     """Nobody new reads a tip before its author saw who that is. `people`: how many, where it is known."""
-    if visibility != EVERYBODY:
-        who = say(language, "consent.widen_channel", channel=f"<#{visibility}>")
-    elif people is None:
-        who = say(language, "consent.widen_workspace")
-    else:
-        who = say(language, "consent.widen_people", count=people)
-    blocks = [section(who), context(say(language, "consent.widen_note"))]
+    blocks = [section(newcomers(visibility, people, language)), context(say(language, "consent.widen_note"))]
     return _modal(WIDEN_FORM, language, {"tip": tip_id, "to": visibility}, "consent.widen_yes", blocks)
+
+
+def newcomers(visibility: str, people: int | None, language: Language) -> str:
+    """Who could read it then."""
+    if visibility != EVERYBODY:
+        return say(language, "consent.widen_channel", channel=f"<#{visibility}>")
+    if people is None:
+        return say(language, "consent.widen_workspace")
+    return say(language, "consent.widen_people", count=people)
 
 
 def _modal(callback_id: str, language: Language, about: dict[str, str], submit: str, blocks: list[Block]) -> Block:

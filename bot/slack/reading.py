@@ -88,9 +88,11 @@ class SlackReading:
         outside = user.get("is_stranger") or user.get("team_id", self._team_id) != self._team_id
         guest = user.get("is_restricted") or user.get("is_ultra_restricted")
         is_bot = bool(user.get("is_bot")) or user_id == "USLACKBOT"
+        called = (profile.get("display_name"), user.get("real_name"), profile.get("real_name"), user.get("name"))
+        name, *others = dict.fromkeys(str(one) for one in called if one) or [user_id]
         return Person(
             id=user_id,
-            name=profile.get("display_name") or user.get("real_name") or user.get("name") or user_id,
+            name=name,
             language=language_for(user.get("locale"), self._default_language),
             is_full_member=not (outside or guest or is_bot or user.get("deleted")),
             is_admin=bool(user.get("is_admin") or user.get("is_owner")),
@@ -98,6 +100,7 @@ class SlackReading:
             is_gone=bool(user.get("deleted")),
             tz=user.get("tz") or "UTC",
             is_away=_is_away(profile),
+            other_names=tuple(others),
         )
 
     def channel(self, channel_id: str) -> Channel:

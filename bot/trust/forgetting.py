@@ -2,17 +2,23 @@
 
 from bot.errors import Refused, SlackUnavailable
 from bot.ports import World
+from bot.trust.unnamed import names_of, unnamed
 from bot.trust.viewer import are_enough
 from storage import people
 from storage.people import Forgotten
-from storage.records import KeyedHash, Visibility
+from storage.records import KeyedHash, TipContent, Visibility
 
 
 def forget(world: World, team_id: str, user_id: str, *, keeps_tips: bool, by_operator: bool = False) -> Forgotten:
     """All that is somebody's goes. `keeps_tips`: what they shared stays, with nothing that leads to them.
 
-    Nobody owns such a tip any more. Where only a few people can see it, it is withdrawn: they would know whose it was.
+    Nobody owns such a tip any more, and its words lose their names, as if it had been shared without one. Where only a
+    few people can see it, it is withdrawn: they would know whose it was.
+
+    Raises Refused and SlackUnavailable, with nothing done, when tips are to stay and Slack does not say what their
+    author is called.
     """
+    names = names_of(world.reading.person(user_id).names) if keeps_tips else []
 
     def owns(record_id: str, kept: KeyedHash) -> bool:
         return world.keys.owns(kept, team_id, record_id, user_id)
@@ -23,6 +29,9 @@ def forget(world: World, team_id: str, user_id: str, *, keeps_tips: bool, by_ope
         except (Refused, SlackUnavailable):
             return False
 
+    def without_names(content: TipContent) -> TipContent:
+        return unnamed(content, names).content
+
     return people.forget(
         world.db,
         team_id,
@@ -31,5 +40,6 @@ def forget(world: World, team_id: str, user_id: str, *, keeps_tips: bool, by_ope
         staying=frozenset(
             tip_id for tip_id, visibility in people.tips_of(world.db, team_id, user_id, owns) if stays(visibility)
         ),
+        without_names=without_names,
         by_operator=by_operator,
     )

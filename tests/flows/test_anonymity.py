@@ -9,7 +9,7 @@ from bot.ports import Step
 from playground.person import Person
 from playground.server import LocalSlack
 from storage import drafts, settings, tips
-from storage.records import TipContent, Viewer
+from storage.records import WORKSPACE, TipContent, Viewer
 from tests.flows.steps import (
     BOT,
     TEAM,
@@ -109,21 +109,42 @@ def test_what_changed_since_it_was_shown_is_not_shared(bot: Bot, slack: LocalSla
     assert [tip.content.title for tip in tips_seen(bot)] == ["用語集は最初に渡す"]
 
 
-def test_among_a_few_people_nothing_is_shown_without_a_name_and_the_author_learns_why(
-    plain_bot: Bot, slack: LocalSlack, aya: Person, chie: Person
+def among_a_few(bot: Bot, aya: Person, chie: Person, said: str) -> dict[str, object]:
+    """Aya wants to share without her name what three people can read; the modal that says why not."""
+    trusting(bot, chie)
+    chie.react("#secret-project", aya.post("#secret-project", said), "bulb")
+    aya.click(BOT, str(card_of(aya, said[:6])["ts"]), "capture.share_anonymously")
+    notice = aya.wait_for(lambda: (views := aya.views()) and "5人以上" in words(views[-1]) and views[-1])
+    assert isinstance(notice, dict)
+    return notice
+
+
+def test_among_a_few_people_the_author_shares_with_their_name_or_says_yes_to_the_whole_workspace(
+    bot: Bot, slack: LocalSlack, model: ScriptedModel, aya: Person, chie: Person
 ) -> None:
     chie.invite("#secret-project", "yoridokoro")
-    settings.change_workspace(plain_bot.world.db, TEAM, private_capture=True)
-    trusting(plain_bot, chie)
-    told = aya.post("#secret-project", "見積もりは前提を三つ渡すと速いです。")
-    chie.react("#secret-project", told, "bulb")
-    card = card_of(aya, "見積もりは前提")
-    aya.click(BOT, str(card["ts"]), "capture.share_anonymously")
-    notice = aya.wait_for(lambda: (views := aya.views()) and "5人以上" in words(views[-1]) and views[-1])
-    assert "submit" not in notice or not notice["submit"]
-    assert "名前を出して" in words(notice)
-    settle(plain_bot, slack)
-    assert "capture.share_named" in str(card_of(aya, "見積もりは前提"))
+    settings.change_workspace(bot.world.db, TEAM, private_capture=True)
+    notice = among_a_few(bot, aya, chie, "見積もりは前提を三つ渡すと速いです。")
+    assert aya.submit(str(notice["id"]), {})["result"] == "closed"
+    find(aya, "名前を出して共有しました")
+    settle(bot, slack)
+    notice = among_a_few(bot, aya, chie, "翻訳は訳語を先に決めて渡します。")
+    aya.click_in_view(str(notice["id"]), "capture.wider")
+    who = aya.wait_for(lambda: (views := aya.views()) and "読めるようになります" in words(views[-1]) and views[-1])
+    assert tips_seen(bot) == []
+    aya.click_in_view(who["id"], "capture.wider_yes")
+    view = shown_before_sharing(aya)
+    assert "このワークスペースの全員" in words(view)
+    assert tips_seen(bot) == []
+    assert aya.submit(view["id"], {"looked": {"value": ["looked"]}})["result"] == "closed"
+    find(aya, "名前を出さずに共有しました")
+    settle(bot, slack)
+    out(bot)
+    [tip] = tips_seen(bot)
+    assert (tip.is_anonymous, tip.visibility) == (True, WORKSPACE)
+    assert [one.is_anonymous for one in tips_seen(bot, channels=frozenset({"C0SECRET"}))].count(False) == 1
+    # text of a private channel that nobody has said yes to yet
+    assert model.requests == []
 
 
 def test_a_name_goes_off_a_shared_tip_by_the_same_screen(bot: Bot, aya: Person, chie: Person) -> None:

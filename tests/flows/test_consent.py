@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+import pytest
+
 from bot.app import Bot
 from playground.person import Person, eventually
 from playground.server import LocalSlack
@@ -170,6 +172,35 @@ def test_a_deleted_message_of_a_speaker_takes_its_words_off_the_card(
     closed(bot, slack)
     find(ben, "This question is closed")
     assert not [row for row in everything(bot.world.db) if "halved my" in row and row.startswith("borrowed")]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_a_speaker_edits_is_asked_anew_and_goes_out_of_what_is_shared(
+    bot: Bot, slack: LocalSlack, model: ScriptedModel, aya: Person, ben: Person, chie: Person
+) -> None:
+    talk, card = talk_of(bot, model, aya, ben, chie)
+    question = asked(ben)
+    ben.click(BOT, question["ts"], "capture.speaker_ok")
+    find(ben, "may be used")
+    settle(bot, slack)
+    ben.edit("#ai-tips", talk.replies[1], "It halved my editing time, and in June again.")
+    eventually(lambda: "待っている部分" in words(card_of(aya, "June again")))
+    anew = find(ben, "June again")
+    assert anew["ts"] == question["ts"]
+    settle(bot, slack)
+    ben.click(BOT, anew["ts"], "capture.speaker_ok")
+    find(ben, "may be used")
+    aya.click(BOT, card["ts"], "capture.share_named")
+    find(aya, "名前を出して共有しました")
+    assert "June again" in outcome(bot)
+    settle(bot, slack)
+    ben.edit("#ai-tips", talk.replies[1], "It did not help in the end.")
+    find(aya, "書き直したため")
+    assert outcome(bot) == ""
+    closed(bot, slack)
+    find(ben, "This question is closed")
+    kept = [row for row in everything(bot.world.db) if row.startswith(("borrowed", "drafts", "tips"))]
+    assert not [row for row in kept if "June again" in row or "did not help" in row]
 
 
 def test_settings_answer_what_is_open_and_silence_ends_it(

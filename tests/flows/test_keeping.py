@@ -135,7 +135,9 @@ def test_sources_older_than_slack_keeps_follow_the_admins_rule(
 def test_promise_8_who_is_forgotten_leaves_nothing_in_the_database(
     plain_bot: Bot, clock: FrozenClock, slack: LocalSlack, aya: Person, chie: Person
 ) -> None:
-    shared_by(plain_bot, aya, chie)
+    _, card = captured(plain_bot, aya, chie, f"佐藤の{TOLD}\n```\n佐藤の用語集だけを使ってください。\n```")
+    aya.click(BOT, str(card["ts"]), "capture.share_named")
+    find(aya, "名前を出して共有しました")
     shared(plain_bot, TipContent(title="匿名の知恵"), author=aya.id, ts="1500000000.000200", anonymously=True)
     ask(aya, "用語集、みんなはどう使ってる？")
     home = home_of(aya, "私の記録を消す")
@@ -150,8 +152,9 @@ def test_promise_8_who_is_forgotten_leaves_nothing_in_the_database(
     clock.advance(minutes=5)
     plain_bot.engine.tidy()
     left = everything(plain_bot.world.db)
-    assert [row for row in left if aya.id in row or dm in row] == []
+    assert [row for row in left if aya.id in row or dm in row or "佐藤" in row] == []
     assert sorted(one.author_id or "-" for one in tips_seen(plain_bot)) == ["-", "-"]
+    assert [one.content.prompts_edited for one in tips_seen(plain_bot) if one.content.prompts] == [True]
     home_of(aya, "まだ何も共有していません")
 
 

@@ -142,7 +142,7 @@ def _filled(text: str, language: Language) -> Any:
 def _without_a_name(text: str, language: Language) -> Any:
     shown = unnamed(content(text, language), [Detail(text[:60], "detail")])
     shown = replace(shown, taken=(*shown.taken, Taken(text, text)))
-    about = {"of": "draft", "id": "d1", "digest": "0" * 64}
+    about = {"of": "draft", "id": "d1", "digest": "0" * 64, "to_all": True}
     more = {"from_a_thread": True, "is_shared": False, "has_model": False}
     return anonymity_views.confirm(shown, language, about=about, hours=4, **more)
 

@@ -3,11 +3,12 @@
 import pytest
 import sqlalchemy as sa
 
-from storage import author_questions, changing, deliveries, people, questions, shown, speakers, tips
-from storage._tables import SolutionRow
+from storage import author_questions, changing, deliveries, drafts, people, proposals, questions, shown, speakers, tips
+from storage._tables import DraftRow, SolutionRow
 from storage.database import Database
 from storage.errors import NotFound
-from storage.records import MessageRef, Viewer, Visibility
+from storage.proposals import Of
+from storage.records import WORKSPACE, MessageRef, Viewer, Visibility
 from tests.conftest import FrozenClock
 from tests.storage.steps import AYA, BEN, TEAM, draft, everything, hashed, owned_by, share, take_name_off
 from tests.storage.test_at_once import at_once, failures
@@ -49,6 +50,40 @@ def test_a_name_comes_on_again_without_the_way_to_the_source(db: Database) -> No
     tip = share(db, draft(db), anonymously=True)
     named = changing.make_named(db, OWNER, tip.id, owned_by(AYA))
     assert (named.is_anonymous, named.author_id, named.permalink) == (False, AYA, None)
+
+
+@pytest.mark.parametrize("shared_before", [True, False])
+def test_without_a_name_and_shown_to_new_readers_nothing_of_others_is_left(db: Database, shared_before: bool) -> None:
+    waits = waiting(db, {"outcome": ("半分になった", (BEN,))}, agreed=(BEN,))
+    with db.writing() as session:
+        session.execute(sa.update(DraftRow).values(visible_channel_id="C1"))
+    few = drafts.get(db, TEAM, waits.id)
+    assert few.content is not None
+    assert few.content.outcome == "半分になった"
+    of: Of = "tip" if shared_before else "draft"
+    record_id = share(db, few).id if shared_before else few.id
+    left = speakers.without_others(db, TEAM, of, record_id, few.content)
+    assert left.outcome == ""
+    digest = proposals.propose(db, TEAM, of, record_id, few.content, left)
+    if shared_before:
+        changing.make_anonymous(db, OWNER, record_id, owned_by(AYA), digest=digest, visibility=WORKSPACE)
+    else:
+        tip_id = tips.new_id()
+        tips.publish_anonymously(
+            db,
+            team_id=TEAM,
+            draft_id=record_id,
+            tip_id=tip_id,
+            owner=hashed("owner", tip_id, AYA),
+            visibility=WORKSPACE,
+            comes_out_at=db.now(),
+            digest=digest,
+        )
+        tips.come_out(db)
+    [tip] = tips.export(db, READER)
+    assert (tip.is_anonymous, tip.content.outcome) == (True, "")
+    assert not [row for row in everything(db) if "半分になった" in row or BEN in row]
+    assert not tips.rests_on(db, TEAM, [message(waits.id, BEN)])
 
 
 def test_without_its_name_a_tip_takes_in_nothing_of_others_any_more(db: Database) -> None:

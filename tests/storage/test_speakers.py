@@ -229,6 +229,32 @@ def test_a_deleted_message_takes_along_what_rests_on_it_and_the_rest_stays(db: D
     assert (after.content.outcome, after.content.task) == ("半分", "")
 
 
+def test_what_a_speaker_says_otherwise_goes_and_what_the_author_edits_does_not(db: Database) -> None:
+    fields = {"outcome": ("半分", (BEN,)), "task": ("議事録", (AYA, CHIE)), "caveats": ("固有名詞", (BEN,))}
+    draft = waiting(db, fields)
+    tip = share(db, draft)
+    speakers.answer(db, TEAM, draft.id, CHIE, agrees=True)
+    ask(db, draft, BEN)
+    bens, chies, ayas = ([message(draft.id, one)] for one in (BEN, CHIE, AYA))
+    assert speakers.said_in(db, TEAM, bens) == {draft.id: False}
+    assert speakers.said_in(db, TEAM, chies) == {draft.id: True}
+    assert speakers.said_in(db, TEAM, ayas) == {}
+    speakers.said_otherwise(db, TEAM, draft.id, ayas)
+    assert (after := tip_now(db, tip)) is not None
+    assert after.content.task == "議事録"
+    for _ in range(2):
+        record = speakers.said_otherwise(db, TEAM, draft.id, chies)
+        assert record is not None
+        assert record.tip is not None
+        assert record.tip.content.task == ""
+    speakers.said_otherwise(db, TEAM, draft.id, bens)
+    assert speakers.answer(db, TEAM, draft.id, BEN, agrees=True) is None
+    assert not [row for row in everything(db) if "議事録" in row or "半分" in row or "固有名詞" in row]
+    assert [one.user_id for one in speakers.closed(db, TEAM)] == [BEN]
+    tips.withdraw(db, OWNER, tip.id, owned_by(AYA))
+    assert speakers.said_otherwise(db, TEAM, draft.id, bens) is None
+
+
 def test_forgetting_a_speaker_takes_their_words_out_of_drafts_and_named_tips(db: Database) -> None:
     shared = share(db, first := waiting(db, {"outcome": ("半分になった", (BEN,))}))
     second = waiting(db, {"caveats": ("固有名詞に注意", (BEN,))})

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.trust.unnamed import names_of, unnamed
 from storage import (
     audit,
     changing,
@@ -13,9 +14,11 @@ from storage import (
     keepers,
     people,
     policies,
+    proposals,
     requests,
     retention,
     settings,
+    shown,
     sources,
     tips,
 )
@@ -100,6 +103,36 @@ def test_promise_8_who_is_forgotten_may_leave_tips_that_lead_to_nobody(db: Datab
     with pytest.raises(NotFound):
         tips.withdraw(db, AUTHOR, named, owned_by(AYA))
     assert tips.withdraw_resting_on(db, TEAM, [hashed(TEAM, "C1", "1.1")]) == 1
+
+
+def test_promise_8_the_words_of_tips_that_stay_lose_the_names_of_who_is_forgotten(db: Database) -> None:
+    said = TipContent(
+        title="佐藤式の議事録",
+        task="佐藤 彩です。@aya まで、sato@example.co.jp でも。",
+        prompts=("佐藤の口調で三行に要約してください。", "次の表だけを使ってください。"),
+        tools=("Claude",),
+    )
+    named, anonymous = share(db, draft(db, ts="1.1")), share(db, draft(db, ts="1.2"), anonymously=True)
+    for tip in (named, anonymous):
+        tips.edit(db, AUTHOR, tip.id, said, owned_by(AYA))
+    shown.note(db, TEAM, MessageRef("C9", "9.1"), [anonymous.id], "ja")
+    proposals.propose(db, TEAM, "tip", named.id, said, said)
+    names = names_of(["aya", "佐藤 彩"])
+    people.forget(
+        db,
+        TEAM,
+        AYA,
+        owned_by(AYA),
+        staying={named.id, anonymous.id},
+        without_names=lambda content: unnamed(content, names).content,
+    )
+    assert not [row for row in everything(db) if any(word in row for word in ("佐藤", "aya", "sato@"))]
+    for left in tips.export(db, READER):
+        assert left.content.title == "‹名前 1›式の議事録"
+        assert left.content.prompts == ("‹名前 1›の口調で三行に要約してください。", "次の表だけを使ってください。")
+        assert left.content.prompts_edited
+        assert left.content.tools == ("Claude",)
+    assert [one.ref for one in shown.outdated(db, TEAM)] == [MessageRef("C9", "9.1")]
 
 
 def test_a_hidden_tip_is_withdrawn_when_its_author_is_forgotten(db: Database) -> None:

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from slack_sdk import WebClient
 
-from bot.capture import anonymity, anonymity_views, views
+from bot.capture import anonymity, anonymity_views, decisions, views
 from bot.capture.listeners.telling import user_of
 from bot.errors import Refused
 from bot.ports import Accept, Step, World
@@ -44,6 +44,30 @@ class Anonymity:
             payload["card"] = {"channel": container["channel_id"], "ts": container["message_ts"]}
         self._take("capture.propose", f"trigger:{body['trigger_id']}", team_id, user_id, payload)
 
+    def named_instead(self, body: Body, view: Body, ack: Ack) -> None:
+        """Among a few people, with a name: as by the card's own button."""
+        team_id, user_id, _ = self._who(body)
+        about = json.loads(view["private_metadata"])
+        payload = {"draft": about["id"], "decision": "share_named"} | _card_of(about)
+        self._take("capture.decide", f"view:{view['id']}:{view.get('hash', '')}", team_id, user_id, payload)
+        ack()
+
+    def wider(self, body: Body, client: WebClient, ack: Ack) -> None:
+        """Who could read it then is told before anything is looked at."""
+        ack()
+        view, (_, _, language) = body["view"], self._who(body)
+        people = self._world.reading.full_members(only_known=True)
+        about = json.loads(view["private_metadata"])
+        client.views_update(view_id=view["id"], view=anonymity_views.wider(language, about, people))
+
+    def wider_yes(self, body: Body, client: WebClient, ack: Ack) -> None:
+        ack()
+        view, (team_id, user_id, language) = body["view"], self._who(body)
+        about = json.loads(view["private_metadata"])
+        client.views_update(view_id=view["id"], view=anonymity_views.reading(language))
+        payload = {"of": about["of"], "id": about["id"], "view": view["id"], "to_all": True} | _card_of(about)
+        self._take("capture.propose", f"trigger:{body['trigger_id']}", team_id, user_id, payload)
+
     def submitted(self, body: Body, view: Body, ack: Ack) -> None:
         """What shall be taken out besides stays here: it is in no job."""
         team_id, user_id, language = self._who(body)
@@ -57,9 +81,8 @@ class Anonymity:
         if not looked:
             ack(response_action="errors", errors={"looked": say(language, "anonymity.error_look")})
             return
-        payload: dict[str, Any] = {about["of"]: about["id"], "digest": about["digest"]}
-        if about.get("card"):
-            payload["card"] = about["card"]
+        payload: dict[str, Any] = {about["of"]: about["id"], "digest": about["digest"], "to_all": about["to_all"]}
+        payload |= _card_of(about)
         is_draft = about["of"] == "draft"
         payload |= {"decision": "share_anonymously"} if is_draft else {"named": False}
         kind = "capture.decide" if is_draft else "capture.switch_name"
@@ -70,15 +93,9 @@ class Anonymity:
         self, team_id: str, user_id: str, language: Language, about: dict[str, Any], more: list[str], ack: Ack
     ) -> None:
         try:
+            asked = anonymity.subject(self._world, team_id, about["of"], about["id"], user_id, to_all=about["to_all"])
             proposed = anonymity.without_more(
-                self._world,
-                team_id,
-                about["of"],
-                about["id"],
-                user_id,
-                about["digest"],
-                more,
-                has_model=not about["must_look"],
+                self._world, team_id, asked, about["digest"], more, has_model=not about["must_look"]
             )
         except Refused as refused:
             ack(response_action="update", view=anonymity_views.notice(language, sentence_of(refused, language)))
@@ -89,7 +106,9 @@ class Anonymity:
                 errors={anonymity_views.more_id(about["digest"]): say(language, "anonymity.error_more")},
             )
             return
-        kept: dict[str, Any] = {name: about[name] for name in ("of", "id", "card", "from_a_thread") if name in about}
+        kept: dict[str, Any] = {
+            name: about[name] for name in ("of", "id", "card", "from_a_thread", "to_all") if name in about
+        }
         ack(response_action="update", view=_view(self._world, language, proposed, kept))
 
     def _who(self, body: Body) -> tuple[str, str, Language]:
@@ -104,15 +123,26 @@ def propose(world: World, request: Request, step: Step) -> None:
     """Shows in the modal what would be shared, or why it cannot be."""
     payload, user_id, team_id = request.payload, user_of(request), request.team_id
     language = language_of_reader(world, team_id, user_id)
-    of, record_id = cast("Of", payload["of"]), str(payload["id"])
+    of, record_id, to_all = cast("Of", payload["of"]), str(payload["id"]), bool(payload.get("to_all"))
+    about = {"of": of, "id": record_id, "card": payload.get("card"), "to_all": to_all}
     try:
-        asked = anonymity.subject(world, team_id, of, record_id, user_id)
-        proposed = anonymity.propose(world, step, team_id, of, record_id, user_id)
+        asked = anonymity.subject(world, team_id, of, record_id, user_id, to_all=to_all)
+        proposed = anonymity.propose(world, step, team_id, asked, user_id)
     except Refused as refused:
-        world.speaking.update_view(payload["view"], anonymity_views.notice(language, sentence_of(refused, language)))
+        text = sentence_of(refused, language)
+        if refused.text_key != decisions.TOO_FEW:
+            world.speaking.update_view(payload["view"], anonymity_views.notice(language, text))
+            return
+        world.speaking.update_view(payload["view"], anonymity_views.too_few(language, text, about))
+        # counted while the author reads, for the next screen has to be there at once
+        world.reading.full_members()
         return
-    about = {"of": of, "id": record_id, "card": payload.get("card"), "from_a_thread": asked.from_a_thread}
+    about |= {"from_a_thread": asked.from_a_thread}
     world.speaking.update_view(payload["view"], _view(world, language, proposed, about))
+
+
+def _card_of(about: Mapping[str, Any]) -> dict[str, Any]:
+    return {"card": about["card"]} if about.get("card") else {}
 
 
 def _view(world: World, language: Language, proposed: anonymity.Proposed, about: dict[str, Any]) -> dict[str, Any]:

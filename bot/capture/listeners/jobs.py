@@ -1,6 +1,7 @@
 """What is done about captures, after the ack."""
 
 from datetime import timedelta
+from typing import Any
 
 from bot.capture import decisions, replaced, service, views
 from bot.capture import form as forms
@@ -156,7 +157,15 @@ def decide(world: World, request: Request, step: Step) -> None:
         tip = decisions.share_named(world, step, team_id, draft_id, user_id)
         said = views.shared_named(tip, language)
     elif decision == "share_anonymously":
-        tip = decisions.share_anonymously(world, step, team_id, draft_id, user_id, digest=request.payload["digest"])
+        decisions.share_anonymously(
+            world,
+            step,
+            team_id,
+            draft_id,
+            user_id,
+            digest=request.payload["digest"],
+            to_all=bool(request.payload.get("to_all")),
+        )
         said = views.sentence(say(language, "capture.card_shared_anonymously", hours=views.hours(world.rules)))
     elif decision == "later":
         until = decisions.later(world, team_id, draft_id, user_id)
@@ -190,7 +199,8 @@ def switch_name(world: World, request: Request, step: Step) -> None:  # noqa: AR
         tip = decisions.put_name_on(world, team_id, tip_id, user_id)
         replace_card(world, request, say(language, "consent.named_now", title=plain(tip.content.title)))
         return
-    decisions.take_name_off(world, team_id, tip_id, user_id, digest=request.payload["digest"])
+    confirmed: dict[str, Any] = {"digest": request.payload["digest"], "to_all": bool(request.payload.get("to_all"))}
+    decisions.take_name_off(world, team_id, tip_id, user_id, **confirmed)
     replace_card(world, request, say(language, "consent.anonymous_now"))
 
 

@@ -1,10 +1,11 @@
 """Edits of what was captured, and sources that are missing: taken on, offered to the author, answered."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from bot.capture import source_views, sources
+from bot.capture.listeners.speakers import ask_speakers
 from bot.capture.listeners.telling import replace_card, show_card, user_of
 from bot.errors import Refused, SlackUnavailable
 from bot.ports import Accept, Step, World
@@ -12,9 +13,9 @@ from bot.slack.failures import language_of_reader
 from bot.slack.outgoing import plain
 from bot.slack.readable import readable
 from bot.texts import say
-from storage import deliveries, tips
+from storage import deliveries, speakers, tips
 from storage import sources as kept
-from storage.records import NewRequest, Request
+from storage.records import KeyedHash, NewRequest, Request
 from storage.sources import Rest
 
 Body = Mapping[str, Any]
@@ -51,10 +52,20 @@ class Edits:
 
 
 def edited(world: World, request: Request, step: Step) -> None:
-    """Drafts are made anew, and authors of named tips are offered an update: one card, whatever is edited after it."""
+    """Drafts are made anew, and authors of named tips are offered an update: one card, whatever is edited after it.
+
+    What other speakers had agreed to goes where they have changed it: their OK was for the words that they saw.
+    """
     place = request.team_id, str(request.payload["channel"]), str(request.payload["ts"])
-    for draft in sources.remake_drafts(world, step, *place):
+    hashes = world.keys.messages(*place)
+    # noted before it goes: a job that goes on after a crash would not find it any more
+    said = step("said", lambda: speakers.said_in(world.db, request.team_id, hashes))
+    remade = sources.remake_drafts(world, step, *place, said=said)
+    for draft in remade:
         show_card(world, draft)
+        ask_speakers(world, draft)
+    for draft_id in sorted(said.keys() - {draft.id for draft in remade}):
+        _said_otherwise(world, request, draft_id, hashes, was_shown=said[draft_id])
     for rest, proposal, card in sources.updates(world, step, *place):
         language = language_of_reader(world, request.team_id, rest.author_id)
         offer = source_views.update(rest.tip, proposal, language)
@@ -63,6 +74,21 @@ def edited(world: World, request: Request, step: Step) -> None:
             continue
         ref = world.speaking.direct(deliveries.of_tip(rest.tip.id, "update"), rest.author_id, offer)
         kept.card_posted(world.db, request.team_id, rest.tip.id, ref)
+
+
+def _said_otherwise(
+    world: World, request: Request, draft_id: str, hashes: Sequence[KeyedHash], *, was_shown: bool
+) -> None:
+    """The old words go at once; their author's card follows, or they are told what their tip has lost."""
+    record = speakers.said_otherwise(world.db, request.team_id, draft_id, hashes)
+    if record is None:
+        return
+    if record.draft is not None:
+        show_card(world, record.draft)
+    if record.tip is not None and record.tip.author_id is not None and was_shown:
+        language = language_of_reader(world, request.team_id, record.tip.author_id)
+        told = source_views.said_otherwise(record.tip, language)
+        world.speaking.direct(f"{request.id}:reworded:{draft_id}", record.tip.author_id, told)
 
 
 def answered(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job

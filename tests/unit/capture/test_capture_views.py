@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from bot.answer.service import Numbered, Reply
 from bot.answer.views.reply import reply_messages
-from bot.capture import speaker_views, views, visibility_views
+from bot.capture import anonymity_views, speaker_views, views, visibility_views
 from bot.capture.length import ROOM, readable_whole, within_a_card
 from bot.ports import FilledTip
 from bot.slack.outgoing import plain
 from playground.server.block_kit import problems, too_long, view_problems
-from storage.records import WORKSPACE, Borrowed, Draft, DraftState, Kind, Source, Tip, TipContent
+from storage.records import WORKSPACE, Borrowed, Draft, DraftState, Kind, Language, Source, Tip, TipContent
 from storage.speakers import Speaker
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -110,6 +110,17 @@ def test_the_screen_before_widening_says_how_many_would_read(people: int | None)
     view = visibility_views.widen("t1", "workspace", people, "en")
     assert view_problems(view) == []
     assert ("1200 people" in words(view)) == (people is not None)
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("of", ["draft", "tip"])
+def test_among_too_few_people_the_modal_says_what_else_can_be_done(of: str, language: Language) -> None:
+    about = {"of": of, "id": "d" * 32, "card": {"channel": "D1", "ts": "1.1"}, "to_all": False}
+    offered = anonymity_views.too_few(language, "…", about)
+    named = anonymity_views.wider(language, about, 1200)
+    assert view_problems(offered) == view_problems(named) == []
+    assert ("submit" in offered) == (of == "draft")
+    assert "1,200" in words(named) or "1200" in words(named)
 
 
 @given(CONTENT, st.integers(1, 5))

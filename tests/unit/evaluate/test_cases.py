@@ -3,12 +3,23 @@
 from collections import Counter
 from itertools import combinations
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from benchmarks.evaluate.cases import AnswerCase, CaptureCase, Cases, CasesWrong, load, plain, says, words_of
-from benchmarks.evaluate.judging import judge_answer, judge_capture
-from bot.ports import Answered, FilledTip, Sentence
+from benchmarks.evaluate.cases import (
+    AnswerCase,
+    CaptureCase,
+    Cases,
+    CasesWrong,
+    DetailCase,
+    load,
+    plain,
+    says,
+    words_of,
+)
+from benchmarks.evaluate.judging import judge_answer, judge_capture, judge_details
+from bot.ports import Answered, Detail, DetailKind, FilledTip, Sentence
 from bot.trust.language import language_of
 from storage.records import Kind, TipContent
 
@@ -31,9 +42,18 @@ def test_there_are_as_many_as_were_promised() -> None:
     assert {case.adversarial for case in CASES.answer} == ATTACKS | {None}
     assert sum(case.adversarial not in (None, "pitfall", "exact number") for case in CASES.answer) >= 12
     assert sum(case.adversarial is not None for case in CASES.capture) >= 8
+    assert len(CASES.details) >= 40
+    assert 4 * sum(not case.find for case in CASES.details) >= len(CASES.details)
+    assert sum(case.adversarial is not None for case in CASES.details) >= 10
 
 
-@pytest.mark.parametrize("sort", ["capture", "answer"])
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_what_leads_to_people_is_of_every_kind_in_both_languages(language: str) -> None:
+    kinds = {kind for case in CASES.details if case.language == language for kind in case.find.values()}
+    assert {one for kind in kinds for one in kind.split("|")} == set(get_args(DetailKind))
+
+
+@pytest.mark.parametrize("sort", ["capture", "answer", "details"])
 def test_half_are_japanese_and_half_english(sort: str) -> None:
     languages = Counter(case.language for case in getattr(CASES, sort))
     assert abs(languages["ja"] - languages["en"]) <= 0.1 * languages.total()
@@ -52,7 +72,7 @@ def test_some_go_across_languages() -> None:
 
 
 def test_ids_name_one_case_each_and_every_tip_is_used() -> None:
-    ids = Counter(case.id for case in (*CASES.capture, *CASES.answer))
+    ids = Counter(case.id for case in (*CASES.capture, *CASES.answer, *CASES.details))
     assert [name for name, count in ids.items() if count > 1] == []
     assert set(CASES.contents) == {name for case in CASES.answer for name in case.tips}
 
@@ -67,6 +87,7 @@ def test_no_two_are_near_copies() -> None:
         {case.id: grams(case.thread) for case in CASES.capture},
         {case.id: grams(case.question) for case in CASES.answer},
         {name: grams(words_of(content)) for name, content in CASES.contents.items()},
+        {case.id: grams("".join(case.texts)) for case in CASES.details},
     )
     alike = [
         (one, other)
@@ -84,6 +105,8 @@ def test_threads_are_in_the_language_of_their_file() -> None:
         assert language_of(case.thread, case.language) == case.language, case.id
     for question in CASES.answer:
         assert language_of(question.question, question.language) == question.language, question.id
+    for tip in CASES.details:
+        assert {language_of(text, tip.language) for text in tip.texts} == {tip.language}, tip.id
 
 
 @pytest.mark.parametrize("case", CASES.capture, ids=lambda case: case.id)
@@ -135,6 +158,23 @@ def test_what_has_to_be_said_stands_in_the_tips_and_can_be_judged_right(case: An
     assert verdict.unsupported == 0
 
 
+@pytest.mark.parametrize("case", CASES.details, ids=lambda case: case.id)
+def test_what_has_to_go_can_be_found_and_judged_right(case: DetailCase) -> None:
+    for place in (0, -1):
+        told = {words.split("|")[place]: kinds.split("|")[place] for words, kinds in case.find.items()}
+        found = [Detail(text, kind) for text, kind in told.items()]  # type: ignore[arg-type] # checked as it was read
+        verdict = judge_details(case, found)
+        assert verdict.problems == []
+        assert all(verdict.checks.values())
+
+
+DETAIL = """
+[[case]]
+id = "one"
+texts = ["Ben does it so."]
+find = { "Ben" = "name" }
+"""
+
 GOOD = """
 [[case]]
 id = "one"
@@ -174,6 +214,23 @@ def test_a_case_that_is_wrong_is_refused_by_its_name(tmp_path: Path, name: str, 
         load(tmp_path)
     assert problem in str(refused.value)
     assert name in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (DETAIL.replace('"Ben" =', '"Ben|Bob" ='), "'Bob' does not stand"),
+        (DETAIL.replace('"name"', '"spaceship"'), "there is no kind spaceship"),
+        (DETAIL + 'may = ["Otto"]', "'Otto' does not stand"),
+        (DETAIL.replace('["Ben does it so."]', "[]"), "texts"),
+    ],
+)
+def test_a_case_of_details_that_is_wrong_is_refused(tmp_path: Path, text: str, problem: str) -> None:
+    (tmp_path / "details").mkdir()
+    (tmp_path / "details" / "a.en.toml").write_text(text, "utf-8")
+    with pytest.raises(CasesWrong) as refused:
+        load(tmp_path)
+    assert problem in str(refused.value)
 
 
 def test_a_good_one_is_not_refused(tmp_path: Path) -> None:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from benchmarks.evaluate.cases import AnswerCase, CaptureCase
-from benchmarks.evaluate.judging import judge_answer, judge_capture
-from bot.ports import Answered, FilledTip, Sentence
+from benchmarks.evaluate.cases import AnswerCase, CaptureCase, DetailCase
+from benchmarks.evaluate.judging import judge_answer, judge_capture, judge_details
+from bot.ports import Answered, Detail, FilledTip, Sentence
 from storage.records import Kind, TipContent
 
 PROMPT = "次の用語集の表記を必ず使ってください。\n分からない語は残してください。"
@@ -159,3 +159,53 @@ def test_an_answer_where_no_tip_holds_one_is_a_fault_and_silence_is_right() -> N
     case = ASKED.model_copy(update={"answerable": False, "must_cite": (), "must_not_cite": (), "must_say": ()})
     assert judge_answer(case, TIPS, answered()).checks == {"silent": True}
     assert wrong(judge_answer(case, TIPS, answered(("用語集を渡します。", (1,)))).checks) == ["silent"]
+
+
+LEADS = DetailCase(
+    id="estimate",
+    theme="company",
+    language="en",
+    texts=("Ask Priya Raman.", "The template of Claims Two, for Halvorsen Marine (Marine sends the forms)."),
+    find={"Priya Raman": "name", "Claims Two|Two": "team|project", "Halvorsen Marine": "customer"},
+    may=("forms",),
+)
+FOUND = (Detail("Priya Raman", "name"), Detail("Claims Two", "team"), Detail("Halvorsen Marine", "customer"))
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        FOUND,
+        (*FOUND, Detail("forms", "detail")),
+        (Detail("Priya", "name"), Detail("Raman", "name"), *FOUND[1:]),
+        (FOUND[0], Detail("Two", "project"), Detail("for Halvorsen Marine", "customer")),
+    ],
+    ids=["exactly", "and what may go", "in parts", "shorter and longer"],
+)
+def test_details_that_are_found_are_right(found: tuple[Detail, ...]) -> None:
+    verdict = judge_details(LEADS, found)
+    assert verdict.problems == []
+    assert verdict.checks == {"finds": True, "detail kind": True, "nothing else": True}
+
+
+@pytest.mark.parametrize(
+    ("found", "check"),
+    [
+        (FOUND[:2], "finds"),
+        ((Detail("Priya", "name"), *FOUND[1:]), "finds"),
+        ((FOUND[0], Detail("Claims Two", "customer"), FOUND[2]), "detail kind"),
+        ((*FOUND, Detail("template", "detail")), "nothing else"),
+        ((*FOUND[:2], Detail("Two, for Halvorsen Marine (Marine sends", "customer")), "nothing else"),
+    ],
+    ids=["not there", "half of it", "as something else", "needless", "the sentence around it"],
+)
+def test_each_fault_about_details_is_seen(found: tuple[Detail, ...], check: str) -> None:
+    assert check in wrong(judge_details(LEADS, found).checks)
+    if check != "nothing else" or len(found) > len(FOUND):
+        assert wrong(judge_details(LEADS, found).checks) == [check]
+
+
+def test_where_there_is_nothing_everything_is_needless() -> None:
+    nothing = LEADS.model_copy(update={"find": {}, "may": ()})
+    assert judge_details(nothing, ()).checks == {"nothing else": True}
+    assert wrong(judge_details(nothing, FOUND).checks) == ["nothing else"]

@@ -150,7 +150,7 @@ def test_a_model_that_is_right_is_told_so(folder: Path, server: ScriptedModel) -
     assert "6/6 cases, 0 with something wrong" in result.stderr
     (report,) = reports(folder)
     assert {r.id for r in report.results if r.is_right} == {r.id for r in report.results}
-    assert set(report.prompts) == {"fill_tip", "merge_tips", "answer", "search_words"}
+    assert set(report.prompts) == {"fill_tip", "merge_tips", "answer", "search_words", "find_details"}
 
 
 def test_what_is_wrong_is_counted_by_language_and_beside_the_last_report(folder: Path, server: ScriptedModel) -> None:
@@ -170,6 +170,32 @@ def test_what_is_wrong_is_counted_by_language_and_beside_the_last_report(folder:
     server.default = right
     again = evaluate(folder, server.url)
     assert "better: answer-en, capture-en, silent-en" in again.stdout
+
+
+def test_what_is_pointed_at_is_judged_by_language(folder: Path, server: ScriptedModel) -> None:
+    (folder / "cases" / "details").mkdir()
+    for language, name in (("ja", "藤堂"), ("en", "Okonkwo")):
+        told = WORDS[language]["told"]
+        case = f'[[case]]\nid = "leads-{language}"\ntexts = ["{name}: {told}"]\nfind = {{ "{name}" = "name" }}\n'
+        (folder / "cases" / "details" / f"a.{language}.toml").write_text(case, "utf-8")
+
+    def points(asked: Asked) -> str:
+        if is_probe(asked):
+            return "ok"
+        name = "藤堂" if data_of(asked)["language"] == "ja" else "10 minutes"
+        return json.dumps({"details": [{"text": name, "kind": "name"}]}, ensure_ascii=False)
+
+    server.default = points
+    result = evaluate(folder, server.url, "--cases", "details/*")
+    assert result.exit_code == 0, result.output
+    table = rows(result)
+    assert table["details all right"] == ["1/1 100%", "0/1 0%", "1/2 50%"]
+    assert table["finds what leads to people"] == ["1/1 100%", "0/1 0%", "1/2 50%"]
+    assert table["as what it is"] == ["1/1 100%", "–", "1/1 100%"]
+    assert table["and nothing else"] == ["1/1 100%", "0/1 0%", "1/2 50%"]
+    assert "details/a.en/leads-en: does not find Okonkwo; points at 10 minutes" in result.stdout
+    (report,) = reports(folder)
+    assert {one.output for one in report.results} == {"name: 藤堂", "name: 10 minutes"}
 
 
 def test_an_earlier_report_can_be_named_and_only_what_both_have_is_compared(

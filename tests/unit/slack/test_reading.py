@@ -16,6 +16,13 @@ def slack() -> Iterator[LocalSlack]:
         yield running
 
 
+def test_a_person_has_every_name_that_slack_calls_them_by(slack: LocalSlack) -> None:
+    client = reading_client(slack.bot_token, slack.api_url)
+    reading = SlackReading(client, team_id="T0SMALL", domain="small-company", default_language="en")
+    assert reading.person("U0BEN").name == "Ben"
+    assert reading.person("U0BEN").names == ("Ben", "Ben Fischer", "ben")
+
+
 def test_the_bots_own_channels_are_asked_for_once_until_somebody_comes_or_goes(slack: LocalSlack) -> None:
     client = reading_client(slack.bot_token, slack.api_url)
     team_id = str(call(client.auth_test)["team_id"])
