@@ -138,8 +138,8 @@ def insert_if_absent(session: Session, row_type: type[Base], **values: Any) -> b
 
     Whether it is new.
     """
-    done = session.connection().execute(_insert(session, row_type, values).on_conflict_do_nothing())
-    return done.rowcount == 1
+    insert = _insert(session, row_type, values).on_conflict_do_nothing().returning(*sa.inspect(row_type).primary_key)
+    return session.connection().execute(insert).first() is not None
 
 
 def insert_or_replace(session: Session, row_type: type[Base], **values: Any) -> None:
