@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from bot.answer import filters
 from bot.answer.evidence import pitfall_sentence, voices
 from bot.answer.finding import TIPS, find, knows_meanings
 from bot.errors import ModelUnavailable
@@ -71,8 +72,9 @@ class Reply:
     """What a question came to: sentences with the numbers of the tips they cite, or tips alone, or nothing.
 
     The first `standing` of the tips stand in the thread already. `worked` and `failed`: how many say so. `own`: of the
-    model's own knowledge. `cut_short`: somebody stopped it, or the model broke off, after some sentences. `pointers`
-    are permalinks of threads that somebody marked and whose author has not decided yet.
+    model's own knowledge. `narrowed`: filters that all had to fit, as they were written. `cut_short`: somebody stopped
+    it, or the model broke off, after some sentences. `pointers` are permalinks of threads that somebody marked, whose
+    author has not decided yet.
     """
 
     ending: Ending
@@ -87,6 +89,7 @@ class Reply:
     failed: int = 0
     own: tuple[str, ...] = ()
     ask_back: AskBack | None = None
+    narrowed: tuple[str, ...] = ()
 
     @property
     def is_answered(self) -> bool:
@@ -182,12 +185,11 @@ def answer(
         pointers=_pointers(world, viewer, asked) if workspace.pointers else (),
         is_cut=len(question) > QUESTION,
     )
-    hits = list(standing.hits)
+    hits, words = list(standing.hits), asked
     if not standing.is_whole:
-        hits = _joined(
-            standing,
-            find(world, viewer, _search_words(world, asked, talk), thread=thread, patience=ANSWER_PATIENCE_SECONDS),
-        )
+        words = _search_words(world, asked, talk)
+        hits = _joined(standing, find(world, viewer, words, thread=thread, patience=ANSWER_PATIENCE_SECONDS))
+    reply = replace(reply, narrowed=filters.written(words))
     found = [hit.tip for hit in hits]
     if not found and not (workspace.own_knowledge and world.model.is_on):
         return reply
