@@ -50,6 +50,11 @@ def knows_meanings(world: World) -> bool:
     return serving is None or world.index.meanings.follow(world.db, serving)
 
 
+def load_meanings(world: World) -> None:
+    """Loads the vectors before anybody asks, so that the first question after a start is searched by meaning too."""
+    knows_meanings(world)
+
+
 def explain(
     world: World,
     viewer: Viewer,
