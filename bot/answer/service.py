@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from bot.answer import filters
-from bot.answer.evidence import pitfall_sentence, voices
+from bot.answer.evidence import is_pitfall, pitfall_sentence, voices
 from bot.answer.finding import TIPS, find, knows_meanings
 from bot.errors import ModelUnavailable
 from bot.ports import AskBack, Sentence, Turn, World
@@ -152,7 +152,7 @@ def first(
     asked = question[:QUESTION]
     words = f"{asked} {talk.turns[-1].question}" if talk.turns else asked
     began = time.monotonic()
-    hits = find(world, viewer, words, thread=thread, patience=patience)
+    hits = find(world, viewer, words, thread=thread, patience=patience, with_pitfall=True)
     # whoever waited in vain comes back only when the patience is over
     in_time = time.monotonic() - began < patience and knows_meanings(world)
     strong = [hit for hit in hits if hit.strength == "strong"]
@@ -188,7 +188,8 @@ def answer(
     hits, words = list(standing.hits), asked
     if not standing.is_whole:
         words = _search_words(world, asked, talk)
-        hits = _joined(standing, find(world, viewer, words, thread=thread, patience=ANSWER_PATIENCE_SECONDS))
+        since = find(world, viewer, words, thread=thread, patience=ANSWER_PATIENCE_SECONDS, with_pitfall=True)
+        hits = _joined(standing, since)
     reply = replace(reply, narrowed=filters.written(words))
     found = [hit.tip for hit in hits]
     if not found and not (workspace.own_knowledge and world.model.is_on):
@@ -234,7 +235,9 @@ def _joined(standing: First, hits: Sequence[Hit]) -> list[Hit]:
     """What stands in the thread keeps its place at the head; behind it what was found since."""
     shown = {one.tip.id for one in standing.shown}
     kept = [hit for hit in standing.hits if hit.tip.id in shown]
-    return [*kept, *(hit for hit in hits if hit.tip.id not in shown)][: max(TIPS, len(kept) + 2)]
+    joined = [*kept, *(hit for hit in hits if hit.tip.id not in shown)]
+    most = max(TIPS, len(kept) + 2)
+    return [*joined[:most], *(hit for hit in joined[most:] if is_pitfall(hit))]
 
 
 def _without_model(reply: Reply, hits: Sequence[Hit], ending: Ending) -> Reply:

@@ -13,7 +13,7 @@ from bot.conversation import Channel
 from bot.errors import Refused
 from storage import imports, meanings, search
 from storage.database import Database
-from storage.records import ImportedTip, Meaning, Viewer, Visibility
+from storage.records import ImportedTip, Kind, Meaning, Viewer, Visibility
 from tests.conftest import FrozenClock
 from tests.storage.meaning_steps import KEY, embed, meaning
 
@@ -86,6 +86,24 @@ def test_a_few_vectors_are_loaded_by_the_first_question(world: Any) -> None:
     world.embedder.may.set()
     assert _found(world, OUTSIDE, "minutes", 3.0) == {"minutes of None"}
     assert world.index.meanings.nearest(OUTSIDE, meaning("minutes"), 5, None)
+
+
+def test_what_did_not_work_is_found_behind_five_that_fit_better(world: Any) -> None:
+    names = [f"translation glossary tone {n}" for n in range(6)]
+    failed = ImportedTip(external_id="failed", title="translation glossary failed", kind=Kind.PITFALL)
+    added = [*(ImportedTip(external_id=name, title=name) for name in names), failed]
+    list(imports.add_imported(world.db, "T1", added, visibility=Visibility()))
+
+    def found(question: str, **more: Any) -> list[tuple[str, int]]:
+        hits = finding.find(world, OUTSIDE, question, patience=0, **more)
+        return [(str(hit.tip.external_id), hit.rank) for hit in hits]
+
+    question = "translation glossary tone"
+    assert len(found(question)) == 5
+    assert "failed" not in dict(found(question))
+    assert found(question, with_pitfall=True) == [*found(question), ("failed", 6)]
+    assert "failed" not in dict(found(f"{question} kind:practice", with_pitfall=True))
+    assert "failed" in dict(found(question, limit=9, with_pitfall=True))
 
 
 def test_a_private_channel_is_unknown_to_those_outside_it(world: Any) -> None:
