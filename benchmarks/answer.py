@@ -167,11 +167,17 @@ class Bench:
         return [(who, str(each.result(60))) for who, each in doing]
 
     def _rest(self) -> None:
-        """Waits until everything is acknowledged and done."""
+        """Waits until everything is acknowledged, or given up by Slack, and whatever was taken on is done."""
         self.slack.wait_idle(_PATIENCE_SECONDS)
         db = open_database(self.url, now=lambda: datetime.now(UTC))
         try:
             eventually(lambda: not requests.unended(db, older_than=datetime.now(UTC)), _PATIENCE_SECONDS)
+        except TimeoutError:
+            left = len(requests.unended(db, older_than=datetime.now(UTC)))
+            sys.exit(
+                f"{left} questions were taken on and are not answered after {_PATIENCE_SECONDS:.0f} s; load"
+                f" {os.getloadavg()[0]:.1f}. None is lost: a bot under a profiler is some twenty times slower."
+            )
         finally:
             db.close()
 
@@ -193,7 +199,11 @@ class Bench:
                 wholes[str(thread)] = each.at
             streamed += each.method == "chat.stopStream"
         if threads - set(wholes):
-            sys.exit(f"{load}: {len(threads - set(wholes))} of {len(threads)} questions have no answer")
+            given_up = sum(each.type == "message" and each.given_up for each in self.slack.deliveries)
+            sys.exit(
+                f"{load}: {len(threads - set(wholes))} of {len(threads)} questions have no answer;"
+                f" {given_up} messages were acknowledged too late or never"
+            )
         return Measured(
             load,
             len(threads),

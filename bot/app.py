@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from slack_bolt import App
 
 from bot import answer, capture, circulate
+from bot.answer import finding
 from bot.answer.embedding import embed_or_wait
 from bot.config import Settings
 from bot.errors import SetupError
@@ -100,6 +101,7 @@ class Bot:
         world = self.world
         return (
             Chore("index", lambda: searching.catch_up(world.db, world.index), _FOLLOW_SECONDS),
+            Chore("vectors", lambda: finding.load_meanings(world), _FOLLOW_SECONDS),
             Chore("purge", lambda: searching.purge(world.index), self.settings.tick_seconds),
             Chore("embedder", lambda: embed_or_wait(world), _FOLLOW_SECONDS, alone=True),
         )

@@ -29,7 +29,7 @@ PASSAGE = 800
 
 _BATCH = 1_000
 _AT_ONCE = 500
-"""Changes that a search takes in itself; more are left to the background."""
+"""Changes, or tips after a start, that a search takes in itself; more are left to the background."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +208,7 @@ class Meanings:
     def _is_far_behind(self, at: Stand) -> bool:
         mine, last = self._at, at.vector_seq or 0
         if mine is None or (mine.epoch, mine.embedder) != (at.epoch, at.embedder):
-            return last > 0
+            return last > _AT_ONCE
         return at.seq - mine.seq > _AT_ONCE or last - (mine.vector_seq or 0) > _AT_ONCE
 
     def _follow_in_background(self, db: Database, embedder: str) -> None:

@@ -16,16 +16,17 @@ def voices(hits: Sequence[Hit]) -> tuple[int, int]:
     return worked, failed
 
 
+def is_pitfall(hit: Hit) -> bool:
+    """Whether a tip tells what did not work, likely on the same task."""
+    return hit.strength == "strong" and hit.tip.content.kind is Kind.PITFALL
+
+
 def pitfall_sentence(hits: Sequence[Hit], language: Language, cited: Container[str]) -> Sentence | None:
     """A sentence on what did not work, when it was found on the same task and nothing told of it yet.
 
     It cites by the hit's place, from 1. `cited`: ids of the tips that the answer cites already.
     """
-    missed = [
-        (place, hit)
-        for place, hit in enumerate(hits, start=1)
-        if hit.strength == "strong" and hit.tip.content.kind is Kind.PITFALL and hit.tip.id not in cited
-    ]
+    missed = [(place, hit) for place, hit in enumerate(hits, start=1) if is_pitfall(hit) and hit.tip.id not in cited]
     if not missed:
         return None
     title = missed[0][1].tip.content.title[:_TITLE]

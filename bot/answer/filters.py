@@ -68,12 +68,9 @@ def parse(text: str, today: date) -> Parsed:
     found: dict[str, list[str]] = {name: [] for name in _NAMES.values()}
 
     def take(match: re.Match[str]) -> str:
-        name = _NAMES[match[1].casefold()]
-        value = match[2].strip('"「」').strip()
-        if not value or (name == "from" and not _CHANNEL.fullmatch(value)):
-            # "from: somebody" is a sentence, not a filter
+        if (filter_ := _filter(match)) is None:
             return match.group()
-        found[name].append(value)
+        found[filter_[0]].append(filter_[1])
         return " "
 
     rest = " ".join(_FILTER.sub(take, text).split()) if _FILTER.search(text) else text
@@ -86,6 +83,18 @@ def parse(text: str, today: date) -> Parsed:
         themes=tuple(found["theme"]),
         since=max(since) if since else None,
     )
+
+
+def written(text: str) -> tuple[str, ...]:
+    """The filters of a question as they were written."""
+    return tuple(match.group() for match in _FILTER.finditer(text) if _filter(match))
+
+
+def _filter(match: re.Match[str]) -> tuple[str, str] | None:
+    """What a filter is about and its value; None for what only looks like one."""
+    name, value = _NAMES[match[1].casefold()], match[2].strip('"「」').strip()
+    # "from: somebody" is a sentence
+    return (name, value) if value and (name != "from" or _CHANNEL.fullmatch(value)) else None
 
 
 def _kind(value: str) -> Kind:

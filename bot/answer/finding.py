@@ -4,13 +4,15 @@ import logging
 import re
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TookTooLong
+from dataclasses import replace
 
+from bot.answer.evidence import is_pitfall
 from bot.answer.filters import Parsed, parse
 from bot.errors import Refused
 from bot.ports import World
 from bot.trust.redaction.kinds import PLACEHOLDER
 from storage import meanings, search
-from storage.records import Filters, Hit, Meaning, Viewer
+from storage.records import Filters, Hit, Kind, Meaning, Viewer
 from storage.search import Explained
 
 log = logging.getLogger(__name__)
@@ -33,14 +35,16 @@ def find(
     limit: int = TIPS,
     thread: tuple[str, str] | None = None,
     patience: float | None = None,
+    with_pitfall: bool = False,
 ) -> list[Hit]:
     """The tips that answer a question, best first. `thread` (channel, ts): where it is asked, which is no source.
 
     `patience`: seconds to wait for the question's meaning before it is searched by words alone; None waits. While the
     tips' vectors are being loaded there is nothing to wait for. Filters in the question are obeyed. Raises Refused for
-    those that cannot be understood.
+    those that cannot be understood. `with_pitfall`: what likely did not work on the same task comes last, where better
+    fitting tips keep it off the page.
     """
-    found = explain(world, viewer, question, limit=limit, thread=thread, patience=patience)
+    found = explain(world, viewer, question, limit=limit, thread=thread, patience=patience, with_pitfall=with_pitfall)
     return [one.hit for one in found]
 
 
@@ -48,6 +52,11 @@ def knows_meanings(world: World) -> bool:
     """Whether the tips' vectors are in memory, if there are any; else they are loaded in the background."""
     serving = meanings.serving(world.db, world.embedder.key)
     return serving is None or world.index.meanings.follow(world.db, serving)
+
+
+def load_meanings(world: World) -> None:
+    """Loads the vectors before anybody asks, so that the first question after a start is searched by meaning too."""
+    knows_meanings(world)
 
 
 def explain(
@@ -58,21 +67,33 @@ def explain(
     limit: int = TIPS,
     thread: tuple[str, str] | None = None,
     patience: float | None = None,
+    with_pitfall: bool = False,
 ) -> list[Explained]:
     """`find`, with the reasons for each place."""
     parsed = parse(question, world.clock.now().date())
     words = _TAKEN_OUT.sub(" ", parsed.text)
-    return search.explain(
-        world.db,
-        world.index,
-        viewer,
-        words,
-        limit,
-        meaning=_meaning(world, words, patience),
-        filters=_filters(world, viewer, parsed),
-        exclude_thread=thread,
-        wait=patience is None,
-    )
+    meaning = _meaning(world, words, patience)
+
+    def look(filters: Filters | None, limit: int) -> list[Explained]:
+        return search.explain(
+            world.db,
+            world.index,
+            viewer,
+            words,
+            limit,
+            meaning=meaning,
+            filters=filters,
+            exclude_thread=thread,
+            wait=patience is None,
+        )
+
+    filters = _filters(world, viewer, parsed)
+    found = look(filters, limit)
+    is_whole = len(found) < limit or parsed.kinds or any(is_pitfall(one.hit) for one in found)
+    if with_pitfall and not is_whole:
+        missed = look(replace(filters or Filters(), kinds=(Kind.PITFALL,)), 1)
+        found += [replace(one, hit=replace(one.hit, rank=limit + 1)) for one in missed if is_pitfall(one.hit)]
+    return found
 
 
 def _meaning(world: World, text: str, patience: float | None) -> Meaning | None:

@@ -62,6 +62,7 @@ def keep_reply(reply: Reply) -> dict[str, Any]:
         "cut_short": reply.cut_short,
         "voices": [reply.worked, reply.failed],
         "own": list(reply.own),
+        "narrowed": list(reply.narrowed),
         "ask_back": {"question": back.question, "options": list(back.options)} if back else None,
     }
 
@@ -91,6 +92,7 @@ def reply_again(world: World, viewer: Viewer, kept: Kept) -> Reply:
         failed,
         tuple(kept["own"]),
         AskBack(back["question"], tuple(back["options"])) if back else None,
+        tuple(kept.get("narrowed", ())),
     )
     if kept["tips"] and not left and reply.ending != "ask_back":
         return replace(reply, ending="nothing")

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from bot.answer.evidence import pitfall_sentence, voices
+from bot.answer import filters
+from bot.answer.evidence import is_pitfall, pitfall_sentence, voices
 from bot.answer.finding import TIPS, find, knows_meanings
 from bot.errors import ModelUnavailable
 from bot.ports import AskBack, Sentence, Turn, World
@@ -71,8 +72,9 @@ class Reply:
     """What a question came to: sentences with the numbers of the tips they cite, or tips alone, or nothing.
 
     The first `standing` of the tips stand in the thread already. `worked` and `failed`: how many say so. `own`: of the
-    model's own knowledge. `cut_short`: somebody stopped it, or the model broke off, after some sentences. `pointers`
-    are permalinks of threads that somebody marked and whose author has not decided yet.
+    model's own knowledge. `narrowed`: filters that all had to fit, as they were written. `cut_short`: somebody stopped
+    it, or the model broke off, after some sentences. `pointers` are permalinks of threads that somebody marked, whose
+    author has not decided yet.
     """
 
     ending: Ending
@@ -87,6 +89,7 @@ class Reply:
     failed: int = 0
     own: tuple[str, ...] = ()
     ask_back: AskBack | None = None
+    narrowed: tuple[str, ...] = ()
 
     @property
     def is_answered(self) -> bool:
@@ -149,7 +152,7 @@ def first(
     asked = question[:QUESTION]
     words = f"{asked} {talk.turns[-1].question}" if talk.turns else asked
     began = time.monotonic()
-    hits = find(world, viewer, words, thread=thread, patience=patience)
+    hits = find(world, viewer, words, thread=thread, patience=patience, with_pitfall=True)
     # whoever waited in vain comes back only when the patience is over
     in_time = time.monotonic() - began < patience and knows_meanings(world)
     strong = [hit for hit in hits if hit.strength == "strong"]
@@ -182,12 +185,12 @@ def answer(
         pointers=_pointers(world, viewer, asked) if workspace.pointers else (),
         is_cut=len(question) > QUESTION,
     )
-    hits = list(standing.hits)
+    hits, words = list(standing.hits), asked
     if not standing.is_whole:
-        hits = _joined(
-            standing,
-            find(world, viewer, _search_words(world, asked, talk), thread=thread, patience=ANSWER_PATIENCE_SECONDS),
-        )
+        words = _search_words(world, asked, talk)
+        since = find(world, viewer, words, thread=thread, patience=ANSWER_PATIENCE_SECONDS, with_pitfall=True)
+        hits = _joined(standing, since)
+    reply = replace(reply, narrowed=filters.written(words))
     found = [hit.tip for hit in hits]
     if not found and not (workspace.own_knowledge and world.model.is_on):
         return reply
@@ -232,7 +235,9 @@ def _joined(standing: First, hits: Sequence[Hit]) -> list[Hit]:
     """What stands in the thread keeps its place at the head; behind it what was found since."""
     shown = {one.tip.id for one in standing.shown}
     kept = [hit for hit in standing.hits if hit.tip.id in shown]
-    return [*kept, *(hit for hit in hits if hit.tip.id not in shown)][: max(TIPS, len(kept) + 2)]
+    joined = [*kept, *(hit for hit in hits if hit.tip.id not in shown)]
+    most = max(TIPS, len(kept) + 2)
+    return [*joined[:most], *(hit for hit in joined[most:] if is_pitfall(hit))]
 
 
 def _without_model(reply: Reply, hits: Sequence[Hit], ending: Ending) -> Reply:

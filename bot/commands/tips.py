@@ -175,7 +175,7 @@ def _reasons(one: Explained) -> str:
     closeness = "none" if why.closeness is None else f"{why.closeness:.3f}"
     said = f"{one.hit.strength}: words {why.words:.2f}, meaning {why.meaning:.2f} (closeness {closeness})"
     said += f", of the question's words {why.covered:.0%}; evidence ×{why.evidence:.3f}, freshness ×{why.freshness:.3f}"
-    said += f", own tool ×{why.tool:.2f}, language ×{why.language:.2f}"
+    said += f", own tool ×{why.tool:.3f}, language ×{why.language:.3f}"
     return said + (f"; {len(one.hit.folded)} near-duplicates folded" if one.hit.folded else "")
 
 

@@ -218,6 +218,14 @@ def test_own_knowledge_is_shown_only_when_allowed_apart_and_is_no_answer(
     eventually(lambda: (kept := conversations.question(bot.world.db, TEAM, question_id)) and kept.state == "unanswered")
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.usefixtures("stocked")
+def test_where_nothing_fits_a_filter_it_is_named(ben: Person) -> None:
+    reply = words(ask(ben, "テーマ:夏祭り 議事録の要約は？"))
+    assert "何も見つかりませんでした" in reply
+    assert "テーマ:夏祭り に合うものだけを探しました" in reply
+
+
 def test_see_more_privately_is_offered_always_and_shows_only_who_asks(
     bot: Bot, slack: LocalSlack, aya: Person, ben: Person, chie: Person
 ) -> None:

@@ -81,6 +81,9 @@ def test_imported_tips_are_found_by_who_may_see_them(run: Run) -> None:
     assert hits("U0NOBODY", "--as-member") == ["minutes"]
     table = run("search", "SQL", "--workspace", "T0SMALL", "--as", "U0BEN").stdout
     assert "Let it review SQL" in table
+    why = run("search", "SQL", "--workspace", "T0SMALL", "--as", "U0BEN", "--explain").stdout
+    for reason in ("strong", "words 1.00", "of the question's words 100%", "evidence ×1.000", "language ×1.002"):
+        assert reason in why
 
 
 @on_both_databases

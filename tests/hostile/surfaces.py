@@ -189,7 +189,7 @@ MESSAGES: dict[str, Surface] = {
     "a question back": lambda t, lang: _replied(
         t, lang, ending="ask_back", tips=(), ask_back=AskBack(t[:200], (t[:70], t[1:71] or "…"))
     ),
-    "nothing found": lambda t, lang: _replied(t, lang, ending="nothing", tips=(), own=(t,)),
+    "nothing found": lambda t, lang: _replied(t, lang, ending="nothing", tips=(), own=(t,), narrowed=(t,)),
     "what was asked": lambda t, lang: said(reply.asked(t, lang)),
     "the chosen reading": lambda t, lang: said(reply.chosen(t, lang)),
     "a refused filter": lambda t, lang: _words(sentence_of(Refused("filters.unknown_channel", value=t[:40]), lang)),

@@ -78,7 +78,7 @@ def test_a_damaged_index_is_built_anew(db: Database, tmp_path: Path) -> None:
     assert titles(db, search.open_index(db, folder), "議事録") == {"議事録の要約"}
 
 
-def test_two_processes_share_one_index(db: Database, tmp_path: Path) -> None:
+def test_two_indexes_share_one_folder(db: Database, tmp_path: Path) -> None:
     one, other = (search.open_index(db, tmp_path / "index") for _ in range(2))
     add(db, "議事録の要約")
     assert titles(db, one, "議事録") == {"議事録の要約"}

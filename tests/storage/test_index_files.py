@@ -106,6 +106,21 @@ def test_while_another_writes_the_search_goes_on(db: Database, tmp_path: Path, m
     assert titles(db, index, "minutes") == {"minutes one", "minutes two"}
 
 
+def test_promise_2_an_index_that_is_behind_shows_nothing_to_outsiders(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_index, "_WAIT_SECONDS", 0.05)
+    add(db, "minutes of all", "minutes moved", "minutes withdrawn")
+    index, other = (search.open_index(db, tmp_path / "index") for _ in range(2))
+    assert len(titles(db, index, "minutes")) == 3
+    with other.words.only_writer() as alone:
+        assert alone
+        moved = ImportedTip(external_id="minutes moved", title="minutes moved")
+        list(imports.add_imported(db, "T1", [moved], visibility=Visibility("C1")))
+        take_out(db, "minutes withdrawn")
+        assert titles(db, index, "minutes") == {"minutes of all"}
+
+
 def test_an_index_of_another_version_is_built_anew(
     db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -129,12 +129,6 @@ def test_an_index_whose_last_commit_was_broken_off_takes_the_next_one(
     assert found(db, again, "議事録") == ["minutes"]
 
 
-def test_the_asking_thread_is_no_source(db: Database, index: search.Index) -> None:
-    add(db, MINUTES)
-    hits = search.search(db, index, MEMBER, "議事録", exclude_thread=("C1", "1.0"))
-    assert [hit.tip.external_id for hit in hits] == ["minutes"]
-
-
 NOTES = (
     ImportedTip(
         external_id="keyerror", title="Paste the whole traceback", task="KeyError in pd.read_csv", language="en"

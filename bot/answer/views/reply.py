@@ -1,6 +1,6 @@
 """An answer as messages: the first tips as cards, the answer below them, and what to do when nothing was found."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -40,6 +40,7 @@ _TEXT = 9_000
 """Characters of an answer; Slack takes 12,000 of Markdown in one message."""
 
 _ASKED = 500
+_FILTERS = 200
 
 
 def first_messages(
@@ -114,6 +115,8 @@ def _notes(reply: Reply, *, in_channel: bool) -> list[Block]:
         blocks += sections(say(language, _LEADS[reply.ending]))
     elif reply.ending == "nothing":
         blocks.append(section(say(language, "answer.nothing_channel" if in_channel else "answer.nothing")))
+        if reply.narrowed:
+            blocks.append(section(say(language, "filters.narrowed", filters=_listed(reply.narrowed))))
     elif reply.ask_back:
         blocks.append(section(plain(reply.ask_back.question)))
     if reply.cut_short:
@@ -124,6 +127,10 @@ def _notes(reply: Reply, *, in_channel: bool) -> list[Block]:
         own = "\n".join(f"> {plain(text)}" for text in reply.own)
         blocks += [{"type": "divider"}, section(f"{say(language, 'answer.own')}\n{own}")]
     return blocks
+
+
+def _listed(filters: Sequence[str]) -> str:
+    return fit(" ".join(plain(one) for one in filters), _FILTERS)
 
 
 def _ways_on(reply: Reply, question_id: str, *, in_channel: bool) -> list[Block]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answer.filters import Parsed, parse
+from bot.answer.filters import Parsed, parse, written
 from bot.errors import Refused
 from bot.texts import say
 from storage.records import Kind, Language
@@ -63,6 +63,18 @@ def test_a_value_nobody_understands_ends_in_a_sentence(text: str, key: str) -> N
     assert refused.value.text_key == key
     for language in ("ja", "en"):
         assert refused.value.values["value"] in say(language, key, **refused.value.values)
+
+
+@pytest.mark.parametrize(
+    ("text", "filters"),
+    [
+        ("議事録 テーマ:会議 ツール：Claude", ("テーマ:会議", "ツール：Claude")),
+        ('theme:"meeting notes" short', ('theme:"meeting notes"',)),
+        ("from: header in mails?", ()),
+    ],
+)
+def test_filters_are_named_as_they_were_written(text: str, filters: tuple[str, ...]) -> None:
+    assert written(text) == filters
 
 
 @given(st.text(max_size=200))

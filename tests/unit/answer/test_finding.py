@@ -11,9 +11,9 @@ import pytest
 from bot.answer import finding
 from bot.conversation import Channel
 from bot.errors import Refused
-from storage import imports, search
+from storage import imports, meanings, search
 from storage.database import Database
-from storage.records import ImportedTip, Meaning, Viewer, Visibility
+from storage.records import ImportedTip, Kind, Meaning, Viewer, Visibility
 from tests.conftest import FrozenClock
 from tests.storage.meaning_steps import KEY, embed, meaning
 
@@ -73,12 +73,37 @@ def test_words_are_enough_when_the_meaning_takes_too_long(world: Any) -> None:
 def test_while_the_vectors_are_loaded_words_are_searched_at_once(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     world.embedder.may.set()
     with monkeypatch.context() as patch:
+        patch.setattr(meanings, "_AT_ONCE", 0)
         patch.setattr(world.index.meanings, "_follow_in_background", lambda _db, _embedder: None)
         assert not finding.knows_meanings(world)
         patch.setattr(world.embedder, "question", lambda *_: pytest.fail("its meaning would find nothing"))
         assert _found(world, OUTSIDE, "minutes") == {"minutes of None"}
-    world.index.meanings.follow(world.db, KEY, wait=True)
+    finding.load_meanings(world)
     assert finding.knows_meanings(world)
+
+
+def test_a_few_vectors_are_loaded_by_the_first_question(world: Any) -> None:
+    world.embedder.may.set()
+    assert _found(world, OUTSIDE, "minutes", 3.0) == {"minutes of None"}
+    assert world.index.meanings.nearest(OUTSIDE, meaning("minutes"), 5, None)
+
+
+def test_what_did_not_work_is_found_behind_five_that_fit_better(world: Any) -> None:
+    names = [f"translation glossary tone {n}" for n in range(6)]
+    failed = ImportedTip(external_id="failed", title="translation glossary failed", kind=Kind.PITFALL)
+    added = [*(ImportedTip(external_id=name, title=name) for name in names), failed]
+    list(imports.add_imported(world.db, "T1", added, visibility=Visibility()))
+
+    def found(question: str, **more: Any) -> list[tuple[str, int]]:
+        hits = finding.find(world, OUTSIDE, question, patience=0, **more)
+        return [(str(hit.tip.external_id), hit.rank) for hit in hits]
+
+    question = "translation glossary tone"
+    assert len(found(question)) == 5
+    assert "failed" not in dict(found(question))
+    assert found(question, with_pitfall=True) == [*found(question), ("failed", 6)]
+    assert "failed" not in dict(found(f"{question} kind:practice", with_pitfall=True))
+    assert "failed" in dict(found(question, limit=9, with_pitfall=True))
 
 
 def test_a_private_channel_is_unknown_to_those_outside_it(world: Any) -> None:
