@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage import audit, changing, deliveries, drafts, keepers, policies, questions, speakers, tips
+from storage import _themed, audit, changing, deliveries, drafts, keepers, policies, questions, speakers, tips
 from storage._feed import announce
 from storage._tables import (
     AuthorQuestionRow,
@@ -128,6 +128,7 @@ def forget(
             chosen.may_be_asked = chosen.words_ok = False
         elif chosen is not None:
             session.delete(chosen)
+        _themed.forget(db, session, team_id, user_id)
         return Forgotten(
             len(theirs) - len(stay), len(stay), len(open_drafts), opened + int(getattr(asked, "rowcount", 0))
         )
