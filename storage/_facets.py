@@ -10,7 +10,10 @@ from storage.records import Filters, TipContent
 def facets_of(
     content: TipContent, channel_id: str | None, source_channel_id: str | None, theme_id: str | None = None
 ) -> set[str]:
-    """A tip's tokens. What it was shared under is a theme like its topics. A tool is found by each of its words and by all of them; a model is a tool to those who ask."""
+    """A tip's tokens. What it was shared under is a theme like its topics.
+
+    A tool is found by each of its words and by all of them; a model is a tool to those who ask.
+    """
     found = {f"kind:{content.kind.value}"}
     found |= tools_of((*content.tools, *content.models))
     for topic in content.topics:

@@ -33,8 +33,8 @@ _STAND = (
 def announce(db: Database, session: Session, team_id: str, tip_id: str, *, at: datetime | None = None) -> None:
     """Appends one change, of now or, for a tip without a name, of a day.
 
-    The feed's row stays locked until the commit: a higher number is never seen before a lower one. Posts of a theme that
-    list the tip have to follow.
+    The feed's row stays locked until the commit: a higher number is never seen before a lower one. A theme's posts
+    that list the tip have to follow.
     """
     counted = session.execute(
         sa.update(FeedRow)

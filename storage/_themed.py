@@ -1,33 +1,42 @@
-"""Which theme a tip was shared under, as rows, and what a theme has to do when the tip changes. For storage's modules."""
+"""Which theme a tip was shared under, as rows, and what a theme has to do when the tip changes. For storage."""
 
 from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage import audit
-from storage._tables import ThemeNoteRow, ThemePostRow, ThemeRow, TipRow
+from storage import audit, deliveries
+from storage._tables import ThemeNoteRow, ThemePostRow, ThemeRow
 from storage.database import Database
 from storage.errors import NotFound
 from storage.records import Language, Learned, Theme, ThemeFormat, ThemeState
 
 OPEN = ("running", "wrapping")
 
-OWNERS_POST = "owner"
-"""The key of what the owner is asked in their DM: it tells who that is."""
+OWNERS_POST = "owner:"
+"""How the keys of what the owner is asked begin: it stands in their DM, which tells who that is."""
 
 
-def outdate(session: Session, team_id: str, tip_id: str) -> None:
-    """A tip is withdrawn or changes: posts that list it are drawn anew, and what was learned from it goes."""
+def forget_asked(session: Session, team_id: str, theme_id: str) -> None:
+    """Deletes where an owner was asked."""
+    asked = ThemePostRow.key.startswith(OWNERS_POST)
+    session.execute(
+        sa.delete(ThemePostRow).where(ThemePostRow.team_id == team_id, ThemePostRow.theme_id == theme_id, asked)
+    )
+    deliveries.forget_theme_asked(session, team_id, theme_id)
+
+
+def outdate(session: Session, team_id: str, record_id: str) -> None:
+    """A tip or an open question goes or changes: posts that list it are drawn anew, what was learned from it goes."""
 
     def has_it(column: sa.SQLColumnExpression[Any]) -> sa.ColumnElement[bool]:
-        return sa.cast(column, sa.String).contains(tip_id, autoescape=True)
+        return sa.cast(column, sa.String).contains(record_id, autoescape=True)
 
-    listing = sa.select(ThemePostRow.theme_id).where(ThemePostRow.team_id == team_id, has_it(ThemePostRow.tip_ids))
+    listing = sa.select(ThemePostRow.theme_id).where(ThemePostRow.team_id == team_id, has_it(ThemePostRow.listed))
     resting = sa.or_(has_it(ThemeRow.learned), ThemeRow.id.in_(listing))
     held = sa.select(ThemeRow).where(ThemeRow.team_id == team_id, resting).order_by(ThemeRow.id).with_for_update()
     for row in session.scalars(held).all():
-        row.learned = [one for one in row.learned if tip_id not in one["tips"]]
+        row.learned = [one for one in row.learned if record_id not in one["tips"]]
         row.revision += 1
 
 
@@ -37,11 +46,7 @@ def forget(db: Database, session: Session, team_id: str, user_id: str) -> None:
     for row in session.scalars(owned.order_by(ThemeRow.id)).all():
         row.owner_id = None
         row.revision += 1
-        session.execute(
-            sa.delete(ThemePostRow).where(
-                ThemePostRow.team_id == team_id, ThemePostRow.theme_id == row.id, ThemePostRow.key == OWNERS_POST
-            )
-        )
+        forget_asked(session, team_id, row.id)
         if row.state in OPEN:
             audit.note(db, session, team_id, "theme.left", kind="clock", record=("theme", row.id))
     theirs = sa.select(ThemeNoteRow).where(ThemeNoteRow.team_id == team_id, ThemeNoteRow.author_id == user_id)

@@ -1,7 +1,7 @@
 """What a theme may be about: open questions and topics of late, counted over what every full member may see."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -84,10 +84,10 @@ def topics(db: Database, team_id: str, *, before: datetime, since: datetime, lim
 
 
 def open_in(db: Database, team_id: str, channel_id: str, *, since: datetime, limit: int) -> list[str]:
-    """Texts of the open questions that were asked in a channel since then and that nobody has answered, oldest first."""
+    """Ids of the open questions that were asked in a channel since then and that are not solved, oldest first."""
     with db.reading() as session:
         rows = session.scalars(
-            sa.select(OpenQuestionRow.text)
+            sa.select(OpenQuestionRow.id)
             .where(
                 OpenQuestionRow.team_id == team_id,
                 OpenQuestionRow.state == "open",
@@ -97,6 +97,18 @@ def open_in(db: Database, team_id: str, channel_id: str, *, since: datetime, lim
             )
             .order_by(OpenQuestionRow.opened_at, OpenQuestionRow.id)
             .limit(limit)
+        )
+        return list(rows)
+
+
+def still_open(db: Database, team_id: str, ids: Sequence[str]) -> list[str]:
+    """Texts of those of these questions that are open, oldest first."""
+    with db.reading() as session:
+        rows = session.scalars(
+            sa.select(OpenQuestionRow.text)
+            .where(OpenQuestionRow.team_id == team_id, OpenQuestionRow.id.in_(list(ids)))
+            .where(OpenQuestionRow.state == "open")
+            .order_by(OpenQuestionRow.opened_at, OpenQuestionRow.id)
         )
         return list(rows)
 

@@ -1,4 +1,4 @@
-"""What people said in a retrospective's form: with a name, or with nobody in it and posted at a moment that was drawn."""
+"""What people said in a retrospective's form: with a name, or with nobody in it, posted at a moment that was drawn."""
 
 from datetime import datetime
 from typing import cast
@@ -77,9 +77,7 @@ def posted(db: Database, team_id: str, note_id: str, ref: MessageRef) -> None:
 def gone(db: Database, team_id: str, note_id: str) -> None:
     """Nothing stays of a note."""
     with db.writing() as session:
-        session.execute(
-            sa.delete(ThemeNoteRow).where(ThemeNoteRow.team_id == team_id, ThemeNoteRow.id == note_id)
-        )
+        session.execute(sa.delete(ThemeNoteRow).where(ThemeNoteRow.team_id == team_id, ThemeNoteRow.id == note_id))
 
 
 def _where(db: Database, *conditions: sa.ColumnElement[bool]) -> list[ThemeNote]:

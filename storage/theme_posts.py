@@ -4,12 +4,24 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from storage._tables import ThemePostRow, ThemeRow, TipRow
+from storage._tables import OpenQuestionRow, ThemePostRow, ThemeRow, TipRow
 from storage._themed import OPEN, OWNERS_POST, row_of, theme_of
-from storage.database import Database, insert_or_replace
+from storage.database import Database, insert_if_absent
 from storage.records import MessageRef, Theme, ThemePost
 
-__all__ = ["OWNERS_POST", "drawn", "gone", "linked", "of_theme", "of_thread", "one", "posted", "stale"]
+__all__ = [
+    "OWNERS_POST",
+    "drawn",
+    "gone",
+    "has_asked",
+    "linked",
+    "of_theme",
+    "of_thread",
+    "one",
+    "plan",
+    "posted",
+    "stale",
+]
 
 _AT_ONCE = 60
 
@@ -26,20 +38,31 @@ def of_thread(db: Database, team_id: str, channel_id: str, root_ts: str) -> Them
         return theme_of(row) if row else None
 
 
-def posted(
-    db: Database, team_id: str, theme_id: str, key: str, ref: MessageRef, tip_ids: Sequence[str] = ()
-) -> None:
-    """Notes where a post about a theme stands and what it lists. What was withdrawn while it was posted follows."""
+def plan(db: Database, team_id: str, theme_id: str, key: str, listed: Sequence[str] = ()) -> tuple[str, ...]:
+    """Notes what a post will list before it is sent, so that a withdrawal finds it; an earlier try's note stands."""
+    with db.writing() as session:
+        row_of(session, team_id, theme_id)
+        place = {"team_id": team_id, "theme_id": theme_id, "key": key}
+        insert_if_absent(session, ThemePostRow, **place, listed=list(listed), posted_at=db.now())
+        return tuple(session.get_one(ThemePostRow, (team_id, theme_id, key)).listed)
+
+
+def posted(db: Database, team_id: str, theme_id: str, key: str, ref: MessageRef) -> None:
+    """Notes where a post that was planned stands. What went while it was sent lets it follow at once."""
     with db.writing() as session:
         row = row_of(session, team_id, theme_id)
-        listed = list(tip_ids)
-        there = sa.select(sa.func.count()).where(
-            TipRow.team_id == team_id, TipRow.id.in_(listed), TipRow.state == "published"
+        post = session.get(ThemePostRow, (team_id, theme_id, key))
+        if post is None:
+            return
+        post.channel_id, post.ts, post.posted_at = ref.channel_id, ref.ts, db.now()
+        tips = sa.select(sa.func.count()).where(
+            TipRow.team_id == team_id, TipRow.id.in_(post.listed), TipRow.state == "published"
         )
-        if listed and session.scalar(there) != len(set(listed)):
+        questions = sa.select(sa.func.count()).where(
+            OpenQuestionRow.team_id == team_id, OpenQuestionRow.id.in_(post.listed), OpenQuestionRow.state == "open"
+        )
+        if post.listed and (session.scalar(tips) or 0) + (session.scalar(questions) or 0) < len(post.listed):
             row.revision += 1
-        place = {"channel_id": ref.channel_id, "ts": ref.ts, "tip_ids": listed, "posted_at": db.now()}
-        insert_or_replace(session, ThemePostRow, team_id=team_id, theme_id=theme_id, key=key, **place)
 
 
 def linked(db: Database, team_id: str, theme_id: str, permalink: str) -> Theme:
@@ -50,11 +73,11 @@ def linked(db: Database, team_id: str, theme_id: str, permalink: str) -> Theme:
 
 
 def of_theme(db: Database, team_id: str, theme_id: str) -> list[ThemePost]:
-    """The posts about a theme, oldest first."""
+    """The posts about a theme that stand, oldest first."""
     with db.reading() as session:
         rows = session.scalars(
             sa.select(ThemePostRow)
-            .where(ThemePostRow.team_id == team_id, ThemePostRow.theme_id == theme_id)
+            .where(ThemePostRow.team_id == team_id, ThemePostRow.theme_id == theme_id, ThemePostRow.ts.is_not(None))
             .order_by(ThemePostRow.posted_at, ThemePostRow.key)
         )
         return [_post(row) for row in rows]
@@ -62,6 +85,11 @@ def of_theme(db: Database, team_id: str, theme_id: str) -> list[ThemePost]:
 
 def one(db: Database, team_id: str, theme_id: str, key: str) -> ThemePost | None:
     return next((post for post in of_theme(db, team_id, theme_id) if post.key == key), None)
+
+
+def has_asked(db: Database, team_id: str, theme_id: str) -> bool:
+    """Whether its owner was asked something, and it is not over."""
+    return any(post.key.startswith(OWNERS_POST) for post in of_theme(db, team_id, theme_id))
 
 
 def gone(db: Database, team_id: str, theme_id: str, key: str) -> None:
@@ -89,5 +117,5 @@ def drawn(db: Database, team_id: str, theme_id: str, revision: int) -> None:
 
 
 def _post(row: ThemePostRow) -> ThemePost:
-    ref = MessageRef(row.channel_id, row.ts)
-    return ThemePost(row.theme_id, row.key, ref, tuple(row.tip_ids), row.posted_at)
+    ref = MessageRef(str(row.channel_id), str(row.ts))
+    return ThemePost(row.theme_id, row.key, ref, tuple(row.listed), row.posted_at)

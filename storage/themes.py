@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from storage import _analysis, audit, tips
 from storage._feed import announce
-from storage._tables import DraftRow, ThemePostRow, ThemeRow, TipRow
-from storage._themed import OPEN, OWNERS_POST, row_of, theme_of
+from storage._tables import DraftRow, ThemeRow, TipRow
+from storage._themed import OPEN, forget_asked, row_of, theme_of
 from storage._visibility import visible_to
 from storage.database import Database, insert_if_absent
 from storage.errors import NotFound
@@ -57,7 +57,7 @@ def start(
         )
         if is_new:
             audit.note(db, session, team_id, "theme.started", actor=by, record=("theme", theme_id))
-        return _theme(session.get_one(ThemeRow, (team_id, theme_id)))
+        return theme_of(session.get_one(ThemeRow, (team_id, theme_id)))
 
 
 def unstarted(db: Database, team_id: str, theme_id: str) -> None:
@@ -85,12 +85,18 @@ def open_ones(db: Database, team_id: str | None = None) -> list[Theme]:
         return [theme_of(row) for row in session.scalars(chosen.limit(_MOST))]
 
 
+def has_any(db: Database, team_id: str) -> bool:
+    """Whether there ever was a theme, as far as anything is kept of it."""
+    with db.reading() as session:
+        return session.scalar(sa.select(ThemeRow.id).where(ThemeRow.team_id == team_id).limit(1)) is not None
+
+
 def running(db: Database, team_id: str, readable: Collection[str]) -> list[Theme]:
     """The themes that run in channels that somebody can read, oldest first. Retrospectives take no tips."""
     return [
         theme
         for theme in open_ones(db, team_id)
-        if theme.state == "running" and theme.permalink and theme.channel_id in readable
+        if theme.state == "running" and theme.permalink and theme.channel_id in readable and theme.format != "retro"
     ]
 
 
@@ -202,9 +208,7 @@ def merge(db: Database, team_id: str, theme_id: str, into: str, *, by: str, carr
         if row is other or row.state not in OPEN or other.state != "running":
             raise NotFound("no such running theme")
         session.execute(
-            sa.update(DraftRow)
-            .where(DraftRow.team_id == team_id, DraftRow.theme_id == theme_id)
-            .values(theme_id=into)
+            sa.update(DraftRow).where(DraftRow.team_id == team_id, DraftRow.theme_id == theme_id).values(theme_id=into)
         )
         row.merged_into = into
         _end(db, session, row, by)
@@ -219,11 +223,7 @@ def hand_over(db: Database, team_id: str, theme_id: str, owner_id: str) -> Theme
             row.owner_id, row.idle_asked_at = owner_id, None
             row.revision += 1
             audit.note(db, session, team_id, "theme.handed_over", actor=owner_id, record=("theme", theme_id))
-            session.execute(
-                sa.delete(ThemePostRow).where(
-                    ThemePostRow.team_id == team_id, ThemePostRow.theme_id == theme_id, ThemePostRow.key == OWNERS_POST
-                )
-            )
+            forget_asked(session, team_id, theme_id)
         return theme_of(row)
 
 

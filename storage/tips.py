@@ -97,8 +97,8 @@ def publish_anonymously(
 
     `digest`: of the words that its author was shown (`proposals.propose`) and confirmed; these are what is shared.
 
-    Until `comes_out_at` nobody but its owner sees it (`come_out`); its own times are days. `keeps_theme`: so many people
-    read where its theme runs that this tells nothing of its author.
+    Until `comes_out_at` nobody but its owner sees it (`come_out`); its own times are days. `keeps_theme`: so many
+    people read where its theme runs that this tells nothing of its author.
     What other speakers have not agreed to by now is left out for good: nothing is kept by which it could come in later.
     Idempotent by `tip_id`, which the caller keeps for the job. Raises NotFound when the draft was ended otherwise, or
     says something else by now.

@@ -42,16 +42,19 @@ class ThemeRow(Base):
 
 
 class ThemePostRow(Base):
-    """A message of the bot about a theme, and the tips that it lists: kickoff, reminder:N, wrapup, summary, owner."""
+    """A message of the bot about a theme, and the ids of tips and open questions that it lists.
+
+    `key`: kickoff, reminder:N, wrapup, summary:N, and owner, which is in somebody's DM. Without `ts` it is on its way.
+    """
 
     __tablename__ = "theme_posts"
     __table_args__ = (sa.Index("ix_theme_posts_team_id_channel_id_ts", "team_id", "channel_id", "ts"),)
     team_id: Mapped[str] = mapped_column(primary_key=True)
     theme_id: Mapped[str] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
-    channel_id: Mapped[str]
-    ts: Mapped[str]
-    tip_ids: Mapped[list[str]]
+    channel_id: Mapped[str | None]
+    ts: Mapped[str | None]
+    listed: Mapped[list[str]]
     posted_at: Mapped[datetime]
 
 

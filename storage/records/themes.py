@@ -10,7 +10,7 @@ ThemeFormat = Literal["tips", "failed", "tool", "before_after", "newcomers", "re
 """Call for tips, What failed?, Tool of the month, Before/after, New joiners' questions, AI retrospective."""
 
 ThemeState = Literal["running", "wrapping", "closed"]
-"""A theme's way: running → wrapping (its owner has the wrap-up and decides) → closed; prolonged, it is running again."""
+"""A theme's way: running → wrapping (its owner decides on the wrap-up) → closed; or prolonged, and running again."""
 
 NotePart = Literal["helped", "failed", "unused"]
 """Where AI helped, where it failed, where it could have helped and was not used."""
@@ -60,12 +60,15 @@ class Theme:
 
 @dataclass(frozen=True, slots=True)
 class ThemePost:
-    """A message of the bot about a theme: kickoff, reminder:N, wrapup, summary, owner. `tip_ids`: what it lists."""
+    """A message of the bot about a theme. `key`: kickoff, reminder:N, wrapup, summary:N, or owner, which is in a DM.
+
+    `listed`: ids of the tips and open questions that it lists.
+    """
 
     theme_id: str
     key: str
     ref: MessageRef
-    tip_ids: tuple[str, ...]
+    listed: tuple[str, ...]
     posted_at: datetime
 
 

@@ -158,7 +158,7 @@ def _rules(text: str) -> WorkspaceSettings:
 
 def _policy(text: str, language: Language) -> list[Any]:
     told = policy_views.unapproved((text[:300],), _rules(text), language)
-    return said(capture.card(draft(text, language), language, capturer=text, due=NOW, tz=TZ, policy=told))
+    return said(capture.card(draft(text, language), language, capturer=text, due=NOW, tz=TZ, told=told))
 
 
 def _replaced(text: str, language: Language) -> Any:
