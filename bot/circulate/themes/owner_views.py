@@ -6,7 +6,7 @@ from typing import Any
 from bot.circulate.themes.service import MORE_WEEKS, WRAP_UP
 from bot.circulate.themes.views import CLOSE, OPEN, wrap_up_body
 from bot.ports import Outgoing
-from bot.slack.outgoing import BLOCKS_A_MESSAGE, button, context, fit, plain, section
+from bot.slack.outgoing import button, context, fit, plain, section
 from bot.texts import say
 from bot.texts.visible import visible
 from storage.records import Language, Theme, Tip
@@ -22,7 +22,7 @@ MERGE = "themes.merge"
 GO_ON = "themes.go_on"
 WRAP_UP_FORM = "themes.wrapup_form"
 
-_OPTIONS = 50
+_OPTIONS = 15
 
 
 def wrap_up(
@@ -44,7 +44,7 @@ def wrap_up(
             button(say(language, "themes.edit"), EDIT, theme.id),
             button(say(language, "themes.not_now"), NOT_NOW, theme.id),
         ]
-        shown = wrap_up_body(theme, tips, questions)[: BLOCKS_A_MESSAGE - 8]
+        shown = wrap_up_body(theme, tips, questions)
         blocks += [{"type": "divider"}, *shown, {"type": "divider"}, {"type": "actions", "elements": ways}]
     if few:
         blocks += _ways_on(theme, language, others)

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.circulate.themes.service import Current
 from bot.ports import Outgoing
-from bot.slack.outgoing import button, confirm, context, fit, header, plain, quote
+from bot.slack.outgoing import button, confirm, context, fit, header, packed, plain, quote
 from bot.slack.outgoing import section as paragraph
 from bot.texts import say
 from bot.texts.dates import day
@@ -26,8 +26,10 @@ PARTS = ("helped", "failed", "unused")
 
 _REMINDED = 5
 _LISTED = 20
+_BODY, _BODY_WEIGHT = 38, 9_500
+"""What a wrap-up takes of a message, so that its owner's choices fit beside it."""
 _HOME = 3
-_TITLE = 150
+_TITLE = 100
 
 
 def kickoff(theme: Theme, tz: str) -> Outgoing:
@@ -105,7 +107,9 @@ def wrap_up_body(theme: Theme, tips: Sequence[Tip], questions: Sequence[str]) ->
     if questions:
         blocks.append(paragraph(f"*{say(language, 'themes.still_open')}*"))
         blocks += [block for text in questions for block in quote(fit(text, 300))]
-    return [*blocks, context(say(language, "themes.thanks", name=plain(theme.name)))]
+    shown, *more = packed([[block] for block in blocks], blocks=_BODY, weight=_BODY_WEIGHT)
+    cut = [context(say(language, "themes.cut"))] if more else []
+    return [*shown, *cut, context(say(language, "themes.thanks", name=plain(theme.name)))]
 
 
 def _line(tip: Tip, language: Language) -> str:
