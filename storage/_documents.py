@@ -30,6 +30,7 @@ class Entry:
     content: TipContent | None
     source_channel_id: str | None = None
     day: int = 0
+    theme_id: str | None = None
 
 
 def kept(entry: Entry, content: TipContent) -> dict[str, Any]:
@@ -41,7 +42,7 @@ def kept(entry: Entry, content: TipContent) -> dict[str, Any]:
         "id": entry.tip_id,
         "place": entry.channel_id,
         "day": entry.day,
-        "facets": sorted(facets_of(content, entry.channel_id, entry.source_channel_id)),
+        "facets": sorted(facets_of(content, entry.channel_id, entry.source_channel_id, entry.theme_id)),
         "levels": [" ".join(level) for level in _weights.levels(title, body)],
     }
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from storage import _themed
 from storage._tables import ChangeRow, EmbedderRow, FeedRow
 from storage.database import Database
 
@@ -32,7 +33,8 @@ _STAND = (
 def announce(db: Database, session: Session, team_id: str, tip_id: str, *, at: datetime | None = None) -> None:
     """Appends one change, of now or, for a tip without a name, of a day.
 
-    The feed's row stays locked until the commit: a higher number is never seen before a lower one.
+    The feed's row stays locked until the commit: a higher number is never seen before a lower one. A theme's posts
+    that list the tip have to follow.
     """
     counted = session.execute(
         sa.update(FeedRow)
@@ -41,6 +43,7 @@ def announce(db: Database, session: Session, team_id: str, tip_id: str, *, at: d
         .returning(FeedRow.last_seq)
     ).scalar_one()
     session.add(ChangeRow(seq=counted, team_id=team_id, tip_id=tip_id, changed_at=at or db.now()))
+    _themed.outdate(session, team_id, tip_id)
 
 
 def position(session: Session) -> tuple[str, int]:

@@ -115,4 +115,4 @@ def _changed(db: Database, after: int, upto: int) -> Iterator[Entry]:
 def _entry(row: TipRow) -> Entry:
     content = TipContent.model_validate(row.content) if row.state == "published" and row.content else None
     day = row.published_at.toordinal()
-    return Entry(row.team_id, row.id, row.visible_channel_id, content, row.source_channel_id, day)
+    return Entry(row.team_id, row.id, row.visible_channel_id, content, row.source_channel_id, day, row.theme_id)

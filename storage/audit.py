@@ -18,7 +18,7 @@ from storage.database import Database
 ActorKind = Literal["person", "operator", "clock", "slack"]
 """Who acted: somebody in Slack, the command line, time that passed, or a deletion that Slack told of."""
 
-RecordKind = Literal["tip", "draft", "workspace", "channel"]
+RecordKind = Literal["tip", "draft", "workspace", "channel", "theme"]
 
 Action = Literal[
     "tip.shared",
@@ -33,6 +33,10 @@ Action = Literal[
     "tip.outlived",
     "draft.discarded",
     "draft.expired",
+    "theme.started",
+    "theme.handed_over",
+    "theme.left",
+    "theme.closed",
     "rules.changed",
     "person.forgotten",
     "audit.read",

@@ -60,6 +60,8 @@ def take_name_off(db: Database, session: Session, row: TipRow) -> None:
     row.is_anonymous = True
     row.published_at = drafts.day_of(row.published_at)
     row.author_id = row.permalink = row.draft_id = row.source_channel_id = row.source_thread_ts = None
+    # who saw it there with its name would look for it there
+    row.theme_id = None
     shown.outdate(session, row.team_id, row.id, "changed")
 
 

@@ -112,6 +112,16 @@ def forget_author_question(session: Session, team_id: str, question_id: str, wha
     session.execute(sa.delete(DeliveryRow).where(DeliveryRow.team_id == team_id, theirs))
 
 
+def of_theme(theme_id: str, what: str) -> str:
+    """The key of a post about a theme. What its owner is asked (`owner:…`) goes with the owner."""
+    return f"theme:{theme_id}:{what}"
+
+
+def forget_theme_asked(session: Session, team_id: str, theme_id: str) -> None:
+    """Deletes where a theme's owner was asked. For storage's own modules."""
+    _forget(session, team_id, of_theme(theme_id, "owner:"))
+
+
 def forget_requests(session: Session, request_ids: Sequence[str]) -> None:
     """Deletes where the posts of ended requests stand; their keys begin with the request's id (32 characters)."""
     session.execute(sa.delete(DeliveryRow).where(sa.func.substr(DeliveryRow.key, 1, 32).in_(request_ids)))

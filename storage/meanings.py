@@ -301,5 +301,5 @@ def _placed(row: TipRow, vector: bytes | None) -> Placed:
     if row.state != "published" or not row.content:
         return Placed(row.id, None, frozenset(), 0, None)
     content = TipContent.model_validate(row.content)
-    facets = facets_of(content, row.visible_channel_id, row.source_channel_id)
+    facets = facets_of(content, row.visible_channel_id, row.source_channel_id, row.theme_id)
     return Placed(row.id, row.visible_channel_id, frozenset(facets), row.published_at.toordinal(), vector)

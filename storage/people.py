@@ -6,7 +6,20 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage import audit, changing, deliveries, drafts, keepers, policies, proposals, questions, shown, speakers, tips
+from storage import (
+    _themed,
+    audit,
+    changing,
+    deliveries,
+    drafts,
+    keepers,
+    policies,
+    proposals,
+    questions,
+    shown,
+    speakers,
+    tips,
+)
 from storage._feed import announce
 from storage._tables import (
     AuthorQuestionRow,
@@ -130,6 +143,7 @@ def forget(
             chosen.may_be_asked = chosen.words_ok = False
         elif chosen is not None:
             session.delete(chosen)
+        _themed.forget(db, session, team_id, user_id)
         return Forgotten(
             len(theirs) - len(stay), len(stay), len(open_drafts), opened + int(getattr(asked, "rowcount", 0))
         )

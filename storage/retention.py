@@ -17,6 +17,9 @@ from storage._tables import (
     RequestRow,
     RoutingRow,
     SolutionRow,
+    ThemeNoteRow,
+    ThemePostRow,
+    ThemeRow,
     TipRow,
     ToldRow,
 )
@@ -65,6 +68,13 @@ def sweep(db: Database, team_id: str, *, before: datetime, limit: int = 200) -> 
             _delete(session, team_id, table, column, closed)
         noted = _ids(session, AuditRow, AuditRow.at < before, team_id, limit)
         _delete(session, team_id, AuditRow, AuditRow.id, noted)
+        over = _ids(session, ThemeRow, ThemeRow.closed_at < before, team_id, limit)
+        for of_theme, theme_id in (
+            (ThemeNoteRow, ThemeNoteRow.theme_id),
+            (ThemePostRow, ThemePostRow.theme_id),
+            (ThemeRow, ThemeRow.id),
+        ):
+            _delete(session, team_id, of_theme, theme_id, over)
         ended = sa.and_(DraftRow.decided_at < before, DraftRow.state.not_in(list(OPEN_STATES)))
         _delete(session, team_id, DraftRow, DraftRow.id, _ids(session, DraftRow, ended, team_id, limit))
         session.execute(sa.delete(ToldRow).where(ToldRow.team_id == team_id, ToldRow.month < f"{before:%Y-%m}"))

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage import _borrowed, audit, deliveries, drafts, keepers, proposals, questions, shown
+from storage import _borrowed, _themed, audit, deliveries, drafts, keepers, proposals, questions, shown
 from storage._feed import announce
 from storage._tables import (
     AuthorQuestionRow,
@@ -66,6 +66,7 @@ def publish_named(
         row = _row_from(db, draft, tip_id, owner, visibility)
         row.author_id, row.permalink, row.draft_id = draft.author_id, draft.source_permalink, draft_id
         row.source_channel_id, row.source_thread_ts = draft.source_channel_id, draft.source_thread_ts
+        row.theme_id = _themed.theme_for(session, team_id, draft.theme_id)
         session.add(row)
         if row.source_channel_id is not None and row.source_thread_ts is not None:
             session.add(SourceRow(team_id=team_id, tip_id=tip_id, state="checked", checked_at=db.now()))
@@ -90,13 +91,15 @@ def publish_anonymously(
     visibility: Visibility,
     comes_out_at: datetime,
     digest: str,
+    keeps_theme: bool = False,
 ) -> Tip:
     """Shares a draft without a name: no author, permalink, or link to the draft; evidence without speakers or fields.
 
     `digest`: of the words that its author was shown (`proposals.propose`) and confirmed; these are what is shared.
     `visibility`: where it is wider than the draft's, what other speakers agreed to goes, as in `changing`.
 
-    Until `comes_out_at` nobody but its owner sees it (`come_out`); its own times are days.
+    Until `comes_out_at` nobody but its owner sees it (`come_out`); its own times are days. `keeps_theme`: so many
+    people read where its theme runs that this tells nothing of its author.
     What other speakers have not agreed to by now is left out for good: nothing is kept by which it could come in later.
     Idempotent by `tip_id`, which the caller keeps for the job. Raises NotFound when the draft was ended otherwise, or
     says something else by now.
@@ -110,6 +113,7 @@ def publish_anonymously(
         row.content = proposals.take(session, team_id, "draft", draft_id, digest, draft.content or {})
         row.is_anonymous, row.state, row.comes_out_at = True, WAITING, comes_out_at
         row.published_at = row.updated_at = drafts.day_of(comes_out_at)
+        row.theme_id = _themed.theme_for(session, team_id, draft.theme_id) if keeps_theme else None
         session.add(row)
         if draft.visible_channel_id not in (None, visibility.channel_id):
             _borrowed.drop(session, team_id, draft_id, None)
@@ -355,6 +359,7 @@ def take_out(db: Database, session: Session, row: TipRow) -> None:
     row.state = "withdrawn"
     row.content = row.author_id = row.owner_hash = row.owner_pepper_version = None
     row.permalink = row.source_channel_id = row.source_thread_ts = row.visible_channel_id = row.comes_out_at = None
+    row.theme_id = None
     row.updated_at = now_for(db, row)
     session.execute(
         sa.delete(EvidenceRow).where(

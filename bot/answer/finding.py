@@ -11,7 +11,7 @@ from bot.answer.filters import Parsed, parse
 from bot.errors import Refused
 from bot.ports import World
 from bot.trust.redaction.kinds import PLACEHOLDER
-from storage import meanings, search
+from storage import meanings, search, themes
 from storage.records import Filters, Hit, Kind, Meaning, Viewer
 from storage.search import Explained
 
@@ -117,7 +117,14 @@ def _meaning(world: World, text: str, patience: float | None) -> Meaning | None:
 
 def _filters(world: World, viewer: Viewer, parsed: Parsed) -> Filters | None:
     channel_ids = tuple(_channel(world, viewer, name) for name in parsed.channels)
-    return Filters(parsed.tools, parsed.kinds, channel_ids, parsed.themes, parsed.since) or None
+    theme_ids = themes.named(world.db, viewer.team_id, parsed.themes, _knows(world, viewer)) if parsed.themes else ()
+    return Filters(parsed.tools, parsed.kinds, channel_ids, parsed.themes, parsed.since, tuple(theme_ids)) or None
+
+
+def _knows(world: World, viewer: Viewer) -> frozenset[str]:
+    """The channels that the viewer may know of: their own, and for full members the public ones that the bot is in."""
+    public = (channel.id for channel in world.reading.own_channels() if not channel.is_private)
+    return viewer.channel_ids | frozenset(public if viewer.is_full_member else ())
 
 
 def _channel(world: World, viewer: Viewer, name: str) -> str:

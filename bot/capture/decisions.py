@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Literal
 
+from bot.capture import themed
 from bot.conversation import Channel
 from bot.errors import Refused
 from bot.ports import Step, World
@@ -86,6 +87,7 @@ def share_anonymously(
             visibility=visibility,
             comes_out_at=world.clock.now() + _delay(world.rules.anonymous_delay_minutes),
             digest=digest,
+            keeps_theme=themed.tells_nothing(world, team_id, draft.theme_id),
         )
 
 
@@ -120,11 +122,17 @@ def own_draft(world: World, team_id: str, draft_id: str, user_id: str) -> Draft:
     return draft
 
 
-def edit_draft(world: World, team_id: str, draft_id: str, user_id: str, content: TipContent) -> Draft:
-    """Puts the author's own words into their draft."""
+def edit_draft(
+    world: World, team_id: str, draft_id: str, user_id: str, content: TipContent, *, theme: str | None = None
+) -> Draft:
+    """Puts the author's own words into their draft. `theme`: as the form says, "" for none, None if not asked."""
     draft = own_draft(world, team_id, draft_id, user_id)
     if draft.state not in OPEN_STATES:
         raise Refused("capture.card_gone")
+    if theme is not None:
+        if theme not in ("", draft.theme_id):
+            themed.check_choice(world, team_id, user_id, theme)
+        drafts.put_under(world.db, team_id, draft_id, theme or None)
     return drafts.edit(world.db, team_id, draft_id, content)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.capture.replaced_views import FOUND, REPLACED
+from bot.capture.themed_views import MENU, NONE
 from bot.capture.views import FIELD
 from bot.texts import say
 from bot.trust.redaction import harmless, redact_all
@@ -19,7 +20,8 @@ class Submitted:
     """A form that was sent: what it is about, its fields as TipContent takes them, and what is wrong with them.
 
     `restore`: placeholders of the thread whose values its author wants back. `found`: harmless values of the form
-    itself, by placeholder, about which they have not been asked; they are for their eyes and are not kept.
+    itself, by placeholder, about which they have not been asked; they are for their eyes and are not kept. `theme`: the
+    chosen one, "" for none, None where nothing was asked.
     """
 
     draft_id: str | None
@@ -29,6 +31,7 @@ class Submitted:
     errors: Mapping[str, str]
     restore: tuple[str, ...] = ()
     found: Mapping[str, str] = field(default_factory=dict)
+    theme: str | None = None
 
 
 def about(view: Mapping[str, Any]) -> tuple[str | None, str | None]:
@@ -83,6 +86,7 @@ def read(view: Mapping[str, Any], language: Language, allowed: Collection[str] =
         errors,
         _chosen(values, REPLACED)[1],
         {} if asked else known,
+        "" if told.get(MENU) == NONE else told.get(MENU),
     )
 
 

@@ -63,6 +63,7 @@ def _as_written(block: Block, state: Mapping[str, Any]) -> Block:
     written = {
         "plain_text_input": ("initial_value", "value"),
         "radio_buttons": ("initial_option", "selected_option"),
+        "static_select": ("initial_option", "selected_option"),
         "checkboxes": ("initial_options", "selected_options"),
     }.get(element.get("type", ""))
     if written is None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.capture import themed
 from bot.capture.length import readable_whole, within_a_card
 from bot.conversation import Channel, Message, Thread
 from bot.errors import ModelUnavailable, Refused
@@ -62,7 +63,7 @@ def prepare(world: World, request: Request, step: Step, pointed: Pointed, captur
     team_id = request.team_id
     consent.check_capturer(world.reading.person(capture.user_id))
     channel = _channel(world, team_id, pointed, capture.user_id)
-    thread = _read(world, pointed)
+    thread, theme_id = themed.part_of(world, team_id, _read(world, pointed), pointed.ts)
     if not thread.people():
         raise Refused("capture.refused_bot" if any(m.is_bot for m in thread) else "capture.refused_empty")
     pointed_message = thread.message(pointed.ts)
@@ -85,6 +86,7 @@ def prepare(world: World, request: Request, step: Step, pointed: Pointed, captur
         visibility=Visibility(channel.id) if channel.is_private else WORKSPACE,
         capture=capture,
         thread=world.keys.messages(team_id, channel.id, thread.root_ts),
+        theme_id=theme_id,
     )
     # a job that goes on after a crash finds its own draft, and still owes its card and its receipt
     is_own = draft.id == request.id
@@ -112,7 +114,7 @@ def prepare_again(world: World, step: Step, draft: Draft, author_id: str) -> Dra
     source = draft.source
     if source.channel_id is None or source.message_ts is None:
         raise Refused("capture.card_gone")
-    thread = world.reading.thread(source.channel_id, source.message_ts)
+    thread = themed.read_again(world, draft.team_id, source.channel_id, source.message_ts)
     thread = consent.heard(world, draft.team_id, thread, source.message_ts)
     if author_id not in {message.author_id for message in thread.people()}:
         raise Refused("capture.refused_empty")
@@ -122,7 +124,14 @@ def prepare_again(world: World, step: Step, draft: Draft, author_id: str) -> Dra
 
 
 def begin_from_words(
-    world: World, request: Request, user_id: str, content: TipContent, *, kind: str, made_with: str | None = None
+    world: World,
+    request: Request,
+    user_id: str,
+    content: TipContent,
+    *,
+    kind: str,
+    made_with: str | None = None,
+    theme_id: str | None = None,
 ) -> Draft:
     """A draft of somebody's own words: a form, a DM."""
     consent.check_capturer(world.reading.person(user_id))
@@ -137,6 +146,7 @@ def begin_from_words(
         content=content,
         author_id=user_id,
         made_with=made_with,
+        theme_id=theme_id,
     )
     return draft
 

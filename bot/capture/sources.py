@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import timedelta
 
-from bot.capture import service
+from bot.capture import service, themed
 from bot.capture.decisions import owns, refusing
 from bot.conversation import has_words
 from bot.errors import Refused, SlackUnavailable
@@ -94,7 +94,8 @@ def _as_it_reads_now(world: World, step: Step, rest: Rest) -> TipContent:
     link = world.reading.parse_permalink(tip.permalink or "")
     pointed_at = link.ts if link is not None else rest.thread_ts
     channel = world.reading.channel(rest.channel_id)
-    thread = consent.heard(world, tip.team_id, world.reading.thread(rest.channel_id, pointed_at), pointed_at)
+    thread = themed.read_again(world, tip.team_id, rest.channel_id, pointed_at)
+    thread = consent.heard(world, tip.team_id, thread, pointed_at)
     filled = service.fields_of(
         world, step, tip.team_id, thread, channel, pointed_at, author_id=rest.author_id, alone=True
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.capture import replaced_views, speaker_views, visibility_views
+from bot.capture import replaced_views, speaker_views, themed_views, visibility_views
 from bot.capture.replaced import standing
 from bot.conversation import Message
 from bot.ports import Outgoing, Rules
@@ -23,7 +23,7 @@ from bot.slack.outgoing import (
 )
 from bot.texts import say
 from bot.texts.dates import day
-from storage.records import Draft, Kind, Language, Tip, TipContent
+from storage.records import Draft, Kind, Language, Theme, Tip, TipContent
 
 Block = dict[str, Any]
 
@@ -42,6 +42,9 @@ SET_AUTHOR = "capture.set_author"
 FORM = "capture.form"
 SHARE_FROM_HOME = "home.share"
 """Home's button; Home is drawn by the room circulate."""
+SHARE_UNDER = "capture.share_under"
+SHARE_NOTE = "capture.share_note"
+"""Buttons of a theme's posts, drawn by the room circulate: share under it; a tip of what one said in it."""
 
 FIELD = 3_000
 """A text field of a form holds so many characters."""
@@ -99,11 +102,11 @@ def card(
     capturer: str | None,
     due: datetime,
     tz: str,
-    policy: Sequence[Block] = (),
+    told: Sequence[Block] = (),
 ) -> Outgoing:
     """The author's card: the draft, who would see it, who may know anyway, and the five choices.
 
-    `policy`: what the author is told of the workspace's approved tools, and nobody else.
+    `told`: what else the author is told, and nobody else: the theme, the workspace's approved tools.
     """
     content = draft.content
     if content is None:
@@ -121,7 +124,7 @@ def card(
     if made := made_with(draft.made_with, language):
         notes.append(made)
     blocks += [context(note) for note in notes]
-    blocks += policy
+    blocks += told
     blocks.append({"type": "actions", "block_id": "capture.decision", "elements": _choices(draft.id, language)})
     return Outgoing(say(language, "capture.card_notification", title=fit(plain(content.title), 150)), blocks)
 
@@ -252,11 +255,18 @@ def offer_form(language: Language, draft_id: str, content: TipContent) -> Outgoi
 
 
 def form(
-    language: Language, content: TipContent | None, *, draft_id: str | None = None, tip_id: str | None = None
+    language: Language,
+    content: TipContent | None,
+    *,
+    draft_id: str | None = None,
+    tip_id: str | None = None,
+    themes: Sequence[Theme] = (),
+    theme_id: str | None = None,
 ) -> Block:
-    """The modal: a new tip, a draft to edit, or a published tip to edit."""
+    """The modal: a new tip, a draft to edit, or a published tip to edit. `themes`: what it may be shared under."""
     about = {"draft": draft_id, "tip": tip_id, "language": content.language if content else language}
     blocks: list[Block] = [context(say(language, "capture.form_intro"))]
+    blocks += themed_views.menu(themes, theme_id, language)
     blocks += list(_inputs(language, content))
     blocks += replaced_views.secrets(standing(content).secret if content else (), language)
     long_prompts = _kept_aside(content)

@@ -7,7 +7,7 @@ from typing import Any
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from bot.circulate import keeping, keeping_views, service, views
+from bot.circulate import keeping, keeping_views, service, themes, views
 from bot.ports import Accept, Job, Outgoing, Step, World
 from bot.slack import incoming
 from bot.slack.failures import language_of_reader
@@ -27,6 +27,7 @@ _SETTINGS = re.compile(r"^\s*(?:settings?|設定)\s*[。.!！]?\s*$", re.IGNOREC
 
 def register(app: App, world: World, accept: Accept) -> None:
     listen = Listeners(world, accept)
+    themes.register(app, world, accept)
     app.event("app_home_opened", matchers=[is_home_tab])(listen.home_opened)
     app.event("message", matchers=[asks_for_settings])(listen.settings_asked)
     app.event("member_left_channel")(listen.membership_changed)
@@ -227,9 +228,14 @@ def redraw_home(world: World, team_id: str, user_id: str) -> None:
     service.came_by(world, shown)
 
 
-tick = keeping.tick
+def tick(world: World) -> None:
+    """What is kept grows old, and themes take their course."""
+    keeping.tick(world)
+    themes.tick(world)
+
 
 JOBS: Mapping[str, Job] = {
+    **themes.JOBS,
     "circulate.home": home,
     "circulate.settings_asked": settings_asked,
     "circulate.purpose": purpose,

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any, Literal
 
 from bot.circulate import keeping
+from bot.circulate.themes.service import Current, current, has_had_any
 from bot.conversation import Channel, Person
 from bot.errors import Refused
 from bot.ports import World
@@ -41,7 +42,8 @@ class Home:
 
     `of_me` are questions to the author of a tip; `edited` are tips whose source was edited since; `orphans`,
     for hosts and admins, those whose author has left, and `told_of_policy` how many people were told this month that a
-    tool of their draft is not approved, None for fewer than five.
+    tool of their draft is not approved, None for fewer than five. `themes`: those that are on
+    where they read; `may_start_first`: for hosts and admins of a workspace that never had one.
     """
 
     person: Person
@@ -59,6 +61,8 @@ class Home:
     edited: frozenset[str] = frozenset()
     orphans: tuple[Tip, ...] = ()
     told_of_policy: int | None = None
+    themes: tuple[Current, ...] = ()
+    may_start_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,8 @@ def home_of(world: World, team_id: str, user_id: str) -> Home:
         edited=sources.edited_tips(world.db, viewer),
         orphans=keeping.orphans(world, viewer_of(world, team_id, user_id)) if cares and full else (),
         told_of_policy=policies.people_told(world.db, team_id, f"{world.clock.now():%Y-%m}") if cares else None,
+        themes=current(world, team_id, user_id) if full else (),
+        may_start_first=cares and not has_had_any(world, team_id),
     )
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from bot.circulate import home_questions, keeping_views
 from bot.circulate.service import FEEDBACK_DAYS, PURPOSE, Home
+from bot.circulate.themes.views import section as themes_section
 from bot.ports import Outgoing
 from bot.slack.outgoing import BLOCKS_A_VIEW, HEADER, button, confirm, context, fit, header, plain, quote, section
 from bot.texts import say
@@ -40,6 +41,7 @@ def home(shown: Home, language: Language) -> list[Block]:
     blocks += [
         *_questions(shown, language),
         *_drafts(shown, language),
+        *_themes(shown, language),
         *home_questions.asked(shown, language),
         *home_questions.listed(shown, language),
         *_feedback(shown, language),
@@ -58,6 +60,11 @@ def _purpose(shown: Home, language: Language) -> list[Block]:
     label = say(language, "home.purpose_change" if shown.purpose else "home.purpose_set")
     ask = section(text or say(language, "home.purpose_missing"))
     return [{**ask, "accessory": button(label, PURPOSE_BUTTON, "purpose")}]
+
+
+def _themes(shown: Home, language: Language) -> list[Block]:
+    first = shown.may_start_first
+    return themes_section(shown.themes, language, shown.person.tz, may_start=shown.is_host, is_first=first)
 
 
 def _questions(shown: Home, language: Language) -> list[Block]:

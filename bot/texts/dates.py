@@ -7,6 +7,7 @@ from storage.records import Language
 
 _JA_DAYS = "月火水木金土日"
 _SATURDAY = 5
+_FIRST_HOUR, _LAST_HOUR = 9, 19
 
 
 def day(moment: datetime, language: Language, tz: str = "UTC") -> str:
@@ -41,6 +42,12 @@ def working_days_before(moment: datetime, days: int) -> datetime:
         if moment.weekday() < _SATURDAY:
             days -= 1
     return moment
+
+
+def is_daytime(moment: datetime, tz: str) -> bool:
+    """Whether somebody may be written to on our own account: from nine to seven on a working day, where they are."""
+    local = moment.astimezone(_zone(tz))
+    return local.weekday() < _SATURDAY and _FIRST_HOUR <= local.hour < _LAST_HOUR
 
 
 def _zone(tz: str) -> ZoneInfo:

@@ -14,6 +14,7 @@ from storage._tables.base import Base, UtcTime
 from storage._tables.company import ChannelRow, PersonRow, WorkspaceRow
 from storage._tables.drafts import CaptureRow, DeletionRow, DraftRow, ProposalRow, ShownRow, SpeakerRow
 from storage._tables.finding import ChangeRow, EmbedderRow, FeedRow, VectorRow
+from storage._tables.themes import ThemeNoteRow, ThemePostRow, ThemeRow
 from storage._tables.tips import BorrowedRow, EvidenceRow, KeeperRow, SourceRow, TipRow, TrialRow
 from storage._tables.work import AuditRow, DeliveryRow, RequestRow, SpendingRow, ToldRow
 
@@ -45,6 +46,9 @@ __all__ = [
     "SourceRow",
     "SpeakerRow",
     "SpendingRow",
+    "ThemeNoteRow",
+    "ThemePostRow",
+    "ThemeRow",
     "ThreadRow",
     "TipRow",
     "ToldRow",

@@ -47,6 +47,7 @@ class DraftRow(Base):
     decided_at: Mapped[datetime | None]
     question_id: Mapped[str | None]
     edited_at: Mapped[datetime | None]
+    theme_id: Mapped[str | None]
 
 
 class CaptureRow(Base):

@@ -18,6 +18,7 @@ class TipRow(Base):
         sa.UniqueConstraint("team_id", "draft_id"),
         sa.Index("ix_tips_team_id_author_id", "team_id", "author_id"),
         sa.Index("ix_tips_comes_out_at", "comes_out_at"),
+        sa.Index("ix_tips_team_id_theme_id", "team_id", "theme_id"),
         sa.Index("ix_tips_team_id_updated_at", "team_id", "updated_at"),
         sa.CheckConstraint(
             "not is_anonymous or (author_id is null and permalink is null and draft_id is null"
@@ -44,6 +45,7 @@ class TipRow(Base):
     published_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     comes_out_at: Mapped[datetime | None]
+    theme_id: Mapped[str | None]
 
 
 class EvidenceRow(Base):

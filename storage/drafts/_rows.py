@@ -110,7 +110,7 @@ def empty(db: Database, session: Session, row: DraftRow, *, keeps_speakers: bool
     row.decided_at = db.now()
     row.content = row.author_id = row.source_permalink = None
     row.source_channel_id = row.source_thread_ts = row.source_message_ts = None
-    row.card_channel_id = row.card_ts = row.question_id = None
+    row.card_channel_id = row.card_ts = row.question_id = row.theme_id = None
     session.execute(sa.delete(CaptureRow).where(CaptureRow.team_id == row.team_id, CaptureRow.draft_id == row.id))
     deliveries.forget_draft(session, row.team_id, row.id)
     replace_evidence(session, row.team_id, "draft", row.id, ())
@@ -196,4 +196,5 @@ def draft_of(session: Session, row: DraftRow) -> Draft:
         withheld=_borrowed.withheld(session, row.team_id, row.id),
         question_id=row.question_id,
         edited_at=row.edited_at,
+        theme_id=row.theme_id,
     )

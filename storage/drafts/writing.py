@@ -39,6 +39,7 @@ def begin(
     author_id: str | None = None,
     made_with: str | None = None,
     question_id: str | None = None,
+    theme_id: str | None = None,
 ) -> tuple[Draft, bool]:
     """One thread is one draft: gives the open one of this thread, or the one decided before, or a new one (True).
 
@@ -73,6 +74,7 @@ def begin(
             made_with=made_with or ("author" if content else ""),
             created_at=db.now(),
             question_id=question_id,
+            theme_id=theme_id,
         )
         saved = session.begin_nested()
         try:
@@ -176,6 +178,14 @@ def _preparing(team_id: str, channel_id: str) -> sa.Select[str]:
         DraftRow.state == DraftState.PREPARING,
         DraftRow.source_channel_id == channel_id,
     )
+
+
+def put_under(db: Database, team_id: str, draft_id: str, theme_id: str | None) -> None:
+    """The author says under which theme their draft is shared, if any."""
+    with db.writing() as session:
+        row = row_of(session, team_id, draft_id)
+        if row.state in OPEN_STATES:
+            row.theme_id = theme_id
 
 
 def edit(db: Database, team_id: str, draft_id: str, content: TipContent) -> Draft:

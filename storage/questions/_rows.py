@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import cast
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
+from storage import _themed
 from storage._tables import EchoRow, OpenQuestionRow, RoutingRow
 from storage.errors import NotFound
 from storage.records import KeyedHash, Language, MessageRef, OpenQuestion, OpenState, Routing
@@ -35,6 +36,8 @@ def end(row: OpenQuestionRow, state: OpenState, now: datetime) -> None:
     """Ends an open question. What its asker takes back keeps neither its words nor who asked."""
     row.state, row.closed_at = state, now
     row.revision += 1
+    if (session := object_session(row)) is not None:
+        _themed.outdate(session, row.team_id, row.id)
     if state == "withdrawn":
         row.text = row.owner_hash = ""
         row.asker_id = None

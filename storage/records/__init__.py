@@ -24,6 +24,7 @@ from storage.records.questions import (
     Solution,
     ThreadRole,
 )
+from storage.records.themes import Learned, NotePart, Theme, ThemeFormat, ThemeNote, ThemePost, ThemeState
 from storage.records.tips import (
     WORKSPACE,
     Borrowed,
@@ -63,10 +64,12 @@ __all__ = [
     "KeyedHash",
     "Kind",
     "Language",
+    "Learned",
     "Line",
     "Meaning",
     "MessageRef",
     "NewRequest",
+    "NotePart",
     "OldSources",
     "OpenQuestion",
     "OpenState",
@@ -82,6 +85,11 @@ __all__ = [
     "SourceKind",
     "Spent",
     "Strength",
+    "Theme",
+    "ThemeFormat",
+    "ThemeNote",
+    "ThemePost",
+    "ThemeState",
     "ThreadRole",
     "Tip",
     "TipContent",

@@ -29,6 +29,7 @@ class Draft:
     `made_with` is the model's name or "plain"; `prompt_version` the version of the prompt that made it. `withheld`:
     what rests on the words of people who have not agreed yet; it is no part of `content`. `question_id`: the
     colleagues' open question that its author replied to. `edited_at`: its author put their own words in place.
+    `theme_id`: the theme that it is shared under.
     """
 
     team_id: str
@@ -50,3 +51,4 @@ class Draft:
     withheld: tuple[Borrowed, ...] = ()
     question_id: str | None = None
     edited_at: datetime | None = None
+    theme_id: str | None = None

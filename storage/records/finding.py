@@ -67,7 +67,8 @@ class Meaning:
 class Filters:
     """What a search is limited to. Several values of one kind are alternatives; all kinds have to fit.
 
-    `channel_ids`: tips that came from there, or are for there; only channels that the viewer may know of.
+    `channel_ids`: tips that came from there, or are for there; only channels that the viewer may know of. `theme_ids`:
+    themes that have one of the names in `themes`; only those that the viewer may know of.
     """
 
     tools: tuple[str, ...] = ()
@@ -75,6 +76,7 @@ class Filters:
     channel_ids: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
     since: date | None = None
+    theme_ids: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return self != Filters()

@@ -15,6 +15,9 @@ from bot.capture import views as capture
 from bot.circulate import keeping_views
 from bot.circulate import views as home
 from bot.circulate.service import Asked, Home, Listed
+from bot.circulate.themes import form_views, owner_views, retro_views
+from bot.circulate.themes import views as theme_views
+from bot.circulate.themes.service import NAME, PURPOSE, QUESTION, Current, Idea
 from bot.conversation import Person
 from bot.errors import Refused
 from bot.ports import AskBack, Detail, Outgoing, Sentence
@@ -30,10 +33,13 @@ from storage.records import (
     KeyedHash,
     Kind,
     Language,
+    Learned,
     MessageRef,
     OpenQuestion,
     PersonSettings,
     Source,
+    Theme,
+    ThemeNote,
     Tip,
     TipContent,
     Trials,
@@ -94,6 +100,19 @@ def author_question(text: str) -> AuthorQuestion:
     return AuthorQuestion("T1", "a1", "t1", ASKER, text, "asked", NOW)
 
 
+def theme(text: str, language: Language, *, format: Any = "tips") -> Theme:  # noqa: A002 - the record's word
+    return Theme(
+        team_id="T1", id="m1", format=format, name=text[:NAME].strip() or "…", purpose=text[:PURPOSE],
+        question=text[:QUESTION], language=language, owner_id=ASKER, channel_id=CHANNEL, state="running",
+        permalink=PERMALINK, learned=(Learned(text, ("t1",)),), started_at=NOW, ends_at=NOW, idle_asked_at=None,
+        kept_at=None, wrapped_at=None, closed_at=None, merged_into=None, revision=1,
+    )  # fmt: skip
+
+
+def note(text: str, *, named: bool) -> ThemeNote:
+    return ThemeNote("T1", "n1", "m1", "failed", text, ASKER if named else None, MessageRef(CHANNEL, "1.1"))
+
+
 def person(name: str, language: Language) -> Person:
     return Person(ASKER, name, language, is_full_member=True, is_admin=True)
 
@@ -125,6 +144,7 @@ def _home(text: str, language: Language) -> list[Any]:
         asked=(Asked(open_question(text, language, named=False), (tip(text, language),)),),
         questions=(Listed(open_question(text, language), is_echoed=True),),
         edited=frozenset({"t1"}), orphans=(tip(text, language),), told_of_policy=9,
+        themes=(Current(theme(text, language), 2, may_manage=True),), may_start_first=True,
     )  # fmt: skip
     return home.home(shown, language)
 
@@ -158,7 +178,7 @@ def _rules(text: str) -> WorkspaceSettings:
 
 def _policy(text: str, language: Language) -> list[Any]:
     told = policy_views.unapproved((text[:300],), _rules(text), language)
-    return said(capture.card(draft(text, language), language, capturer=text, due=NOW, tz=TZ, policy=told))
+    return said(capture.card(draft(text, language), language, capturer=text, due=NOW, tz=TZ, told=told))
 
 
 def _replaced(text: str, language: Language) -> Any:
@@ -172,6 +192,15 @@ def _hidden(text: str, language: Language) -> Any:
     hidden = replace(tip(text, language), is_hidden=True)
     shown = Home(person(text, language), "", (), (), (hidden,), ("bulb",))
     return {"type": "home", "blocks": home.home(shown, language)}
+
+
+def _both(text: str, language: Language) -> tuple[Tip, Tip]:
+    return tip(text, language), tip(text, language, 2, named=False)
+
+
+def _start_form(text: str, language: Language) -> Any:
+    idea = Idea("question:q1", "tips", text[:NAME] or "…", text[:PURPOSE] or "…", text[:QUESTION] or "…", 5)
+    return form_views.start_form(language, idea, (idea,), (idea,), owner=ASKER, channel=CHANNEL)
 
 
 def _words(sentence: str) -> list[Any]:
@@ -219,6 +248,20 @@ MESSAGES: dict[str, Surface] = {
     "the same question": lambda t, lang: said(colleagues.joined(lang, open_question(t, lang))),
     "a tip for a question": lambda t, lang: said(colleagues.solution(lang, open_question(t, lang), tip(t, lang), TZ)),
     "a reminder": lambda t, lang: said(colleagues.reminder(lang, open_question(t, lang), TZ)),
+    "a theme": lambda t, lang: said(theme_views.kickoff(theme(t, lang), TZ)),
+    "a retrospective": lambda t, lang: said(theme_views.kickoff(theme(t, lang, format="retro"), TZ)),
+    "a theme's reminder": lambda t, lang: said(theme_views.reminder(theme(t, lang), _both(t, lang), TZ)),
+    "a theme's wrap-up": lambda t, lang: said(theme_views.wrap_up(theme(t, lang), _both(t, lang), (t,))),
+    "a wrap-up for its owner": lambda t, lang: said(
+        owner_views.wrap_up(theme(t, lang), _both(t, lang), (t,), lang, few=True, others=(theme(t, lang),))
+    ),
+    "an idle theme": lambda t, lang: said(owner_views.idle(theme(t, lang), lang, "1", (theme(t, lang),))),
+    "what was said": lambda t, lang: said(retro_views.said(note(t, named=True), lang)),
+    "what was said without a name": lambda t, lang: said(retro_views.said(note(t, named=False), lang)),
+    "a retrospective's summary": lambda t, lang: messages(
+        retro_views.summary(theme(t, lang), (note(t, named=True), note(t, named=False)))
+    ),
+    "a tip of what was said": lambda t, lang: said(retro_views.offer(theme(t, lang), (note(t, named=True),), lang)),
     "a question's end": lambda t, lang: said(colleagues.expired(lang, open_question(t, lang))),
 }
 VIEWS: dict[str, Surface] = {
@@ -231,6 +274,10 @@ VIEWS: dict[str, Surface] = {
     "privacy": lambda t, lang: keeping_views.privacy(lang, _rules(t), model=t[:200], embedder=t[:200]),
     "forgetting": lambda _, lang: keeping_views.forget_form(lang),
     "the form": lambda t, lang: capture.form(lang, content(t, lang), tip_id="t1"),
+    "the form with a theme": lambda t, lang: capture.form(lang, None, themes=(theme(t, lang),), theme_id="m1"),
+    "starting a theme": _start_form,
+    "a wrap-up's words": lambda t, lang: owner_views.wrap_up_form(theme(t, lang), lang),
+    "a word for a retrospective": lambda t, lang: retro_views.note_form(theme(t, lang), "unused", lang, unnamed=True),
     "asking an author": lambda t, lang: asking.question_form(tip(t, lang), lang, author=t, days=30),
     "answering": lambda t, lang: asking.reply_form(author_question(t), tip(t, lang), lang, card=None),
     "asking colleagues": _ask_form,

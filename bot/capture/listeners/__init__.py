@@ -60,6 +60,8 @@ def register(app: App, world: World, accept: Accept) -> None:
     app.command(SHARE_TIP)(fill.share_tip)
     app.shortcut({"type": "shortcut", "callback_id": SHARE_A_TIP})(fill.share_a_tip)
     app.action(views.SHARE_FROM_HOME)(fill.share_a_tip)
+    app.action(views.SHARE_UNDER)(fill.share_under)
+    app.action(views.SHARE_NOTE)(fill.share_note)
     app.action(views.EDIT)(fill.edit_draft)
     app.action(views.EDIT_TIP)(fill.edit_tip)
     app.view(views.FORM)(fill.submitted)

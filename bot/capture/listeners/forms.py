@@ -5,7 +5,7 @@ from typing import Any
 
 from slack_sdk import WebClient
 
-from bot.capture import decisions, form, replaced, replaced_views, sources, views
+from bot.capture import decisions, form, replaced, replaced_views, sources, themed, views
 from bot.errors import Refused
 from bot.ports import Accept, Step, World
 from bot.slack.failures import language_of_reader, sentence_of
@@ -13,7 +13,7 @@ from bot.slack.outgoing import escape
 from bot.texts import say
 from bot.trust.language import language_of
 from bot.trust.redaction import redact
-from storage.records import Language, NewRequest, Request, TipContent
+from storage.records import Kind, Language, NewRequest, Request, TipContent
 
 Body = Mapping[str, Any]
 Ack = Callable[..., None]
@@ -51,12 +51,38 @@ class Forms:
             return
         ack()
         content = _content_of(redact(text).text, self._world.rules.language) if text else None
-        client.views_open(trigger_id=body["trigger_id"], view=views.form(language, content))
+        running = themed.choices(self._world, team_id, user_id)
+        client.views_open(trigger_id=body["trigger_id"], view=views.form(language, content, themes=running))
 
     def share_a_tip(self, body: Body, client: WebClient, ack: Ack) -> None:
-        ack()
-        language = language_of_reader(self._world, str(body["team"]["id"]), str(body["user"]["id"]))
-        client.views_open(trigger_id=body["trigger_id"], view=views.form(language, None))
+        def opened(team_id: str, user_id: str, language: Any) -> dict[str, Any]:
+            return views.form(language, None, themes=themed.choices(self._world, team_id, user_id))
+
+        self._open(body, client, ack, opened)
+
+    def share_under(self, body: Body, action: Body, client: WebClient, ack: Ack) -> None:
+        """The button of a theme's post: the form with the theme."""
+
+        def opened(team_id: str, user_id: str, language: Any) -> dict[str, Any]:
+            theme_id = str(action["value"])
+            themed.check_choice(self._world, team_id, user_id, theme_id)
+            running = themed.choices(self._world, team_id, user_id)
+            return views.form(language, None, themes=running, theme_id=theme_id)
+
+        self._open(body, client, ack, opened)
+
+    def share_note(self, body: Body, action: Body, client: WebClient, ack: Ack) -> None:
+        """What somebody said in a retrospective, as the beginning of a tip."""
+
+        def opened(team_id: str, user_id: str, language: Any) -> dict[str, Any]:
+            note = themed.own_note(self._world, team_id, str(action["value"]), user_id)
+            kind = (
+                Kind.PRACTICE if note.part == "helped" else Kind.PITFALL if note.part == "failed" else Kind.EXPERIMENT
+            )
+            content = _content_of(note.text, language).model_copy(update={"kind": kind})
+            return views.form(language, content)
+
+        self._open(body, client, ack, opened)
 
     def edit_draft(self, body: Body, action: Body, client: WebClient, ack: Ack) -> None:
         shown: list[TipContent] = []
@@ -66,7 +92,8 @@ class Forms:
             if draft.content is None:
                 raise Refused("capture.card_gone")
             shown.append(draft.content)
-            return views.form(language, draft.content, draft_id=draft.id)
+            running = themed.choices(self._world, team_id, user_id)
+            return views.form(language, draft.content, draft_id=draft.id, themes=running, theme_id=draft.theme_id)
 
         view_id = self._open(body, client, ack, opened)
         if view_id is not None and replaced.standing(shown[0]).harmless:
@@ -146,6 +173,7 @@ class Forms:
                     "fields": dict(sent.fields),
                     "has_prompt_field": sent.has_prompt_field,
                     "restore": list(sent.restore),
+                    "theme": sent.theme,
                 },
             )
         )
@@ -160,7 +188,8 @@ def show_replaced(world: World, request: Request, step: Step) -> None:  # noqa: 
     if draft.content is None or not known:
         return
     language = language_of_reader(world, request.team_id, user_id)
-    view = views.form(language, draft.content, draft_id=draft.id)
+    running = themed.choices(world, request.team_id, user_id)
+    view = views.form(language, draft.content, draft_id=draft.id, themes=running, theme_id=draft.theme_id)
     shown = replaced_views.with_choices(view, replaced_views.REPLACED, known, language)
     world.speaking.update_view(str(request.payload["view"]), shown)
 

@@ -140,10 +140,11 @@ def form(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - 
         edited = content(before.content)
         if chosen := payload.get("restore"):
             edited = replaced.put_back(edited, chosen, replaced.values(world, before))
-        draft = decisions.edit_draft(world, team_id, payload["draft"], user_id, edited)
+        draft = decisions.edit_draft(world, team_id, payload["draft"], user_id, edited, theme=payload.get("theme"))
         show_card(world, draft)
     else:
-        draft = service.begin_from_words(world, request, user_id, content(None), kind="form")
+        theme_id = payload.get("theme") or None
+        draft = service.begin_from_words(world, request, user_id, content(None), kind="form", theme_id=theme_id)
         show_card(world, draft)
 
 

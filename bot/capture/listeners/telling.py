@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.capture import policy_views, service, views
+from bot.capture import policy_views, service, themed, themed_views, views
 from bot.conversation import Message
 from bot.ports import Outgoing, World
 from bot.slack.failures import language_of_reader
@@ -73,7 +73,7 @@ def _others(world: World, draft: Draft) -> tuple[Message, ...]:
     source = draft.source
     if source.kind != "thread" or source.channel_id is None or source.message_ts is None:
         return ()
-    spoke = speakers(world.reading.thread(source.channel_id, source.message_ts))
+    spoke = speakers(themed.read_again(world, draft.team_id, source.channel_id, source.message_ts))
     return tuple(message for message in spoke if message.author_id != draft.author_id)
 
 
@@ -89,9 +89,10 @@ def show_card(world: World, draft: Draft) -> None:
     capturer = world.reading.person(by).name if by else None
     rules = settings.workspace(world.db, draft.team_id)
     tools = policy.unapproved(draft.content, rules) if draft.content else ()
-    told = policy_views.unapproved(tools, rules, language)
-    card = views.card(draft, language, capturer=capturer, due=due, tz=author.tz, policy=told)
-    if told:
+    unapproved = policy_views.unapproved(tools, rules, language)
+    under = themed_views.under(themed.named(world, draft.team_id, draft.theme_id), language)
+    card = views.card(draft, language, capturer=capturer, due=due, tz=author.tz, told=[*under, *unapproved])
+    if unapproved:
         policy.tell(world, draft.team_id, draft.author_id)
     if draft.card is not None:
         world.speaking.edit(draft.card, card)
