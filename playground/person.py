@@ -188,6 +188,9 @@ class Person:
     def rename(self, channel: str, name: str) -> None:
         self._do("rename", channel=channel, name=name)
 
+    def make_private(self, channel: str) -> None:
+        self._do("make_private", channel=channel)
+
     def archive(self, channel: str, *, archived: bool = True) -> None:
         self._do("archive", channel=channel, archived=archived)
 

@@ -16,7 +16,7 @@ from storage._tables import (
     TipRow,
 )
 from storage.database import Database
-from storage.records import Evidence, KeyedHash, Tip, TipContent, Viewer, Visibility
+from storage.records import OPEN_STATES, Evidence, KeyedHash, Tip, TipContent, Viewer, Visibility
 from storage.tips import IsOwner
 
 
@@ -98,6 +98,40 @@ def set_visibility(db: Database, viewer: Viewer, tip_id: str, visibility: Visibi
             audit.note(db, session, viewer.team_id, "tip.readers_changed", actor=viewer.user_id, record=("tip", tip_id))
         shown.outdate(session, row.team_id, tip_id, "changed")
         return _changed(db, session, row)
+
+
+def follow_channel(db: Database, team_id: str, channel_id: str) -> list[str]:
+    """A public channel became private: what everybody could see of it is its members' alone from now on.
+
+    Gives the ids of its open drafts. Of an anonymous tip nobody knows where it came from: it stays as it is. Coming
+    again changes nothing.
+    """
+    with db.writing() as session:
+        waiting = session.scalars(
+            sa.select(DraftRow)
+            .where(
+                DraftRow.team_id == team_id,
+                DraftRow.source_channel_id == channel_id,
+                DraftRow.state.in_(list(OPEN_STATES)),
+            )
+            .order_by(DraftRow.id)
+            .with_for_update()
+        ).all()
+        for draft in waiting:
+            draft.visible_channel_id, draft.source_in_public = channel_id, False
+        shared = session.scalars(
+            sa.select(TipRow)
+            .where(TipRow.team_id == team_id, TipRow.source_channel_id == channel_id, TipRow.state.in_(tips.LIVE))
+            .where(TipRow.visible_channel_id.is_(None))
+            .order_by(TipRow.id)
+            .with_for_update()
+        ).all()
+        for row in shared:
+            row.visible_channel_id = channel_id
+            audit.note(db, session, team_id, "tip.readers_changed", kind="slack", record=("tip", row.id))
+            shown.outdate(session, team_id, row.id, "changed")
+            announce(db, session, team_id, row.id)
+        return [draft.id for draft in waiting]
 
 
 def _keep_hashes_alone(session: Session, row: TipRow) -> None:

@@ -104,13 +104,15 @@ def without_more(
 
 def _people(world: World, team_id: str, asked: Subject, user_id: str) -> list[str]:
     """Whose names may stand in it: the author's, and those of who spoke or pointed at it."""
-    ids = {user_id}
-    if asked.of == "draft":
-        draft = drafts.get(world.db, team_id, asked.id)
-        ids |= {one.speaker_id for one in draft.evidence if one.speaker_id}
+    ids: set[str | None] = {user_id}
+    if asked.of == "tip":
+        # not the same where somebody looks after a tip whose author has left
+        ids.add(decisions.own_tip(world, team_id, asked.id, user_id).author_id)
+    else:
+        ids |= {one.speaker_id for one in drafts.get(world.db, team_id, asked.id).evidence}
         ids |= {capture.user_id for capture in drafts.captures(world.db, team_id, asked.id)}
     names: list[str] = []
-    for one in sorted(ids):
+    for one in sorted(filter(None, ids)):
         try:
             names += world.reading.person(one).names
         except Refused:

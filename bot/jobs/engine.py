@@ -53,9 +53,11 @@ VERSION = "1"
 """DBOS's application version. A constant: by default it is a hash of the code, and old jobs would wait for ever."""
 
 _SQLITE_WITH_SUBSEC = (3, 42)
+SWEEP_AFTER = timedelta(seconds=30)
+"""After its end a request is emptied by the next tick: both together within a minute."""
+
 _WORKFLOW = "work"
 _FIRST_WAIT_SECONDS = 0.5
-_SWEEP_AFTER = timedelta(minutes=1)
 _LEFT_BEHIND_AFTER = timedelta(minutes=2)
 
 
@@ -214,7 +216,7 @@ class Engine:
     def tidy(self) -> None:
         """Empties what ended and takes up again what was left behind."""
         now = self._db.now()
-        self.forget(requests.sweep(self._db, ended_before=now - _SWEEP_AFTER))
+        self.forget(requests.sweep(self._db, ended_before=now - SWEEP_AFTER))
         self._take_up_again(requests.unended(self._db, older_than=now - _LEFT_BEHIND_AFTER))
         self._db.settle()
 

@@ -73,7 +73,7 @@ def _door(world: World, team_id: str, bot_user_id: str) -> Callable[..., Any]:
         is_own = event.get("user") == bot_user_id
         if event.get("type") != "message" or incoming.is_direct(event):
             return not is_own or event.get("type") in _OWN_NEWS
-        if incoming.is_deletion(event) or incoming.is_edit(event):
+        if incoming.is_deletion(event) or incoming.is_edit(event) or incoming.is_made_private(event):
             return True
         if not incoming.is_from_person(event):
             return False

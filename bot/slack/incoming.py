@@ -55,6 +55,11 @@ def is_edit(event: Event) -> bool:
     )
 
 
+def is_made_private(event: Event) -> bool:
+    """A public channel became private; it keeps its id. See docs.slack.dev, message, channel_convert_to_private."""
+    return event.get("subtype") == "channel_convert_to_private"
+
+
 def mentions(event: Event, user_id: str) -> bool:
     return f"<@{user_id}" in str(event.get("text") or "")
 

@@ -18,6 +18,8 @@ Raw = Mapping[str, Any]
 _WITHOUT_WORDS = frozenset(
     {
         "channel_archive",
+        "channel_convert_to_private",
+        "channel_convert_to_public",
         "channel_join",
         "channel_leave",
         "channel_name",

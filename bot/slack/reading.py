@@ -30,6 +30,7 @@ _UNKNOWN = "?"
 _PRIVATE = "🔒"
 FILE_BYTES = 200_000
 _FILE_SECONDS = 15
+_SHARED = ("is_ext_shared", "is_pending_ext_shared")
 _ONE_BY_ONE = 20
 """More people than these are not asked for singly: Slack allows about a hundred such calls a minute."""
 _TEXT_TYPES = ("text/plain", "text/markdown", "text/x-markdown", "application/json")
@@ -113,7 +114,7 @@ class SlackReading:
             id=channel_id,
             name=str(raw.get("name") or ""),
             is_private=bool(raw.get("is_private")) or direct,
-            is_shared=any(raw.get(key) for key in ("is_ext_shared", "is_pending_ext_shared")),
+            is_shared=any(raw.get(key) for key in _SHARED),
             is_member=bool(raw.get("is_member")) or direct,
             is_direct=direct,
             is_archived=bool(raw.get("is_archived")),
@@ -171,7 +172,7 @@ class SlackReading:
                 id=str(raw["id"]),
                 name=str(raw.get("name") or ""),
                 is_private=bool(raw.get("is_private")),
-                is_shared=bool(raw.get("is_ext_shared")),
+                is_shared=any(raw.get(key) for key in _SHARED),
                 is_member=True,
             )
             for raw in self._conversations(exclude_archived=True)

@@ -37,6 +37,14 @@ def rename(team: Team, conversation: Conversation, user: User, name: str) -> Non
     events.renamed(team, conversation)
 
 
+def make_private(team: Team, conversation: Conversation, user: User) -> None:
+    """Closes a public channel to all but its members. It keeps its id."""
+    conversation.kind = "group"
+    news.places(team)
+    text = "made this channel *private*. Now, it can only be viewed or joined by invitation."
+    messages.note(team, conversation, "channel_convert_to_private", user, text)
+
+
 def archive(team: Team, conversation: Conversation, user: User, *, archived: bool) -> None:
     conversation.archived = archived
     news.places(team)

@@ -1,5 +1,6 @@
 """All that a bot keeps, logs and shows to others, as lines that are equal when nothing tells whose words they were."""
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -22,6 +23,10 @@ _CHANCE = (
 )
 """Random identifiers, keyed hashes, and the local Slack's and the job engine's own clocks."""
 
+_UNORDERED = ".managed.json"
+_STAMP = re.compile(r'"opstamp": [0-9]+')
+"""How often the index was written to, which depends on when it looked."""
+
 
 def lines(found: Iterable[str], names: dict[str, str]) -> Counter[str]:
     """Each line without what chance made of it. `names`: what stands for what, such as a DM's id for whose it is."""
@@ -30,10 +35,14 @@ def lines(found: Iterable[str], names: dict[str, str]) -> Counter[str]:
         told = line
         for what, name in names.items():
             told = told.replace(what, name)
-        for pattern, name in _CHANCE:
-            told = pattern.sub(name, told)
-        every[told] += 1
+        every[_without_chance(told)] += 1
     return every
+
+
+def _without_chance(text: str) -> str:
+    for pattern, name in _CHANCE:
+        text = pattern.sub(name, text)
+    return text
 
 
 def tables(db: Database) -> dict[str, list[str]]:
@@ -53,6 +62,20 @@ def files(bot: Bot) -> list[str]:
     """The names of all files of the data folder; what is in them is looked at by `raw`."""
     folder = bot.settings.data_dir
     return [f"file: {path.relative_to(folder)}" for path in sorted(folder.rglob("*")) if path.is_file()]
+
+
+def index(bot: Bot) -> Counter[tuple[str, bytes]]:
+    """The search index's files, byte for byte, up to the random names of its segments."""
+    folder = bot.settings.data_dir / "index"
+    every: Counter[tuple[str, bytes]] = Counter()
+    for path in folder.rglob("*"):
+        if path.is_file():
+            content = path.read_bytes()
+            if path.suffix == ".json":
+                told = _STAMP.sub("", _without_chance(content.decode()))
+                content = str(sorted(json.loads(told)) if path.name == _UNORDERED else told).encode()
+            every[_without_chance(str(path.relative_to(folder))), content] += 1
+    return every
 
 
 def raw(bot: Bot) -> bytes:

@@ -13,6 +13,7 @@ from storage.records import TipContent, Viewer
 from tests.conftest import FrozenClock
 from tests.flows.conftest import on_both_databases
 from tests.flows.steps import (
+    AI_TIPS,
     BOT,
     TEAM,
     all_direct,
@@ -102,6 +103,27 @@ def test_promise_2_nobody_is_told_of_what_they_cannot_read(
     bot.world.reading.forget(user_id=chie.id)
     assert "見積もりはAIに" not in words(ask(chie, "見積もりの下書きは？"))
     settle(bot, slack)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_promise_2_what_came_from_a_channel_that_turned_private_is_its_members_alone(
+    plain_bot: Bot, slack: LocalSlack, aya: Person, chie: Person
+) -> None:
+    _, card = captured(plain_bot, aya, chie)
+    aya.click(BOT, str(card["ts"]), "capture.share_named")
+    find(aya, "名前を出して共有しました")
+    captured(plain_bot, aya, chie, "要約は三行までと決めて頼みます。")
+    assert "#ai-tips" not in words(card_of(aya, "要約は三行"))
+    chie.make_private("#ai-tips")
+    eventually(lambda: tips_seen(plain_bot) == [])
+    assert len(tips_seen(plain_bot, channels=frozenset({AI_TIPS}))) == 1
+    settle(plain_bot, slack)
+    later = card_of(aya, "要約は三行")
+    assert AI_TIPS in str(later["blocks"]) or "#ai-tips" in words(later)
+    aya.click(BOT, str(later["ts"]), "capture.share_named")
+    find(aya, "要約は三行")
+    settle(plain_bot, slack)
+    assert tips_seen(plain_bot) == []
 
 
 def test_promise_2_a_private_channel_that_a_captured_message_mentions_is_not_named(

@@ -33,6 +33,23 @@ def test_a_name_that_is_taken_off_is_nowhere_any_more_and_its_owner_is_still_kno
     assert [one.author_id for one in tips.export(db, READER)] == [None]
 
 
+def test_promise_2_what_came_from_a_channel_that_became_private_follows_it(db: Database) -> None:
+    here, elsewhere = share(db, draft(db, ts="1.1")), share(db, draft(db, ts="1.2", channel="C2"))
+    nameless = share(db, draft(db, ts="1.3"), anonymously=True)
+    waits = draft(db, ts="1.4")
+    shown.note(db, TEAM, ANSWER, [here.id], "ja")
+    for _ in range(2):
+        assert changing.follow_channel(db, TEAM, "C1") == [waits.id]
+    assert {one.id for one in tips.export(db, READER)} == {elsewhere.id, nameless.id}
+    inside = Viewer(TEAM, "U0INSIDE", is_full_member=True, channel_ids=frozenset({"C1"}))
+    assert here.id in {one.id for one in tips.export(db, inside)}
+    followed = drafts.get(db, TEAM, waits.id)
+    assert (followed.visibility, followed.source.in_public) == (Visibility("C1"), False)
+    assert [one.ref for one in shown.outdated(db, TEAM)] == [ANSWER]
+    changing.set_visibility(db, OWNER, here.id, WORKSPACE, owned_by(AYA))
+    assert here.id in {one.id for one in tips.export(db, READER)}
+
+
 def test_only_its_owner_changes_a_tip(db: Database) -> None:
     named, nameless = share(db, draft(db)), share(db, draft(db, ts="2.1"), anonymously=True)
     other = Viewer(TEAM, BEN, is_full_member=True)

@@ -31,6 +31,7 @@ WITHOUT_VIEWER = {
     "storage.drafts.postpone": "as above",
     "storage.drafts.start_over": "for the job that gives a draft another author",
     "storage.drafts.uncapture": "for the job of an emoji that was taken back",
+    "storage.speakers.without_others": "takes words out of those that its caller has, for their author",
     "storage.sources.named_resting_on": "for the job of an edit, which asks their authors and tells nobody else",
     "storage.sources.due": "for the tick, which looks whether a tip's source is still there",
     "storage.sources.unasked": "for the tick, which asks their authors",

@@ -33,6 +33,7 @@ JOBS: Mapping[str, Job] = {
     "capture.set_author": jobs.set_author,
     "capture.switch_name": jobs.switch_name,
     "capture.set_visibility": visibility.set_visibility,
+    "capture.made_private": visibility.made_private,
     "capture.speaker": speakers.answer,
     "capture.refuse_words": speakers.refuse,
     "capture.deleted": jobs.deleted,
@@ -78,6 +79,7 @@ def register(app: App, world: World, accept: Accept) -> None:
     app.action(visibility_views.WHO_CAN_SEE)(seen.opened)
     app.view(visibility_views.VISIBILITY_FORM)(seen.chosen)
     app.view(visibility_views.WIDEN_FORM)(seen.widened)
+    app.event("message", matchers=[incoming.is_made_private])(seen.made_private)
     app.action(SPEAKERS)(arrive.speaker_answered)
     app.action(speaker_views.REFUSE_WORDS)(arrive.words_refused)
     app.action(source_views.UPDATE_TAKE)(arrive.update_answered)

@@ -1,4 +1,4 @@
-"""An owner chooses who can see their tip; whoever would be new is named first."""
+"""An owner chooses who can see their tip; whoever would be new is named first. A channel that is closed closes it."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -7,11 +7,12 @@ from typing import Any
 from slack_sdk import WebClient
 
 from bot.capture import decisions, visibility_views
-from bot.capture.listeners.telling import user_of
+from bot.capture.listeners.telling import show_card, user_of
 from bot.errors import Refused
 from bot.ports import Accept, Outgoing, Step, World
 from bot.slack.failures import language_of_reader
 from bot.texts import say
+from storage import changing, drafts
 from storage.records import WORKSPACE, NewRequest, Request, Visibility
 
 Body = Mapping[str, Any]
@@ -62,6 +63,20 @@ class Visibilities:
         self._take(body, view, str(about["tip"]), str(about["to"]))
         ack()
 
+    def made_private(self, event: Body, body: Body) -> None:
+        """A channel is private from now on: what came from there follows."""
+        self._world.reading.forget(channel_id=str(event["channel"]))
+        self._accept(
+            NewRequest(
+                team_id=str(body["team_id"]),
+                kind="capture.made_private",
+                key=f"event:{body['event_id']}",
+                queue="light",
+                user_id=None,
+                payload={"channel": str(event["channel"])},
+            )
+        )
+
     def _take(self, body: Body, view: Body, tip_id: str, to: str) -> None:
         self._accept(
             NewRequest(
@@ -85,3 +100,21 @@ def set_visibility(world: World, request: Request, step: Step) -> None:  # noqa:
     else:
         text = say(language, "consent.seen_by_channel", channel=f"<#{visibility.channel_id}>")
     world.speaking.direct(f"{request.id}:seen", user_id, Outgoing(text))
+
+
+def made_private(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
+    """Tips of the channel are its members' alone, and so are its drafts, whose cards say so."""
+    team_id, channel_id = request.team_id, str(request.payload["channel"])
+    if not _is_private(world, channel_id):
+        return
+    for draft_id in changing.follow_channel(world.db, team_id, channel_id):
+        show_card(world, drafts.get(world.db, team_id, draft_id))
+
+
+def _is_private(world: World, channel_id: str) -> bool:
+    """What the bot cannot see any more is not public."""
+    world.reading.forget(channel_id=channel_id)
+    try:
+        return world.reading.channel(channel_id).is_private
+    except Refused:
+        return True

@@ -59,6 +59,14 @@ def rename(team: Team, user: User, channel: str, name: str) -> None:
 
 
 @verb
+def make_private(team: Team, user: User, channel: str) -> None:
+    conversation = member_of(team, user, channel)
+    if user.role not in ("admin", "owner") or conversation.kind != "channel" or conversation.name == "general":
+        raise Impossible("cannot_make_private", channel)
+    membership.make_private(team, conversation, user)
+
+
+@verb
 def archive(team: Team, user: User, channel: str, archived: bool = True) -> None:
     conversation = team.seen_by(user, channel)
     if not user.is_full_member or conversation.name == "general":

@@ -1,6 +1,8 @@
 """What is due is done by one process, however many there are."""
 
+from bot.config import Settings
 from bot.jobs import Engine
+from bot.jobs.engine import SWEEP_AFTER
 from storage.database import Database
 
 
@@ -16,3 +18,8 @@ def test_of_several_processes_one_ticks_at_a_time(db: Database) -> None:
     finally:
         one.close()
         other.close()
+
+
+def test_promise_3_what_a_job_held_is_gone_within_a_minute_of_its_end() -> None:
+    by_default = Settings.model_fields["tick_seconds"].default
+    assert SWEEP_AFTER.total_seconds() + by_default <= 60
