@@ -1,7 +1,7 @@
 """From candidates to an order: words and meaning fused, then evidence and mild factors.
 
-Measured are the weight of the meaning, the cuts, and that language may only break near-ties; the other factors are
-mild guesses, since no set has trials, dates and tools (docs/search.md).
+Every constant that weighs was chosen by measurement on held-out questions; how, and what it costs where it tells
+nothing, stands in docs/search.md.
 """
 
 import math
@@ -20,7 +20,7 @@ MEANING = 0.5
 DEPTH = 200
 """Candidates of each kind; the meaning's are stretched between the first and the last of them."""
 
-EVIDENCE = 0.15
+EVIDENCE = 0.1
 """How much trials can move a tip: by the share that worked, at least, less the share that failed, at least."""
 
 CONFIDENCE = 1.0
@@ -126,17 +126,17 @@ def at_least(good: float, total: float) -> float:
     return max(0.0, (share + z2 / (2 * total) - spread) / (1 + z2 / total))
 
 
-def evidence(trials: Trials) -> float:
+def evidence(trials: Trials, weight: float = EVIDENCE) -> float:
     """A factor around 1: how surely a tip works, or does not, for those who tried it."""
     total = trials.worked + trials.changed + trials.failed
     worked = at_least(trials.worked + CHANGED * trials.changed, total)
-    return 1 + EVIDENCE * (worked - at_least(trials.failed, total))
+    return 1 + weight * (worked - at_least(trials.failed, total))
 
 
-def freshness(touched: datetime, now: datetime) -> float:
+def freshness(touched: datetime, now: datetime, weight: float = FRESH) -> float:
     """A factor: `touched` is when a tip was last shared, edited, or confirmed by a trial that worked."""
     days = max(0.0, (now - touched).total_seconds() / 86_400)
-    return 1 + FRESH * math.pow(0.5, days / FRESH_DAYS)
+    return 1 + weight * math.pow(0.5, days / FRESH_DAYS)
 
 
 def strengths(hits: Sequence[tuple[float, float | None]], embedder: str | None) -> list[Strength | None]:
@@ -156,11 +156,21 @@ def strengths(hits: Sequence[tuple[float, float | None]], embedder: str | None) 
 
 
 def fold(ranked: Sequence[tuple[Tip, float]]) -> list[tuple[Tip, tuple[str, ...]]]:
-    """The tips in their order, near-duplicates behind the first of them. Only tips of like scores are compared."""
+    """The tips in their order, near-duplicates behind the first of them.
+
+    Only tips of like scores are compared, and of one kind: what worked for one and failed for another is no duplicate.
+    """
     kept: list[tuple[Tip, float, str, list[str]]] = []
     for tip, score in ranked:
-        text = _compared(tip.content)
-        twin = next((one for one in kept if one[1] - score <= _NEIGHBOURS * one[1] and _are_twins(one[2], text)), None)
+        kind, text = tip.content.kind, compared(tip.content)
+        twin = next(
+            (
+                one
+                for one in kept
+                if one[0].content.kind is kind and one[1] - score <= _NEIGHBOURS * one[1] and are_twins(one[2], text)
+            ),
+            None,
+        )
         if twin is None:
             kept.append((tip, score, text, []))
         else:
@@ -168,9 +178,10 @@ def fold(ranked: Sequence[tuple[Tip, float]]) -> list[tuple[Tip, tuple[str, ...]
     return [(tip, tuple(folded)) for tip, _, _, folded in kept]
 
 
-def _are_twins(one: str, other: str) -> bool:
+def are_twins(one: str, other: str, least: float = DUPLICATE) -> bool:
+    """Whether two texts, as they are compared, have at least this share of their signs in common."""
     small, big = sorted((len(one), len(other)))
-    if small < _TOO_SHORT or small < DUPLICATE * big:
+    if small < _TOO_SHORT or small < least * big:
         # in a few words one sign is a difference
         return one == other
     step = max(1, len(one) // _PROBES)
@@ -179,10 +190,11 @@ def _are_twins(one: str, other: str) -> bool:
         # cheap, and twins are never that far apart
         return False
     signs, others = _signs(one), _signs(other)
-    return len(signs & others) >= DUPLICATE * len(signs | others)
+    return len(signs & others) >= least * len(signs | others)
 
 
-def _compared(content: TipContent) -> str:
+def compared(content: TipContent) -> str:
+    """What of a tip is compared: the beginning of what it says, without spaces and case."""
     text = "".join([content.title, content.task, *content.prompts, *content.steps, content.outcome])
     return "".join(text[: 2 * _SIGNS_OF].split())[:_SIGNS_OF].casefold()
 

@@ -1,6 +1,7 @@
 """Quality and speed of the search, beside others, in one run.
 
 python -m benchmarks.search --sets DIR [--sizes 10000,100000,1000000] [--pool 1500] [--questions 400]
+python -m benchmarks.search --sets DIR --factors    what evidence, freshness, own tools, language and the fold may weigh
 
 Weights are chosen on half of the questions; every figure is of the other half. Texts are embedded once and kept in
 var/bench-search. Quality needs minutes for each thousand tips that are new to it.
@@ -9,11 +10,16 @@ var/bench-search. Quality needs minutes for each thousand tips that are new to i
 import argparse
 import json
 import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks.search import chart, quality, speed
+from benchmarks.search import chart, factors, quality, speed, twins
+from benchmarks.search.quality import Prepared
 from benchmarks.search.sets import OWN, Vectors, read
+
+_CUTS = (0.78, 0.79, 0.8, 0.81, 0.815, 0.82, 0.825, 0.83, 0.84, 0.85)
 
 
 def main() -> None:
@@ -24,26 +30,52 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=350, help="questions of a set at the most")
     parser.add_argument("--cache", type=Path, default=Path("var/bench-search"))
     parser.add_argument("--chart", type=Path, help="draws the growth there (SVG)")
+    parser.add_argument("--factors", action="store_true", help="the mild factors and the fold, and nothing else")
     chosen = parser.parse_args()
     vectors = Vectors(chosen.cache)
     folders = [OWN, *(sorted(one for one in chosen.sets.iterdir() if one.is_dir()) if chosen.sets else [])]
-    for folder in folders:
-        one = read(folder, pool=chosen.pool, questions=chosen.questions)
-        with quality.prepared(one, vectors) as ready:
-            print(f"\n{one.name}: {len(one.tips)} tips, {len(one.half(1))} questions reported, others chosen on")
-            weights = quality.chosen_weights(ready)
-            print("nDCG by weight of meaning, chosen on: " + " ".join(f"{w}:{v:.3f}" for w, v in weights.items()))
-            methods = quality.methods(ready)
-            for name, order in methods.items():
-                found = quality.figures(order, ready)
-                print(
-                    f"{name:24} nDCG@10 {found.ndcg:.3f} [{found.low:.3f}, {found.high:.3f}]"
-                    f"  recall@10 {found.recall:.3f}  MRR {found.mrr:.3f}",
-                    flush=True,
-                )
-            for name, (mean, low, high) in quality.differences(ready, methods, "this search").items():
-                print(f"this search beside {name:24} {mean:+.3f} [{low:+.3f}, {high:+.3f}]", flush=True)
-    sizes = [int(size) for size in chosen.sizes.split(",") if size]
+    with ExitStack() as stack:
+        sets = (
+            stack.enter_context(quality.prepared(read(folder, pool=chosen.pool, questions=chosen.questions), vectors))
+            for folder in folders
+        )
+        if chosen.factors:
+            every = list(sets)
+            factors.report(every)
+            twins.report(every, vectors)
+            return
+        for ready in sets:
+            _print_quality(ready)
+            if ready.of.unanswerable:
+                _print_silence(ready, vectors)
+    _print_speed([int(size) for size in chosen.sizes.split(",") if size], chosen.chart)
+
+
+def _print_quality(ready: Prepared) -> None:
+    print(f"\n{ready.of.name}: {len(ready.of.tips)} tips, {len(ready.of.half(1))} questions reported, others chosen on")
+    weights = quality.chosen_weights(ready)
+    print("nDCG by weight of meaning, chosen on: " + " ".join(f"{w}:{v:.3f}" for w, v in weights.items()))
+    methods = quality.methods(ready)
+    for name, order in methods.items():
+        found = quality.figures(order, ready)
+        print(f"{name:24} nDCG@10 {found.ndcg}  recall@10 {found.recall:.3f}  MRR {found.mrr:.3f}", flush=True)
+    for name, apart in quality.differences(ready, methods, "this search").items():
+        print(f"this search beside {name:24} {apart:+}", flush=True)
+
+
+def _print_silence(ready: Prepared, vectors: Vectors) -> None:
+    """What a cut keeps of the answerable questions, and how many of the others it leaves without tips."""
+    halves = {title: quality.silence(ready, vectors, half) for half, title in enumerate(("chosen on", "reported"))}
+    for cut in _CUTS:
+        print(f"cut {cut}", end="")
+        for title, (answerable, foreign) in halves.items():
+            kept, silent = sum(one >= cut for one in answerable), sum(one < cut for one in foreign)
+            print(f"; {title}: {kept} of {len(answerable)} with tips", end="")
+            print(f", {silent} of {len(foreign)} unanswerable ones without", end="")
+        print(flush=True)
+
+
+def _print_speed(sizes: Sequence[int], drawn: Path | None) -> None:
     measured = []
     for size in sizes:
         measured.append(speed.measure(size))
@@ -51,9 +83,9 @@ def main() -> None:
     if sizes:
         p50, p99 = speed.embedding_ms()
         print(f"embedding a question: {p50:.0f} ms p50, {p99:.0f} ms p99 of CPU")
-    if chosen.chart and measured:
-        chart.draw(measured, chosen.chart)
-        print(f"drawn: {chosen.chart}", file=sys.stderr)
+    if drawn and measured:
+        chart.draw(measured, drawn)
+        print(f"drawn: {drawn}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -4,13 +4,16 @@ import math
 import random
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
-from benchmarks.search.sets import SearchSet, Vectors
+from typing_extensions import override
+
+from benchmarks.search.sets import SearchSet, Vectors, in_half
 from storage import _analysis, _ranking, imports, meanings, search, tips
 from storage._vectors import Near
 from storage.database import Database, migrate, open_database
@@ -21,19 +24,31 @@ MEMBER = Viewer(TEAM, None, is_full_member=True)
 DEPTH = 200
 WEIGHTS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0)
 _RRF = 60
+_FIRST = 15
 _RESAMPLES = 1_000
 
 Order = Callable[[str], list[str]]
-"""From a question's id to documents' ids, best first."""
+"""From a question (its id in the set, or its text) to documents' ids, best first."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A mean over questions with the ends of its 95 % interval."""
+
+    mean: float
+    low: float
+    high: float
+
+    @override
+    def __format__(self, sign: str) -> str:
+        return f"{self.mean:{sign}.3f} [{self.low:{sign}.3f}, {self.high:{sign}.3f}]"
 
 
 @dataclass(frozen=True)
 class Figures:
-    """Means over questions, nDCG with the ends of its 95 % interval."""
+    """Means over questions."""
 
-    ndcg: float
-    low: float
-    high: float
+    ndcg: Interval
     recall: float
     mrr: float
 
@@ -97,9 +112,13 @@ def methods(ready: Prepared) -> dict[str, Order]:
         hits = search.search(ready.db, ready.index, MEMBER, text, 10, meaning=ready.asked[key], wait=True)
         return [tip for hit in hits for tip in named([hit.tip.id, *hit.folded])]
 
+    def fts5(tokenizer: str) -> Order:
+        order = full_text([(key, f"{tip.title}\n{tip.task}") for key, tip in ready.of.tips.items()], tokenizer)
+        return lambda key: order(ready.of.questions[key])
+
     return {
-        "FTS5 unicode61": _fts5(ready.of, "unicode61"),
-        "FTS5 trigram": _fts5(ready.of, "trigram"),
+        "FTS5 unicode61": fts5("unicode61"),
+        "FTS5 trigram": fts5("trigram"),
         "words (BM25, Sudachi)": lambda key: named([tip_id for tip_id, _ in ready.words[key]]),
         "meaning alone": lambda key: named([hit.tip_id for hit in ready.near[key]]),
         "RRF": rrf,
@@ -117,7 +136,7 @@ def chosen_weights(ready: Prepared) -> dict[float, float]:
             key: [ready.ids[hit.tip_id] for hit in _ranking.fuse(ready.words[key], ready.near[key], weight)]
             for key in half
         }
-        found[weight] = _mean([ndcg(orders[key], ready.of.answers[key]) for key in half])
+        found[weight] = mean([ndcg(orders[key], ready.of.answers[key]) for key in half])
     return found
 
 
@@ -126,32 +145,33 @@ def figures(order: Order, ready: Prepared) -> Figures:
     half = ready.of.half(1)
     orders = {key: order(key)[:10] for key in half}
     gains = [ndcg(orders[key], ready.of.answers[key]) for key in half]
-    chance = random.Random(0)  # noqa: S311 - a seeded draw, guards nothing
-    means = sorted(_mean(chance.choices(gains, k=len(gains))) for _ in range(_RESAMPLES))
     recall = [len(ready.of.answers[key].intersection(orders[key])) / len(ready.of.answers[key]) for key in half]
     first = [
         next((1 / rank for rank, one in enumerate(orders[key], start=1) if one in ready.of.answers[key]), 0.0)
         for key in half
     ]
-    low, high = means[int(0.025 * _RESAMPLES)], means[int(0.975 * _RESAMPLES) - 1]
-    return Figures(_mean(gains), low, high, _mean(recall), _mean(first))
+    return Figures(interval(gains), mean(recall), mean(first))
 
 
-def differences(ready: Prepared, named: dict[str, Order], of: str) -> dict[str, tuple[float, float, float]]:
-    """By how much `of` is above every other method in nDCG@10, with the ends of the 95 % interval.
+def interval(values: Sequence[float]) -> Interval:
+    """By resampling; the same draws whatever the values."""
+    chance = random.Random(0)  # noqa: S311 - a seeded draw, guards nothing
+    means = sorted(mean(chance.choices(values, k=len(values))) for _ in range(_RESAMPLES))
+    return Interval(mean(values), means[int(0.025 * _RESAMPLES)], means[int(0.975 * _RESAMPLES) - 1])
+
+
+def differences(ready: Prepared, named: dict[str, Order], of: str) -> dict[str, Interval]:
+    """By how much `of` is above every other method in nDCG@10.
 
     Paired: the same questions are resampled for both.
     """
     half = ready.of.half(1)
     gains = {name: [ndcg(order(key)[:10], ready.of.answers[key]) for key in half] for name, order in named.items()}
-    found = {}
-    for name, others in gains.items():
-        if name != of:
-            apart = [one - other for one, other in zip(gains[of], others, strict=True)]
-            chance = random.Random(0)  # noqa: S311 - a seeded draw, guards nothing
-            means = sorted(_mean(chance.choices(apart, k=len(apart))) for _ in range(_RESAMPLES))
-            found[name] = (_mean(apart), means[int(0.025 * _RESAMPLES)], means[int(0.975 * _RESAMPLES) - 1])
-    return found
+    return {
+        name: interval([one - other for one, other in zip(gains[of], others, strict=True)])
+        for name, others in gains.items()
+        if name != of
+    }
 
 
 def ndcg(order: Sequence[str], answers: set[str]) -> float:
@@ -160,38 +180,39 @@ def ndcg(order: Sequence[str], answers: set[str]) -> float:
     return got / best
 
 
-def strengths(ready: Prepared, foreign: Prepared) -> dict[str, list[tuple[float, float | None, bool]]]:
-    """What tells answerable from unanswerable: the best hit's covered share and closeness, and whether it is right.
-
-    Questions of half 0 among their own tips, and those of another set among tips that say nothing about them.
-    """
-
-    def best(asking: Prepared, key: str) -> tuple[float, float | None, bool]:
-        text = asking.of.questions[key]
+def closest(ready: Prepared, questions: Sequence[str], asked: Sequence[Meaning]) -> list[float]:
+    """How near the nearest of the first tips is to each question, as the search judges whether it is about it."""
+    found = []
+    for text, meaning in zip(questions, asked, strict=True):
         weighed = ready.index.words.asked(MEMBER, _analysis.question(text))
-        worded = ready.index.words.candidates(MEMBER, weighed, 50)
-        near = ready.index.meanings.nearest(MEMBER, asking.asked[key], DEPTH, None)
-        first = next(_ranking.fuse([(one.tip_id, one.weight) for one in worded], near))
-        covered = {one.tip_id: one.covered for one in worded}.get(first.tip_id, 0.0)
-        return covered, first.closeness, ready.ids[first.tip_id] in asking.of.answers[key]
-
-    return {
-        "answerable": [best(ready, key) for key in ready.of.half(0)],
-        "foreign": [best(foreign, key) for key in foreign.of.half(0)],
-    }
+        worded = ready.index.words.candidates(MEMBER, weighed, DEPTH)
+        near = ready.index.meanings.nearest(MEMBER, meaning, DEPTH, None)
+        covered = {one.tip_id: one.covered for one in worded}
+        first = islice(_ranking.fuse([(one.tip_id, one.weight) for one in worded], near), _FIRST)
+        found.append(max((one.closeness or 0.0) + _ranking.COVERED * covered.get(one.tip_id, 0.0) for one in first))
+    return found
 
 
-def _fts5(one: SearchSet, tokenizer: str) -> Order:
-    """SQLite's own full text, asked with OR of the question's words."""
-    table = sqlite3.connect(":memory:")
-    table.execute(f"create virtual table tips using fts5(id unindexed, text, tokenize='{tokenizer}')")
-    table.executemany(
-        "insert into tips values (?, ?)", [(key, f"{tip.title}\n{tip.task}") for key, tip in one.tips.items()]
+def silence(ready: Prepared, vectors: Vectors, half: int) -> tuple[list[float], list[float]]:
+    """`closest` for the questions of a half that the set's tips answer, and for those that they do not."""
+    answerable = ready.of.half(half)
+    foreign = in_half(ready.of.unanswerable, half)
+    texts = [ready.of.unanswerable[key] for key in foreign]
+    asked = [Meaning(vectors.embedder.key, vector) for vector in vectors.questions(texts)]
+    return (
+        closest(ready, [ready.of.questions[key] for key in answerable], [ready.asked[key] for key in answerable]),
+        closest(ready, texts, asked),
     )
 
-    def order(key: str) -> list[str]:
-        text = "".join(sign if sign.isalnum() else " " for sign in one.questions[key])
-        words = text.split()
+
+def full_text(texts: Iterable[tuple[str, str]], tokenizer: str) -> Order:
+    """SQLite's own full text over texts by id, asked with OR of a question's words; from a question's text to ids."""
+    table = sqlite3.connect(":memory:")
+    table.execute(f"create virtual table tips using fts5(id unindexed, text, tokenize='{tokenizer}')")
+    table.executemany("insert into tips values (?, ?)", texts)
+
+    def order(question: str) -> list[str]:
+        words = "".join(sign if sign.isalnum() else " " for sign in question).split()
         if tokenizer == "trigram":
             words = [word[at : at + 3] for word in words for at in range(max(1, len(word) - 2))]
         asked = " OR ".join(f'"{word}"' for word in dict.fromkeys(words))
@@ -203,5 +224,5 @@ def _fts5(one: SearchSet, tokenizer: str) -> Order:
     return order
 
 
-def _mean(values: Sequence[float]) -> float:
+def mean(values: Sequence[float]) -> float:
     return sum(values) / len(values) if values else 0.0

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,16 +17,21 @@ _TASK = 3_000
 
 @dataclass(frozen=True)
 class SearchSet:
-    """Documents as tips (by external id), questions, and the ids that answer each."""
+    """Documents as tips (by external id), questions, the ids that answer each, and questions that none answers."""
 
     name: str
     tips: dict[str, ImportedTip]
     questions: dict[str, str]
     answers: dict[str, set[str]]
+    unanswerable: dict[str, str]
 
     def half(self, number: int) -> list[str]:
         """Every other question: weights are chosen on half 0, everything is reported on half 1."""
-        return [key for key in self.questions if int(_order(key)[-1], 16) % 2 == number]
+        return in_half(self.questions, number)
+
+
+def in_half(keys: Iterable[str], number: int) -> list[str]:
+    return [key for key in keys if int(_order(key)[-1], 16) % 2 == number]
 
 
 def read(folder: Path, *, pool: int, questions: int) -> SearchSet:
@@ -41,11 +46,13 @@ def read(folder: Path, *, pool: int, questions: int) -> SearchSet:
     needed = {document for key in chosen for document in answers[key]}
     others = [key for key in sorted(documents, key=_order) if key not in needed]
     kept = sorted(needed, key=_order) + others[: max(0, pool - len(needed))]
+    foreign = folder / "unanswerable.jsonl"
     return SearchSet(
         folder.name,
         {key: _tip(documents[key]) for key in kept},
         {key: asked[key] for key in chosen},
         {key: answers[key] for key in chosen},
+        {one["_id"]: str(one["text"]) for one in _lines(foreign)} if foreign.exists() else {},
     )
 
 

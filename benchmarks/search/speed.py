@@ -6,6 +6,7 @@ import random
 import resource
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 
+from benchmarks.search import quality
 from bot.llm.embed import LocalEmbedder
 from storage import imports, meanings, search
 from storage._tables import ChangeRow, EmbedderRow, FeedRow, TipRow, VectorRow
@@ -27,19 +29,29 @@ _IN_CHANNELS = 0.7
 _COMMON_WORDS = 0.6
 _BATCH = 2_000
 _WARM_UP, _EVERY = 20, 10
+_TOKENIZERS = ("unicode61", "trigram")
+_BESIDE, _BESIDE_QUESTIONS = 100_000, 20
+"""Up to how many tips SQLite's full text is measured, and with how many questions: one takes 0.1 s and more there."""
 _ENDS = "機構 資料 集計 作成 確認 手順 report plan check draft table note script".split()  # noqa: SIM905 - a list of words is read as words
 _TOPICS = "議事 契約 翻訳 採用 経理 営業 広報 開発 障害 顧客 meeting contract sales hiring finance code review".split()  # noqa: SIM905 - as above
 
 
 @dataclass(frozen=True)
 class Speed:
-    """Milliseconds of the searching thread at p50 and p99; `first`: of a viewer's first search. Seconds of CPU; MB."""
+    """Milliseconds of the searching thread at p50 and p99; `first`: of a viewer's first search. Seconds of CPU; MB.
+
+    Beside it: words alone (BM25 over Sudachi), meaning alone, and SQLite's full text at p50, which looks at no viewer;
+    None where it would take hours.
+    """
 
     tips: int
     cpu_p50: float
     cpu_p99: float
     first_p50: float
     words_p99: float
+    meaning_p99: float
+    fts5_unicode61_p50: float | None
+    fts5_trigram_p50: float | None
     wall_p50: float
     wall_p99: float
     build_s: float
@@ -74,7 +86,7 @@ def measure(tips: int, queries: int = 300) -> Speed:
         # the collector would walk over what the benchmark made
         gc.collect()
         gc.freeze()
-        cpu, words, wall, first = [], [], [], []
+        cpu, words, alone, wall, first = [], [], [], [], []
         for number, (text, meaning) in enumerate(asked[_WARM_UP:]):
             cpu_before, wall_before = time.thread_time(), time.perf_counter()
             search.search(db, index, viewer, text, 10, meaning=meaning, wait=True)
@@ -83,6 +95,9 @@ def measure(tips: int, queries: int = 300) -> Speed:
             cpu_before = time.thread_time()
             search.search(db, index, viewer, text, 10)
             words.append((time.thread_time() - cpu_before) * 1_000)
+            cpu_before = time.thread_time()
+            index.meanings.nearest(viewer, meaning, quality.DEPTH, None)
+            alone.append((time.thread_time() - cpu_before) * 1_000)
             if number % _EVERY == 0:
                 other = replace(viewer, user_id=f"U{number}", channel_ids=frozenset(_some_channels(chance)))
                 cpu_before = time.thread_time()
@@ -91,6 +106,7 @@ def measure(tips: int, queries: int = 300) -> Speed:
         gc.unfreeze()
         catch_up = _catch_up(db, index)
         memory = max(_memory_mb() - before, 0.0)
+        beside = {tokenizer: _full_text(db, tokenizer, asked) for tokenizer in _TOKENIZERS} if tips <= _BESIDE else {}
         disk = sum(file.stat().st_size for file in (folder / "index").rglob("*") if file.is_file()) / 1e6
         db.close()
     p50, p99 = (float(np.percentile(cpu, share)) for share in (50, 99))
@@ -100,6 +116,8 @@ def measure(tips: int, queries: int = 300) -> Speed:
         p99,
         float(np.percentile(first, 50)),
         float(np.percentile(words, 99)),
+        float(np.percentile(alone, 99)),
+        *(beside.get(tokenizer) for tokenizer in _TOKENIZERS),
         float(np.percentile(wall, 50)),
         float(np.percentile(wall, 99)),
         build,
@@ -120,6 +138,20 @@ def embedding_ms(questions: int = 40) -> tuple[float, float]:
         embedder.question(f"会議の議事録を短くまとめるプロンプト、みんなはどうしてますか {number}")
         times.append((time.process_time() - before) * 1_000)
     return float(np.percentile(times, 50)), float(np.percentile(times, 99))
+
+
+def _full_text(db: Database, tokenizer: str, asked: Sequence[tuple[str, Meaning]]) -> float:
+    """CPU of a question to SQLite's full text over the same tips, p50."""
+    with db.reading() as session:
+        rows = session.execute(sa.select(TipRow.id, TipRow.content))
+        texts = ((tip_id, "\n".join([of["title"], of["task"], *of["prompts"]])) for tip_id, of in rows if of)
+        order = quality.full_text(texts, tokenizer)
+    took = []
+    for text, _ in asked[:_BESIDE_QUESTIONS]:
+        before = time.thread_time()
+        order(text)
+        took.append((time.thread_time() - before) * 1_000)
+    return float(np.percentile(took, 50))
 
 
 def _catch_up(db: Database, index: search.Index) -> float:

@@ -142,12 +142,30 @@ def test_what_worked_stands_before_what_failed(db: Database, index: search.Index
     assert [(hit.trials.worked, hit.trials.failed) for hit in hits] == [(4, 0), (0, 0), (0, 4)]
 
 
-def test_near_duplicates_stand_behind_the_first(db: Database, index: search.Index) -> None:
+def test_of_like_tips_the_fresh_and_those_for_own_tools_stand_first_and_it_is_said_why(
+    db: Database, index: search.Index, clock: FrozenClock
+) -> None:
+    add(db, tip("minutes once"))
+    clock.advance(days=720)
+    add(db, tip("minutes now"), tip("minutes by Claude", tools=["Claude"]), tip("agenda", tools=["Claude"]))
+    agenda = next(one.id for one in tips.export(db, MEMBER) if one.content.title == "agenda")
+    with db.writing() as session:
+        session.add(TrialRow(team_id="T1", tip_id=agenda, user_id="U1", outcome="worked", note="", tried_at=db.now()))
+    found = {one.hit.tip.content.title: one for one in search.explain(db, index, MEMBER, "minutes")}
+    assert list(found) == ["minutes by Claude", "minutes now", "minutes once"]
+    why = [one.factors for one in found.values()]
+    assert why[0].tool > 1.0 == why[1].tool == why[2].tool
+    assert why[0].freshness == why[1].freshness > why[2].freshness > 1.0
+    assert {one.evidence for one in why} == {1.0}
+
+
+def test_near_duplicates_of_one_kind_stand_behind_the_first(db: Database, index: search.Index) -> None:
     words = "会議の録音を文字にしてから、用語集をつけて要約させると固有名詞の間違いが減りました。" * 2
     add(db, tip("minutes a", task=words), tip("minutes b", task=words + "以上"), tip("minutes c", task="短い"))
+    add(db, tip("minutes d", task=words, kind="pitfall"))
     hits = search.search(db, index, MEMBER, "minutes")
-    assert len(hits) == 2
-    assert sorted(len(hit.folded) for hit in hits) == [0, 1]
+    assert sorted(len(hit.folded) for hit in hits) == [0, 0, 1]
+    assert Kind.PITFALL in {hit.tip.content.kind for hit in hits}
 
 
 def test_meaning_finds_what_no_word_does(db: Database, index: search.Index) -> None:
