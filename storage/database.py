@@ -138,7 +138,9 @@ def insert_if_absent(session: Session, row_type: type[Base], **values: Any) -> b
 
     Whether it is new.
     """
-    done = session.connection().execute(_insert(session, row_type, values).on_conflict_do_nothing())
+    inserting = _insert(session, row_type, values).on_conflict_do_nothing()
+    # an insert's count is thrown away otherwise, and -1 on PostgreSQL
+    done = session.connection().execute(inserting, execution_options={"preserve_rowcount": True})
     return done.rowcount == 1
 
 
