@@ -60,7 +60,7 @@ def has_words(text: str) -> bool:
 class Person:
     """Somebody in Slack. `is_full_member`: of this workspace, neither guest, stranger, bot nor deactivated.
 
-    `is_gone`: deactivated; they read nothing any more.
+    `is_gone`: deactivated; they read nothing any more. `locale`: as Slack has it, such as ja-JP.
     """
 
     id: str
@@ -72,6 +72,7 @@ class Person:
     is_gone: bool = False
     tz: str = "UTC"
     is_away: bool = False
+    locale: str = ""
 
 
 @dataclass(frozen=True, slots=True)

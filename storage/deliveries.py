@@ -9,6 +9,8 @@ from storage._tables import DeliveryRow, DraftRow
 from storage.database import Database, insert_if_absent
 from storage.records import OPEN_STATES, Delivery, MessageRef
 
+_ROUND = "circulate:"
+
 
 def find(db: Database, team_id: str, key: str) -> Delivery | None:
     with db.reading() as session:
@@ -109,6 +111,20 @@ def forget_author_question(session: Session, team_id: str, question_id: str, wha
     """Deletes where a question's posts stand, or one of them. For storage's own modules."""
     prefix = of_author_question(question_id, what)
     theirs = sa.func.substr(DeliveryRow.key, 1, len(prefix)) == prefix
+    session.execute(sa.delete(DeliveryRow).where(DeliveryRow.team_id == team_id, theirs))
+
+
+def to_person(what: str, which: str, user_id: str) -> str:
+    """The key of a message that comes round to somebody: a digest, a notice, a small question."""
+    return f"{_ROUND}{what}:{which}:{user_id}"
+
+
+def forget_person(session: Session, team_id: str, user_id: str) -> None:
+    """Deletes where the messages that came round to somebody stand. For storage's own modules."""
+    theirs = sa.and_(
+        sa.func.substr(DeliveryRow.key, 1, len(_ROUND)) == _ROUND,
+        DeliveryRow.key.endswith(f":{user_id}", autoescape=True),
+    )
     session.execute(sa.delete(DeliveryRow).where(DeliveryRow.team_id == team_id, theirs))
 
 

@@ -98,6 +98,7 @@ class SlackReading:
             is_gone=bool(user.get("deleted")),
             tz=user.get("tz") or "UTC",
             is_away=_is_away(profile),
+            locale=str(user.get("locale") or ""),
         )
 
     def channel(self, channel_id: str) -> Channel:

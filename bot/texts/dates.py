@@ -11,7 +11,7 @@ _SATURDAY = 5
 
 def day(moment: datetime, language: Language, tz: str = "UTC") -> str:
     """12月8日(火), or Tue 8 Dec, in somebody's own time zone."""
-    local = moment.astimezone(_zone(tz))
+    local = moment.astimezone(zone(tz))
     if language == "ja":
         return f"{local.month}月{local.day}日({_JA_DAYS[local.weekday()]})"
     return f"{local:%a} {local.day} {local:%b}"
@@ -19,7 +19,7 @@ def day(moment: datetime, language: Language, tz: str = "UTC") -> str:
 
 def full_day(moment: datetime, language: Language, tz: str = "UTC") -> str:
     """2026年12月8日, or 8 Dec 2026: for what may be years old."""
-    local = moment.astimezone(_zone(tz))
+    local = moment.astimezone(zone(tz))
     if language == "ja":
         return f"{local.year}年{local.month}月{local.day}日"
     return f"{local.day} {local:%b %Y}"
@@ -43,7 +43,8 @@ def working_days_before(moment: datetime, days: int) -> datetime:
     return moment
 
 
-def _zone(tz: str) -> ZoneInfo:
+def zone(tz: str) -> ZoneInfo:
+    """A time zone by its name; UTC for a name that nobody knows."""
     try:
         return ZoneInfo(tz)
     except (ZoneInfoNotFoundError, ValueError):
