@@ -161,14 +161,23 @@ def due(db: Database, now: datetime, *, limit: int = 500) -> dict[tuple[str, str
 
 def untold(db: Database, team_id: str, user_id: str, *, limit: int = 50) -> list[News]:
     """What was found for somebody and not told yet, the newest first."""
-    chosen = (
+    return _newest(db, team_id, user_id, NewsRow.told_at.is_(None), limit)
+
+
+def latest(db: Database, team_id: str, user_id: str, *, since: datetime, limit: int) -> list[News]:
+    """What was found for somebody since then, told or not, the newest first."""
+    return _newest(db, team_id, user_id, NewsRow.found_at >= since, limit)
+
+
+def _newest(db: Database, team_id: str, user_id: str, chosen: sa.ColumnElement[bool], limit: int) -> list[News]:
+    rows = (
         sa.select(NewsRow)
-        .where(NewsRow.team_id == team_id, NewsRow.user_id == user_id, NewsRow.told_at.is_(None))
+        .where(NewsRow.team_id == team_id, NewsRow.user_id == user_id, chosen)
         .order_by(NewsRow.found_at.desc(), NewsRow.tip_id)
         .limit(limit)
     )
     with db.reading() as session:
-        return [_news(row) for row in session.scalars(chosen)]
+        return [_news(row) for row in session.scalars(rows)]
 
 
 def told_of(db: Database, team_id: str, user_id: str, tip_ids: Collection[str]) -> set[str]:

@@ -17,6 +17,7 @@ from storage._tables import (
     RequestRow,
     RoutingRow,
     SolutionRow,
+    ThanksRow,
     TipRow,
     ToldRow,
 )
@@ -63,6 +64,7 @@ def sweep(db: Database, team_id: str, *, before: datetime, limit: int = 200) -> 
             (OpenQuestionRow, OpenQuestionRow.id),
         ):
             _delete(session, team_id, table, column, closed)
+        session.execute(sa.delete(ThanksRow).where(ThanksRow.team_id == team_id, ThanksRow.given_at < before))
         noted = _ids(session, AuditRow, AuditRow.at < before, team_id, limit)
         _delete(session, team_id, AuditRow, AuditRow.id, noted)
         ended = sa.and_(DraftRow.decided_at < before, DraftRow.state.not_in(list(OPEN_STATES)))

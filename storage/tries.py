@@ -1,28 +1,37 @@
 """Who took a tip along and is asked a day later what came of it; and what tips did for others."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
-from typing import TypeVar
+from datetime import datetime, timedelta
+from typing import TypeVarTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from storage._tables import TipRow, TrialRow, TryRow
+from storage._tables import RhythmRow, TipRow, TrialRow, TryRow
 from storage.database import Database, insert_if_absent
 from storage.records import TrialOutcome, Try
 
-T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+KEPT = timedelta(days=14)
+"""How long it is known that somebody took a tip along."""
+
+AFTER = timedelta(days=1)
+"""How long after it they are asked."""
 
 HELPED: tuple[TrialOutcome, ...] = ("worked", "changed")
 
 
-def expect(db: Database, team_id: str, user_id: str, tip_ids: Iterable[str], *, due_at: datetime) -> None:
-    """Somebody took these tips along. Who told of one already, or was asked, is not asked again."""
+def expect(db: Database, team_id: str, user_id: str, tip_ids: Iterable[str]) -> None:
+    """Somebody took these tips along. Who told of one already, was asked, or muted what comes unasked, is not asked."""
     with db.writing() as session:
+        rhythm = session.get(RhythmRow, (team_id, user_id))
+        if rhythm is not None and rhythm.is_muted:
+            return
         for tip_id in tip_ids:
             if session.get(TrialRow, (team_id, tip_id, user_id)) is None:
                 key = {"team_id": team_id, "user_id": user_id, "tip_id": tip_id}
-                insert_if_absent(session, TryRow, **key, due_at=due_at)
+                insert_if_absent(session, TryRow, **key, due_at=db.now() + AFTER)
 
 
 def due(db: Database, now: datetime, *, limit: int = 200) -> list[Try]:
@@ -75,30 +84,41 @@ def lines(db: Database, team_id: str, tip_ids: Collection[str]) -> dict[str, str
 
 def helped(db: Database, team_id: str, author_id: str, *, since: datetime, until: datetime) -> int:
     """How many people an author's named tips helped in that time."""
-    chosen = _helped(sa.select(sa.func.count(TrialRow.user_id.distinct())), team_id, since, until)
+    chosen = _helped(sa.select(sa.func.count(TrialRow.user_id.distinct())), since, until)
     with db.reading() as session:
-        return session.scalar(chosen.where(TipRow.author_id == author_id)) or 0
+        return session.scalar(chosen.where(TipRow.team_id == team_id, TipRow.author_id == author_id)) or 0
 
 
-def helpful_authors(db: Database, team_id: str, *, since: datetime, until: datetime) -> list[str]:
-    """The authors of named tips that helped somebody in that time."""
+def to_note(db: Database, *, since: datetime, until: datetime, limit: int = 100) -> list[tuple[str, str]]:
+    """Workspace and id of authors whose named tips helped somebody in that month, and who were not told so yet."""
+    noted = sa.select(RhythmRow.user_id).where(
+        RhythmRow.team_id == TipRow.team_id,
+        RhythmRow.user_id == TipRow.author_id,
+        RhythmRow.noted_month >= f"{since:%Y-%m}",
+    )
+    chosen = _helped(sa.select(TipRow.team_id, TipRow.author_id).distinct(), since, until).where(~noted.exists())
     with db.reading() as session:
-        chosen = _helped(sa.select(TipRow.author_id).distinct(), team_id, since, until).order_by(TipRow.author_id)
-        return [author_id for author_id in session.scalars(chosen) if author_id is not None]
+        return [(team, author) for team, author in session.execute(chosen.limit(limit)) if author is not None]
 
 
-def new_authors(db: Database, *, since: datetime) -> list[tuple[str, str]]:
-    """Workspace and id of those who shared their first named tip since then."""
-    first = sa.func.min(TipRow.published_at)
+def new_authors(db: Database, *, since: datetime, limit: int = 100) -> list[tuple[str, str]]:
+    """Workspace and id of those who shared their first named tip since then, and were not welcomed yet."""
+    earlier, greeted = aliased(TipRow), RhythmRow
+    before = sa.select(earlier.id).where(
+        earlier.team_id == TipRow.team_id, earlier.author_id == TipRow.author_id, earlier.published_at < since
+    )
+    welcomed = sa.select(greeted.user_id).where(
+        greeted.team_id == TipRow.team_id, greeted.user_id == TipRow.author_id, greeted.welcomed_at.is_not(None)
+    )
     chosen = (
         sa.select(TipRow.team_id, TipRow.author_id)
-        .where(TipRow.state == "published", TipRow.author_id.is_not(None), TipRow.is_anonymous.is_(False))
-        .group_by(TipRow.team_id, TipRow.author_id)
-        .having(first >= since)
-        .limit(200)
+        .distinct()
+        .where(TipRow.state == "published", TipRow.published_at >= since, TipRow.author_id.is_not(None))
+        .where(~before.exists(), ~welcomed.exists())
+        .limit(limit)
     )
     with db.reading() as session:
-        return [(team_id, author_id) for team_id, author_id in session.execute(chosen) if author_id is not None]
+        return [(team, author) for team, author in session.execute(chosen) if author is not None]
 
 
 def forget(session: Session, team_id: str, user_id: str) -> None:
@@ -106,12 +126,12 @@ def forget(session: Session, team_id: str, user_id: str) -> None:
     session.execute(_of(team_id, user_id))
 
 
-def _helped(chosen: sa.Select[T], team_id: str, since: datetime, until: datetime) -> sa.Select[T]:
+def _helped(chosen: sa.Select[*Ts], since: datetime, until: datetime) -> sa.Select[*Ts]:
     """Of trials in that time by which named tips helped."""
     return (
         chosen.select_from(TrialRow)
         .join(TipRow, sa.and_(TipRow.team_id == TrialRow.team_id, TipRow.id == TrialRow.tip_id))
-        .where(TrialRow.team_id == team_id, TrialRow.tried_at >= since, TrialRow.tried_at < until)
+        .where(TrialRow.tried_at >= since, TrialRow.tried_at < until)
         .where(TrialRow.outcome.in_(HELPED), TipRow.author_id.is_not(None), TipRow.is_anonymous.is_(False))
     )
 

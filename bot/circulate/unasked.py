@@ -15,7 +15,10 @@ from bot.conversation import Person
 from bot.ports import World
 from bot.texts.dates import zone
 from storage import settings, unasked
-from storage.records import DigestRhythm, Rhythm
+from storage.records import ChannelDigest, DigestRhythm, Rhythm
+
+IN_CHANNELS = Rhythm("", "")
+"""When a channel's digest comes: as a person's that nobody changed."""
 
 _SATURDAY = 5
 _WEEK = timedelta(days=7)
@@ -97,6 +100,11 @@ def next_time(after: datetime, rhythm: Rhythm, person: Person, every: DigestRhyt
     raise AssertionError("nine days have every weekday twice or once, later than now")
 
 
+def next_prompt(after: datetime, rhythm: Rhythm, person: Person) -> datetime | None:
+    """When the next small question comes: two days after the digest's, so that never both come at once."""
+    return next_time(after, replace(rhythm, weekday=(rhythm.weekday + 2) % 7), person, rhythm.prompts)
+
+
 def next_day(after: datetime, rhythm: Rhythm, person: Person) -> datetime:
     """The next moment at the person's hour where they are."""
     every_day = (next_time(after, replace(rhythm, weekday=day), person, "weekly") for day in range(7))
@@ -110,6 +118,13 @@ def come_by(world: World, team_id: str, user_id: str) -> Rhythm:
         return rhythm
     due = next_time(world.clock.now(), rhythm, world.reading.person(user_id), rhythm.digest)
     return unasked.change_rhythm(world.db, team_id, user_id, digest_at=due)
+
+
+def first_of_channel(world: World, team_id: str, channel_id: str, admin: Person) -> ChannelDigest:
+    """A channel's digest as it begins: on Mondays at ten where the admin is, and of what comes from now on."""
+    now = world.clock.now()
+    next_at = next_time(now, IN_CHANNELS, admin, "weekly") or now
+    return ChannelDigest(team_id, channel_id, admin.tz, now, next_at)
 
 
 def week_of(moment: datetime, tz: str) -> str:

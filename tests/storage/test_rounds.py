@@ -212,7 +212,7 @@ def test_a_question_that_found_nothing_comes_back_with_its_answer(
 
 def test_a_channels_digest_tells_what_everybody_there_may_see_once(rounds: Rounds, clock: FrozenClock) -> None:
     rounds.channels = {BEN: frozenset({"C1"}), CHIE: frozenset({"C1"})}
-    digests.switch(rounds.db, sending.first_of_channel(rounds.world(), TEAM, "C1", rounds.people[BEN]))
+    digests.switch(rounds.db, when.first_of_channel(rounds.world(), TEAM, "C1", rounds.people[BEN]))
     clock.advance(minutes=1)
     shared(rounds.db, "1.1", title="from here")
     shared(rounds.db, "1.2", title="for others", channel="C2", private=True)

@@ -12,7 +12,7 @@ from bot.ports import Accept, Job, Outgoing, Step, World
 from bot.slack.failures import language_of_reader
 from bot.texts import say
 from bot.trust.viewer import viewer_of
-from storage import tips, unasked
+from storage import thanks, tips, unasked
 from storage.records import Request
 
 tick = sending.tick
@@ -36,9 +36,11 @@ class Listeners:
         """The tip as this person may see it now."""
         ack()
         reader = who(self._world, body)
-        tip = tips.get(self._world.db, viewer_of(self._world, reader.team_id, reader.user_id), str(action["value"]))
-        tz = self._world.reading.person(reader.user_id).tz
-        view = views.tip_modal(tip, reader.language, tz) if tip else views.gone(reader.language)
+        viewer, view = viewer_of(self._world, reader.team_id, reader.user_id), views.gone(reader.language)
+        if tip := tips.get(self._world.db, viewer, str(action["value"])):
+            thanked = thanks.public_of(self._world.db, viewer, [tip.id]).get(tip.id, [])
+            tz = self._world.reading.person(reader.user_id).tz
+            view = views.tip_modal(tip, reader.language, tz, thanked=thanked)
         client.views_open(trigger_id=body["trigger_id"], view=view)
 
     def muted(self, body: Body, ack: Ack) -> None:
@@ -55,8 +57,10 @@ def mute(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - 
     user_id, team_id, muted = request.person(), request.team_id, bool(request.payload["muted"])
     rhythm = when.come_by(world, team_id, user_id)
     person = world.reading.person(user_id)
-    due = None if muted else when.next_time(world.clock.now(), rhythm, person, rhythm.digest)
-    unasked.change_rhythm(world.db, team_id, user_id, is_muted=muted, digest_at=due)
+    now = world.clock.now()
+    digest_at = None if muted else when.next_time(now, rhythm, person, rhythm.digest)
+    prompt_at = None if muted else when.next_prompt(now, rhythm, person)
+    unasked.change_rhythm(world.db, team_id, user_id, is_muted=muted, digest_at=digest_at, prompt_at=prompt_at)
     language = language_of_reader(world, team_id, user_id)
     said = views.muted(language) if muted else Outgoing(say(language, "digest.unmuted"))
     world.speaking.direct(f"{request.id}:muted", user_id, said)

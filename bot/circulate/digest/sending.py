@@ -23,7 +23,6 @@ log = logging.getLogger(__name__)
 _AT_A_TIME = 200
 """Digests of one tick: others that are due wait for the next one, and the rest of the clock's work need not."""
 
-_CHANNEL = Rhythm("", "", weekday=0, hour=10, quiet_from=0, quiet_to=0)
 _BOOKED, _NEW = timedelta(days=21), timedelta(days=90)
 
 
@@ -60,7 +59,7 @@ def send(world: World, rhythm: Rhythm) -> None:
         unasked.change_rhythm(world.db, team_id, user_id, digest_at=None)
         return
     if not when.may_tell(rhythm, person, now):
-        unasked.change_rhythm(world.db, team_id, user_id, digest_at=_later(now, rhythm, person))
+        unasked.change_rhythm(world.db, team_id, user_id, digest_at=later(now, rhythm, person))
         return
     viewer = viewer_of(world, team_id, user_id)
     waiting = digests.prepared(world.db, team_id, user_id, "digest")
@@ -76,8 +75,8 @@ def send(world: World, rhythm: Rhythm) -> None:
     key = deliveries.to_person("digest", waiting.name, user_id)
     if items and not when.may_write(world, rhythm, person, key):
         digests.end(world.db, waiting, is_sent=False)
-        later = when.opens_at(when.next_week(now, person.tz), rhythm, person)
-        unasked.change_rhythm(world.db, team_id, user_id, digest_at=later)
+        free = when.opens_at(when.next_week(now, person.tz), rhythm, person)
+        unasked.change_rhythm(world.db, team_id, user_id, digest_at=free)
         return
     if items:
         language = language_of_reader(world, team_id, user_id)
@@ -95,7 +94,7 @@ def _next(world: World, rhythm: Rhythm, person: Person) -> None:
     unasked.change_rhythm(world.db, rhythm.team_id, rhythm.user_id, digest_at=due, last_digest_at=now)
 
 
-def _later(now: datetime, rhythm: Rhythm, person: Person) -> datetime:
+def later(now: datetime, rhythm: Rhythm, person: Person) -> datetime:
     """When it is quiet no more; who is away is asked for again a day later."""
     if when.is_quiet(now, rhythm, person):
         return when.opens_at(now, rhythm, person)
@@ -115,7 +114,7 @@ def _notify(world: World, team_id: str, user_id: str, news: Sequence[News]) -> N
         follows.postpone(world.db, news, None)
         return
     if not when.may_tell(rhythm, person, now):
-        follows.postpone(world.db, news, _later(now, rhythm, person))
+        follows.postpone(world.db, news, later(now, rhythm, person))
         return
     viewer = viewer_of(world, team_id, user_id)
     waiting = digests.prepared(world.db, team_id, user_id, "notice")
@@ -145,7 +144,7 @@ def _send_to_channel(world: World, due: ChannelDigest) -> None:
     """A channel's digest. A crash posts the same one: it tells of a time that is over."""
     team_id, channel_id = due.team_id, due.channel_id
     person = Person("", "", world.rules.language, is_full_member=False, tz=due.tz)
-    next_at = when.next_time(max(world.clock.now(), due.next_at), _CHANNEL, person, "weekly")
+    next_at = when.next_time(max(world.clock.now(), due.next_at), when.IN_CHANNELS, person, "weekly")
     if next_at is None:
         return
     try:
@@ -162,10 +161,3 @@ def _send_to_channel(world: World, due: ChannelDigest) -> None:
     except Refused as refused:
         log.warning("a channel's digest could not be posted: %s", refused.text_key)
     digests.channel_done(world.db, due, next_at)
-
-
-def first_of_channel(world: World, team_id: str, channel_id: str, admin: Person) -> ChannelDigest:
-    """A channel's digest as it begins: on Mondays at ten where the admin is, and of what comes from now on."""
-    now = world.clock.now()
-    next_at = when.next_time(now, _CHANNEL, admin, "weekly") or now
-    return ChannelDigest(team_id, channel_id, admin.tz, now, next_at)

@@ -6,18 +6,20 @@ from typing import Any
 from bot.circulate.digest.service import Item
 from bot.circulate.follows.views import OPEN as FOLLOW
 from bot.circulate.follows.views import what
+from bot.circulate.thanks import views as thanks
 from bot.ports import Outgoing
 from bot.slack.outgoing import button, code_blocks, context, fit, plain, section
 from bot.texts import say
 from bot.texts.dates import full_day
 from storage.follows import TERMS
-from storage.records import Language, Tip
+from storage.records import Language, Thanks, Tip
 
 Block = dict[str, Any]
 
 READ = "digest.read"
 MUTE = "digest.mute"
 UNMUTE = "digest.unmute"
+THANK = "thanks.open"
 COPY_PROMPT = "answer.copy_prompt"
 SETTINGS = "home.settings"
 
@@ -51,6 +53,7 @@ def item(one: Item, language: Language, tz: str) -> list[Block]:
         buttons.append(button(say(language, "ways.copy_prompt"), COPY_PROMPT, one.tip.id))
     if content.topics or content.tools:
         buttons.append(button(say(language, "follows.open"), FOLLOW, one.tip.id))
+    buttons.append(button(say(language, "thanks.open"), THANK, one.tip.id))
     return [
         section(f"{title}\n{said}" if said else title),
         context(" · ".join(about)),
@@ -112,7 +115,7 @@ def muted(language: Language) -> Outgoing:
     return Outgoing(text, [{**section(text), "accessory": button(say(language, "digest.unmute"), UNMUTE, "unmute")}])
 
 
-def tip_modal(tip: Tip, language: Language, tz: str) -> Block:
+def tip_modal(tip: Tip, language: Language, tz: str, *, thanked: Sequence[Thanks] = ()) -> Block:
     """A tip to be read where one is."""
     content = tip.content
     blocks = [section(f"*{plain(content.title)}*  _{say(language, f'capture.kind_{content.kind.value}')}_")]
@@ -128,6 +131,7 @@ def tip_modal(tip: Tip, language: Language, tz: str) -> Block:
             blocks.append(section(f"*{say(language, f'answer.{name}')}*: {fit(plain(text), _FIELD)}"))
     by = f"<@{tip.author_id}>" if tip.author_id else say(language, "digest.unnamed")
     blocks.append(context(f"{by} · {full_day(tip.published_at, language, tz)}"))
+    blocks += thanks.public(thanked, language)
     return _modal(blocks, language)
 
 

@@ -75,14 +75,14 @@ def names_of(text: str) -> list[str]:
     return list(dict.fromkeys(part.strip() for part in parts if part.strip()))
 
 
-def home(mine: Sequence[Follow], suggested: Sequence[str], language: Language) -> list[Block]:
+def home(mine: Sequence[Follow], suggested: Sequence[str], language: Language, *, most: int = LISTED) -> list[Block]:
     """One's follows in Home, each with a menu, and what one might like to follow."""
     blocks: list[Block] = [{"type": "divider"}, section(say(language, "follows.home"))]
-    for one in mine[:LISTED]:
+    for one in mine[:most]:
         told = f"{name_of(one, language)} · {say(language, f'follows.rhythm_{one.rhythm}')}"
         blocks.append({**section(told), "accessory": _menu(one, language)})
-    if len(mine) > LISTED:
-        blocks.append(context(say(language, "follows.more", count=len(mine) - LISTED)))
+    if len(mine) > most:
+        blocks.append(context(say(language, "follows.more", count=len(mine) - most)))
     if not mine:
         blocks.append(context(say(language, "follows.none")))
     choose = {"type": "actions", "elements": [button(say(language, "follows.choose"), CHOOSE, "choose")]}
