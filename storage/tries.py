@@ -79,7 +79,7 @@ def lines(db: Database, team_id: str, tip_ids: Collection[str]) -> dict[str, str
         .order_by(TrialRow.tried_at)
     )
     with db.reading() as session:
-        return dict(session.execute(chosen).tuples())
+        return {row.tip_id: row.note for row in session.execute(chosen)}
 
 
 def helped(db: Database, team_id: str, author_id: str, *, since: datetime, until: datetime) -> int:

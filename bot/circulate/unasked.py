@@ -112,7 +112,7 @@ def next_day(after: datetime, rhythm: Rhythm, person: Person) -> datetime:
 
 
 def come_by(world: World, team_id: str, user_id: str) -> Rhythm:
-    """Somebody has a part in what comes round from now on: only who came by is ever written to."""
+    """Somebody has a part in what comes round from now on: only who came by gets a digest."""
     rhythm = unasked.rhythm(world.db, team_id, user_id)
     if unasked.is_known(world.db, team_id, user_id):
         return rhythm

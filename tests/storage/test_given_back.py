@@ -9,6 +9,8 @@ import pytest
 from bot.circulate.digest import sending
 from bot.circulate.follows import service as following
 from bot.circulate.follows.service import Wanted
+from bot.circulate.home.coming import coming_to
+from bot.circulate.home.tips import effect
 from bot.circulate.prompting import listeners as prompting
 from bot.circulate.prompting import views as prompting_views
 from bot.circulate.thanks import listeners as thanking
@@ -130,6 +132,20 @@ def test_promise_3_an_anonymous_author_is_written_to_by_nothing_of_this(rounds: 
     assert len(rounds.posts) == before
     assert [one.reason for one in thanks.of_tips(rounds.db, TEAM, [tip.id])[tip.id]] == ["saved me an hour"]
     assert not [row for row in everything(rounds.db) if AYA in row and row.startswith(("thanks", "tries", "rhythms"))]
+
+
+@pytest.mark.parametrize("anonymously", [False, True])
+def test_an_author_sees_in_home_alone_what_came_of_a_tip(rounds: Rounds, anonymously: bool) -> None:
+    tip = shared(rounds.db, "1.1", anonymously=anonymously, private=True)
+    for number, outcome in enumerate(("worked", "changed", "failed")):
+        reader = Viewer(TEAM, f"U{number}", is_full_member=True, channel_ids=frozenset({"C1"}))
+        trials.note(rounds.db, reader, tip.id, outcome, is_owner=owned_by("nobody"))  # type: ignore[arg-type] # its words
+    trials.describe(rounds.db, reader, tip.id, tool=None, model=None, note="too long for us")
+    author = Viewer(TEAM, AYA, is_full_member=True)
+    own = tips.of_owner(rounds.db, author, owned_by(AYA))
+    came = coming_to(rounds.world(), author, own, "en").effects[tip.id]
+    assert effect(came, "en") == ["Tried by 3, worked for 2.", "Somebody says: “too long for us”"]
+    assert coming_to(rounds.world(), READER, [], "en").effects == {}
 
 
 def test_thanks_are_few_a_day_and_never_for_oneself(rounds: Rounds, clock: FrozenClock) -> None:
