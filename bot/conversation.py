@@ -60,7 +60,8 @@ def has_words(text: str) -> bool:
 class Person:
     """Somebody in Slack. `is_full_member`: of this workspace, neither guest, stranger, bot nor deactivated.
 
-    `is_gone`: deactivated; they read nothing any more. `other_names`: what Slack calls them besides `name`.
+    `is_gone`: deactivated; they read nothing any more. `other_names`: what Slack calls them besides `name`. `locale`:
+    as Slack has it, such as ja-JP.
     """
 
     id: str
@@ -73,6 +74,7 @@ class Person:
     tz: str = "UTC"
     is_away: bool = False
     other_names: tuple[str, ...] = ()
+    locale: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:

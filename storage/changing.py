@@ -11,6 +11,7 @@ from storage._tables import (
     DraftRow,
     EvidenceRow,
     KeeperRow,
+    NewsRow,
     SolutionRow,
     SourceRow,
     TipRow,
@@ -50,7 +51,8 @@ def take_name_off(db: Database, session: Session, row: TipRow) -> None:
     if row.draft_id is not None:
         _borrowed.end(session, row.team_id, row.draft_id)
         _part(db, session, row)
-    for about in (SourceRow, KeeperRow):
+    # news: that it was new for all but one would tell who that is
+    for about in (SourceRow, KeeperRow, NewsRow):
         session.execute(sa.delete(about).where(about.team_id == row.team_id, about.tip_id == row.id))
     deliveries.forget_tip(session, row.team_id, row.id)
     audit.forget_record(session, row.team_id, row.id)

@@ -108,6 +108,26 @@ def question(db: Database, team_id: str, question_id: str) -> Question | None:
         return _question(row) if row else None
 
 
+def tips_of(db: Database, team_id: str, question_id: str) -> list[str]:
+    """Ids of the tips that a question was answered with, the first one first."""
+    with db.reading() as session:
+        row = session.get(QuestionRow, (team_id, question_id))
+        return list(row.tip_ids) if row else []
+
+
+def unanswered(db: Database, team_id: str, asker_id: str, *, since: datetime, limit: int) -> list[Question]:
+    """Somebody's own questions to the bot that nothing answered, the newest first."""
+    chosen = (
+        sa.select(QuestionRow)
+        .where(QuestionRow.team_id == team_id, QuestionRow.asker_id == asker_id)
+        .where(QuestionRow.state == "unanswered", QuestionRow.asked_at >= since)
+        .order_by(QuestionRow.asked_at.desc())
+        .limit(limit)
+    )
+    with db.reading() as session:
+        return [_question(row) for row in session.scalars(chosen)]
+
+
 def _question(row: QuestionRow) -> Question:
     return Question(
         team_id=row.team_id,

@@ -9,6 +9,8 @@ from storage._tables import DeliveryRow, DraftRow
 from storage.database import Database, insert_if_absent
 from storage.records import OPEN_STATES, Delivery, MessageRef
 
+_ROUND = "circulate:"
+
 
 def find(db: Database, team_id: str, key: str) -> Delivery | None:
     with db.reading() as session:
@@ -120,6 +122,20 @@ def of_theme(theme_id: str, what: str) -> str:
 def forget_theme_asked(session: Session, team_id: str, theme_id: str) -> None:
     """Deletes where a theme's owner was asked. For storage's own modules."""
     _forget(session, team_id, of_theme(theme_id, "owner:"))
+
+
+def to_person(what: str, which: str, user_id: str) -> str:
+    """The key of a message that comes round to somebody: a digest, a notice, a small question."""
+    return f"{_ROUND}{what}:{which}:{user_id}"
+
+
+def forget_person(session: Session, team_id: str, user_id: str) -> None:
+    """Deletes where the messages that came round to somebody stand. For storage's own modules."""
+    theirs = sa.and_(
+        sa.func.substr(DeliveryRow.key, 1, len(_ROUND)) == _ROUND,
+        DeliveryRow.key.endswith(f":{user_id}", autoescape=True),
+    )
+    session.execute(sa.delete(DeliveryRow).where(DeliveryRow.team_id == team_id, theirs))
 
 
 def forget_requests(session: Session, request_ids: Sequence[str]) -> None:

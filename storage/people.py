@@ -11,14 +11,19 @@ from storage import (
     audit,
     changing,
     deliveries,
+    digests,
     drafts,
+    follows,
     keepers,
     policies,
     proposals,
     questions,
     shown,
     speakers,
+    thanks,
     tips,
+    tries,
+    unasked,
 )
 from storage._feed import announce
 from storage._tables import (
@@ -77,8 +82,9 @@ def forget(
 
     `staying`: ids of tips that stay, without a name and without an owner, in words that `without_names` (which does
     nothing else) makes of theirs. Questions that they asked colleagues end, those without a name too, and lose their
-    words. What they said of tips and answers goes too. What rests on their words goes out of other people's drafts and
-    named tips. The trail of decisions keeps what was decided, not who.
+    words. What they said of tips and answers goes too, and what they follow, what was new for them, and when they
+    wanted to hear of it. What rests on their words goes out of other people's drafts and named tips. The trail of
+    decisions keeps what was decided, not who.
 
     What they chose stays in one point: somebody who never wants to be captured is still not captured.
     """
@@ -103,6 +109,9 @@ def forget(
         for place in (ShownRow, ThreadRow):
             session.execute(sa.delete(place).where(place.team_id == team_id, place.channel_id.in_(direct)))
         speakers.forget(db, session, team_id, user_id)
+        for subject in (unasked, follows, digests, tries, thanks):
+            subject.forget(session, team_id, user_id)
+        deliveries.forget_person(session, team_id, user_id)
         opened = questions.forget(session, team_id, user_id, is_owner, db.now())
         about_theirs = sa.select(QuestionRow.id).where(QuestionRow.team_id == team_id, QuestionRow.asker_id == user_id)
         session.execute(

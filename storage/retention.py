@@ -17,6 +17,7 @@ from storage._tables import (
     RequestRow,
     RoutingRow,
     SolutionRow,
+    ThanksRow,
     ThemeNoteRow,
     ThemePostRow,
     ThemeRow,
@@ -66,6 +67,7 @@ def sweep(db: Database, team_id: str, *, before: datetime, limit: int = 200) -> 
             (OpenQuestionRow, OpenQuestionRow.id),
         ):
             _delete(session, team_id, table, column, closed)
+        session.execute(sa.delete(ThanksRow).where(ThanksRow.team_id == team_id, ThanksRow.given_at < before))
         noted = _ids(session, AuditRow, AuditRow.at < before, team_id, limit)
         _delete(session, team_id, AuditRow, AuditRow.id, noted)
         over = _ids(session, ThemeRow, ThemeRow.closed_at < before, team_id, limit)

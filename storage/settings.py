@@ -76,6 +76,7 @@ def change_workspace(db: Database, team_id: str, *, by: str | None = None, **cha
             old_sources=usual.old_sources,
             approved_tools=[],
             policy=usual.policy,
+            unasked_a_week=usual.unasked_a_week,
         )
         row = session.get_one(WorkspaceRow, team_id, with_for_update=True)
         chosen = replace(_workspace(row), **changes)
@@ -86,6 +87,7 @@ def change_workspace(db: Database, team_id: str, *, by: str | None = None, **cha
         row.retention_days, row.slack_retention_days = chosen.retention_days, chosen.slack_retention_days
         row.old_sources = chosen.old_sources
         row.approved_tools, row.policy = list(chosen.approved_tools), chosen.policy
+        row.unasked_a_week = chosen.unasked_a_week
         if by is not None:
             audit.note(db, session, team_id, "rules.changed", actor=by, record=("workspace", team_id))
         return chosen
@@ -106,6 +108,7 @@ def _workspace(row: WorkspaceRow) -> WorkspaceSettings:
         old_sources=cast("OldSources", row.old_sources),
         approved_tools=tuple(row.approved_tools),
         policy=row.policy,
+        unasked_a_week=row.unasked_a_week,
     )
 
 

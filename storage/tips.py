@@ -15,9 +15,12 @@ from storage._tables import (
     DraftRow,
     EvidenceRow,
     KeeperRow,
+    NewsRow,
     SourceRow,
+    ThanksRow,
     TipRow,
     TrialRow,
+    TryRow,
     VectorRow,
 )
 from storage._visibility import visible_to
@@ -353,7 +356,7 @@ def take_out(db: Database, session: Session, row: TipRow) -> None:
         _borrowed.end(session, row.team_id, row.draft_id)
     proposals.forget(session, row.team_id, "tip", row.id)
     shown.outdate(session, row.team_id, row.id, "withdrawn")
-    for about in (SourceRow, KeeperRow):
+    for about in (SourceRow, KeeperRow, NewsRow, TryRow, ThanksRow):
         session.execute(sa.delete(about).where(about.team_id == row.team_id, about.tip_id == row.id))
     deliveries.forget_tip(session, row.team_id, row.id)
     row.state = "withdrawn"

@@ -1,7 +1,7 @@
 """What came of it when people tried a tip: one word a person and tip, the last one wins. Only sums are ever read."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import sqlalchemy as sa
@@ -13,6 +13,8 @@ from storage.database import Database, insert_if_absent
 from storage.errors import NotFound, Own
 from storage.records import TrialOutcome, Trials, Viewer
 from storage.tips import IsOwner, is_own
+
+_Counted = sa.Select[str, str, int]
 
 
 def note(db: Database, viewer: Viewer, tip_id: str, outcome: TrialOutcome, *, is_owner: IsOwner) -> None:
@@ -41,15 +43,20 @@ def describe(db: Database, viewer: Viewer, tip_id: str, *, tool: str | None, mod
 
 def of_tips(db: Database, viewer: Viewer, tip_ids: Sequence[str]) -> dict[str, Trials]:
     """The sums of those tips that the viewer may see and that somebody tried."""
+    seen = sa.and_(TipRow.team_id == TrialRow.team_id, TipRow.id == TrialRow.tip_id)
+    return _sums(db, tip_ids, lambda counted: counted.join(TipRow, seen).where(visible_to(viewer)))
+
+
+def for_owner(db: Database, team_id: str, tip_ids: Sequence[str]) -> dict[str, Trials]:
+    """The sums of somebody's own tips, whoever may see them: for their own eyes alone."""
+    return _sums(db, tip_ids, lambda counted: counted.where(TrialRow.team_id == team_id))
+
+
+def _sums(db: Database, tip_ids: Sequence[str], among: Callable[[_Counted], _Counted]) -> dict[str, Trials]:
     found: defaultdict[str, Trials] = defaultdict(Trials)
-    counted = (
-        sa.select(TrialRow.tip_id, TrialRow.outcome, sa.func.count())
-        .join(TipRow, sa.and_(TipRow.team_id == TrialRow.team_id, TipRow.id == TrialRow.tip_id))
-        .where(visible_to(viewer), TrialRow.tip_id.in_(list(tip_ids)))
-        .group_by(TrialRow.tip_id, TrialRow.outcome)
-    )
+    counted = sa.select(TrialRow.tip_id, TrialRow.outcome, sa.func.count()).group_by(TrialRow.tip_id, TrialRow.outcome)
     with db.reading() as session:
-        for tip_id, outcome, count in session.execute(counted):
+        for tip_id, outcome, count in session.execute(among(counted.where(TrialRow.tip_id.in_(list(tip_ids))))):
             found[tip_id] = replace(found[tip_id], **{outcome: count})
     return dict(found)
 

@@ -1,13 +1,13 @@
 """The ways on from a tip or an answer: copy, try, ask its author, say whether it helped. Each checked for who asks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from bot.conversation import Person
 from bot.errors import Refused
 from bot.ports import World
 from bot.trust.viewer import viewer_of
-from storage import author_questions, feedback, tips, trials
+from storage import author_questions, conversations, feedback, tips, trials, tries
 from storage.errors import NotFound, Own
 from storage.records import (
     AuthorQuestion,
@@ -60,6 +60,16 @@ def judge(
         feedback.give(world.db, team_id, question_id, user_id, verdict, reason)
     except NotFound:
         raise Refused("ways.feedback_gone") from None
+
+
+def took_along(world: World, team_id: str, user_id: str, tip_ids: Iterable[str]) -> None:
+    """Somebody took tips along, and may be asked a day later what came of it: a prompt was copied, an answer helped."""
+    tries.expect(world.db, team_id, user_id, tip_ids)
+
+
+def took_along_answer(world: World, team_id: str, user_id: str, question_id: str) -> None:
+    """An answer helped somebody: of its first tip they may be asked what came of it."""
+    took_along(world, team_id, user_id, conversations.tips_of(world.db, team_id, question_id)[:1])
 
 
 def askable(world: World, team_id: str, user_id: str, tip_id: str) -> tuple[Tip, Person | None]:

@@ -7,16 +7,20 @@ from typing import Any
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from bot.circulate import keeping, keeping_views, service, themes, views
+from bot.circulate import keeping, keeping_views, service, themes
+from bot.circulate import unasked as when
+from bot.circulate.home import first_visit, rhythm, sections, views
+from bot.circulate.home import settings as forms
 from bot.ports import Accept, Job, Outgoing, Step, World
 from bot.slack import incoming
 from bot.slack.failures import language_of_reader
 from bot.slack.outgoing import plain
+from bot.slack.readable import Names, from_mrkdwn
 from bot.texts import say
 from bot.trust import forgetting
 from bot.trust.redaction import redact
 from bot.trust.viewer import viewer_of
-from storage import settings
+from storage import digests, settings, unasked
 from storage.records import Language, NewRequest, Request
 
 Body = Mapping[str, Any]
@@ -34,6 +38,8 @@ def register(app: App, world: World, accept: Accept) -> None:
     app.event("member_joined_channel")(listen.membership_changed)
     app.action(views.PURPOSE_BUTTON)(listen.open_purpose)
     app.action(views.SETTINGS_BUTTON)(listen.open_settings)
+    app.action(views.SEARCH)(listen.searched)
+    app.action(first_visit.SEEN)(listen.introduced)
     app.action(keeping_views.PRIVACY_BUTTON)(listen.open_privacy)
     app.action(keeping_views.FORGET_BUTTON)(listen.open_forget)
     app.action(keeping_views.TAKE_OVER)(listen.taken_over)
@@ -76,17 +82,19 @@ class Listeners:
         team_id, user_id, language = self._who(body)
         purpose = settings.workspace(self._world.db, team_id).purpose
         if self._world.reading.person(user_id).is_admin:
-            client.views_open(trigger_id=body["trigger_id"], view=views.purpose_form(language, purpose))
+            client.views_open(trigger_id=body["trigger_id"], view=forms.purpose_form(language, purpose))
 
     def open_settings(self, body: Body, client: WebClient, ack: Ack) -> None:
         ack()
         team_id, user_id, language = self._who(body)
         is_admin = self._world.reading.person(user_id).is_admin
-        view = views.settings_form(
+        view = forms.settings_form(
             language,
             settings.person(self._world.db, team_id, user_id),
             rules=settings.workspace(self._world.db, team_id) if is_admin else None,
             closed=settings.closed_channels(self._world.db, team_id) if is_admin else [],
+            when=unasked.rhythm(self._world.db, team_id, user_id),
+            digest_channels=digests.channels(self._world.db, team_id) if is_admin else [],
         )
         client.views_open(trigger_id=body["trigger_id"], view=view)
 
@@ -115,6 +123,27 @@ class Listeners:
         self._take("circulate.take_over", f"trigger:{body['trigger_id']}", team_id, user_id, payload)
         ack()
 
+    def searched(self, body: Body, action: Body, ack: Ack) -> None:
+        """The search box asks as the DM would, and the answer comes there."""
+        team_id, user_id, _ = self._who(body)
+        names = Names(person=lambda user: user, channel=lambda channel: channel)
+        text = redact(from_mrkdwn(str(action.get("value") or "").strip(), names)).text
+        if text:
+            self._take(
+                "answer.question",
+                f"trigger:{body['trigger_id']}",
+                team_id,
+                user_id,
+                {"text": text, "direct": True, "command": True},
+                queue="answer",
+            )
+        ack()
+
+    def introduced(self, body: Body, ack: Ack) -> None:
+        team_id, user_id, _ = self._who(body)
+        self._take("circulate.introduced", f"trigger:{body['trigger_id']}", team_id, user_id)
+        ack()
+
     def purpose_sent(self, body: Body, view: Body, ack: Ack) -> None:
         team_id, user_id, language = self._who(body)
         purpose = " ".join(str(view["state"]["values"]["purpose"]["value"].get("value") or "").split())
@@ -132,6 +161,7 @@ class Listeners:
             "language": told["language"]["selected_option"]["value"],
             "words": told["words"]["selected_option"]["value"],
             "may_be_asked": bool(told["may_be_asked"]["selected_options"]),
+            "rhythm": rhythm.told(told),
         }
         if "private" in told:
             place = told["questions_channel"].get("selected_conversation")
@@ -149,7 +179,9 @@ class Listeners:
                 "old_sources": told["old_sources"]["selected_option"]["value"],
                 "approved_tools": keeping_views.tools_of(told["approved_tools"].get("value") or ""),
                 "policy": redact(" ".join((told["policy"].get("value") or "").split())).text,
+                "unasked_a_week": int(told["unasked_a_week"]["selected_option"]["value"]),
             }
+            payload["digest_channels"] = told["digest_channels"].get("selected_channels") or []
         self._take("circulate.settings", f"view:{view['id']}:{view.get('hash')}", team_id, user_id, payload)
         ack()
 
@@ -157,19 +189,36 @@ class Listeners:
         team_id, user_id = str(body["team"]["id"]), str(body["user"]["id"])
         return team_id, user_id, language_of_reader(self._world, team_id, user_id)
 
-    def _take(self, kind: str, key: str, team_id: str, user_id: str, payload: dict[str, Any] | None = None) -> None:
+    def _take(
+        self,
+        kind: str,
+        key: str,
+        team_id: str,
+        user_id: str,
+        payload: dict[str, Any] | None = None,
+        *,
+        queue: str = "light",
+    ) -> None:
         self._accept(
-            NewRequest(team_id=team_id, kind=kind, key=key, queue="light", user_id=user_id, payload=payload or {})
+            NewRequest(team_id=team_id, kind=kind, key=key, queue=queue, user_id=user_id, payload=payload or {})
         )
 
 
 def home(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
+    """Who opens Home has come by: from now on their digest is due in its rhythm."""
+    if world.reading.person(request.person()).is_full_member:
+        when.come_by(world, request.team_id, request.person())
+    _publish(world, request)
+
+
+def introduced(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
+    service.introduced(world, request.team_id, request.person())
     _publish(world, request)
 
 
 def settings_asked(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
     place, user_id = request.payload["reply_to"], request.person()
-    answer = views.open_settings(language_of_reader(world, request.team_id, user_id))
+    answer = forms.open_settings(language_of_reader(world, request.team_id, user_id))
     world.speaking.post(f"{request.id}:settings", place["channel"], answer, thread_ts=place["thread_ts"])
 
 
@@ -183,8 +232,10 @@ def settings_changed(world: World, request: Request, step: Step) -> None:  # noq
     chosen = None if payload["language"] == "slack" else payload["language"]
     personal = {name: payload[name] for name in ("words", "may_be_asked")}
     service.set_personal(world, team_id, user_id, language=chosen, **personal)
+    service.set_rhythm(world, team_id, user_id, **payload["rhythm"])
     if rules := payload.get("rules"):
         service.set_rules(world, team_id, user_id, **rules)
+        service.set_digest_channels(world, team_id, user_id, payload["digest_channels"])
     _publish(world, request)
     language = language_of_reader(world, team_id, user_id)
     world.speaking.direct(f"{request.id}:saved", user_id, Outgoing(say(language, "home.saved")))
@@ -223,8 +274,11 @@ def _publish(world: World, request: Request) -> None:
 
 def redraw_home(world: World, team_id: str, user_id: str) -> None:
     """Brings somebody's Home up to date; also for the other rooms, by `World.redraw_home`."""
-    shown = service.home_of(world, team_id, user_id)
-    world.speaking.publish_home(user_id, views.home(shown, language_of_reader(world, team_id, user_id)))
+    language = language_of_reader(world, team_id, user_id)
+    shown = service.home_of(world, team_id, user_id, language)
+    is_full = shown.person.is_full_member
+    more = sections.drawn(world, viewer_of(world, team_id, user_id), shown.person, language) if is_full else []
+    world.speaking.publish_home(user_id, views.home(shown, language, more))
     service.came_by(world, shown)
 
 
@@ -237,6 +291,7 @@ def tick(world: World) -> None:
 JOBS: Mapping[str, Job] = {
     **themes.JOBS,
     "circulate.home": home,
+    "circulate.introduced": introduced,
     "circulate.settings_asked": settings_asked,
     "circulate.purpose": purpose,
     "circulate.settings": settings_changed,

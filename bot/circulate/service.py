@@ -1,25 +1,29 @@
 """Home, for one person: where the bot listens, what waits for them, what they shared, what it is all for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Literal
 
 from bot.circulate import keeping
+from bot.circulate import unasked as when
+from bot.circulate.home.coming import Coming, coming_to
 from bot.circulate.themes.service import Current, current, has_had_any
 from bot.conversation import Channel, Person
 from bot.errors import Refused
 from bot.ports import World
 from bot.trust import consent, recognised
 from bot.trust.viewer import readable_by, viewer_of
-from storage import author_questions, drafts, feedback, policies, questions, settings, sources, tips
+from storage import author_questions, digests, drafts, feedback, policies, questions, settings, sources, tips, unasked
 from storage.records import (
     AuthorQuestion,
     Draft,
     FeedbackSums,
     KeyedHash,
+    Language,
     OldSources,
     OpenQuestion,
     PersonSettings,
+    Rhythm,
     Tip,
     Viewer,
     WorkspaceSettings,
@@ -42,8 +46,8 @@ class Home:
 
     `of_me` are questions to the author of a tip; `edited` are tips whose source was edited since; `orphans`,
     for hosts and admins, those whose author has left, and `told_of_policy` how many people were told this month that a
-    tool of their draft is not approved, None for fewer than five. `themes`: those that are on
-    where they read; `may_start_first`: for hosts and admins of a workspace that never had one.
+    tool of their draft is not approved, None for fewer than five. `themes`: those that are on where they read;
+    `may_start_first`: for hosts and admins of a workspace that never had one. `coming`: what comes round to them.
     """
 
     person: Person
@@ -63,6 +67,7 @@ class Home:
     told_of_policy: int | None = None
     themes: tuple[Current, ...] = ()
     may_start_first: bool = False
+    coming: Coming = field(default_factory=Coming)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,7 @@ class Listed:
     is_echoed: bool
 
 
-def home_of(world: World, team_id: str, user_id: str) -> Home:
+def home_of(world: World, team_id: str, user_id: str, language: Language) -> Home:
     """Somebody's Home now. Their anonymous tips are recognised here, because they came by."""
     person = world.reading.person(user_id)
     recognised.rekey(world, team_id, user_id)
@@ -95,12 +100,14 @@ def home_of(world: World, team_id: str, user_id: str) -> Home:
     since = world.clock.now() - timedelta(days=FEEDBACK_DAYS)
     cares = person.is_admin or user_id in workspace.host_ids
     asked = questions.of_asker(world.db, team_id, user_id, is_owner)
+    own = tips.of_owner(world.db, viewer, is_owner)
+    here = viewer_of(world, team_id, user_id)
     return Home(
         person=person,
         purpose=workspace.purpose,
         channels=_listening(world, user_id) if full else (),
         drafts=tuple(drafts.of_author(world.db, team_id, user_id)),
-        tips=tuple(tips.of_owner(world.db, viewer, is_owner)),
+        tips=tuple(own),
         emoji=world.rules.emoji,
         of_me=tuple(author_questions.of_owner(world.db, viewer, is_owner)),
         feedback=feedback.sums(world.db, team_id, since=since) if cares else None,
@@ -109,10 +116,11 @@ def home_of(world: World, team_id: str, user_id: str) -> Home:
         questions=_others(world, team_id, user_id, {question.id for question in asked}) if full else (),
         is_host=cares,
         edited=sources.edited_tips(world.db, viewer),
-        orphans=keeping.orphans(world, viewer_of(world, team_id, user_id)) if cares and full else (),
+        orphans=keeping.orphans(world, here) if cares and full else (),
         told_of_policy=policies.people_told(world.db, team_id, f"{world.clock.now():%Y-%m}") if cares else None,
         themes=current(world, team_id, user_id) if full else (),
         may_start_first=cares and not has_had_any(world, team_id),
+        coming=coming_to(world, here, own, language) if full else Coming(),
     )
 
 
@@ -171,6 +179,34 @@ def set_personal(
     )
 
 
+def set_rhythm(world: World, team_id: str, user_id: str, **chosen: Any) -> Rhythm:
+    """When a person wants to hear of what is new, by the names of Rhythm; what is due is counted anew."""
+    rhythm = unasked.change_rhythm(world.db, team_id, user_id, **chosen)
+    person, now = world.reading.person(user_id), world.clock.now()
+    if rhythm.is_muted:
+        return unasked.change_rhythm(world.db, team_id, user_id, digest_at=None, prompt_at=None)
+    digest_at = when.next_time(now, rhythm, person, rhythm.digest)
+    prompt_at = when.next_prompt(now, rhythm, person)
+    return unasked.change_rhythm(world.db, team_id, user_id, digest_at=digest_at, prompt_at=prompt_at)
+
+
+def introduced(world: World, team_id: str, user_id: str) -> None:
+    """Somebody has seen what this is."""
+    when.come_by(world, team_id, user_id)
+    unasked.change_rhythm(world.db, team_id, user_id, introduced_at=world.clock.now())
+
+
+def set_digest_channels(world: World, team_id: str, user_id: str, chosen: list[str]) -> None:
+    """The channels with a digest of their own. Raises Refused for anybody but an admin."""
+    check_admin(world, user_id)
+    before = set(digests.channels(world.db, team_id))
+    admin = world.reading.person(user_id)
+    for channel_id in set(chosen) - before:
+        digests.switch(world.db, when.first_of_channel(world, team_id, channel_id, admin))
+    for channel_id in before - set(chosen):
+        digests.switch_off(world.db, team_id, channel_id)
+
+
 def set_rules(
     world: World,
     team_id: str,
@@ -186,6 +222,7 @@ def set_rules(
     old_sources: OldSources,
     approved_tools: list[str],
     policy: str,
+    unasked_a_week: int,
 ) -> None:
     """The workspace's rules on capture, answers, and what is kept. Raises Refused for anybody but an admin."""
     check_admin(world, user_id)
@@ -198,6 +235,7 @@ def set_rules(
         old_sources=old_sources,
         approved_tools=tuple(approved_tools),
         policy=policy,
+        unasked_a_week=unasked_a_week,
         private_capture=private_capture,
         pointers=pointers,
         own_knowledge=own_knowledge,

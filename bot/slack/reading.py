@@ -102,6 +102,7 @@ class SlackReading:
             tz=user.get("tz") or "UTC",
             is_away=_is_away(profile),
             other_names=tuple(others),
+            locale=str(user.get("locale") or ""),
         )
 
     def channel(self, channel_id: str) -> Channel:

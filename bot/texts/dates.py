@@ -12,7 +12,7 @@ _FIRST_HOUR, _LAST_HOUR = 9, 19
 
 def day(moment: datetime, language: Language, tz: str = "UTC") -> str:
     """12月8日(火), or Tue 8 Dec, in somebody's own time zone."""
-    local = moment.astimezone(_zone(tz))
+    local = moment.astimezone(zone(tz))
     if language == "ja":
         return f"{local.month}月{local.day}日({_JA_DAYS[local.weekday()]})"
     return f"{local:%a} {local.day} {local:%b}"
@@ -20,7 +20,7 @@ def day(moment: datetime, language: Language, tz: str = "UTC") -> str:
 
 def full_day(moment: datetime, language: Language, tz: str = "UTC") -> str:
     """2026年12月8日, or 8 Dec 2026: for what may be years old."""
-    local = moment.astimezone(_zone(tz))
+    local = moment.astimezone(zone(tz))
     if language == "ja":
         return f"{local.year}年{local.month}月{local.day}日"
     return f"{local.day} {local:%b %Y}"
@@ -46,11 +46,12 @@ def working_days_before(moment: datetime, days: int) -> datetime:
 
 def is_daytime(moment: datetime, tz: str) -> bool:
     """Whether somebody may be written to on our own account: from nine to seven on a working day, where they are."""
-    local = moment.astimezone(_zone(tz))
+    local = moment.astimezone(zone(tz))
     return local.weekday() < _SATURDAY and _FIRST_HOUR <= local.hour < _LAST_HOUR
 
 
-def _zone(tz: str) -> ZoneInfo:
+def zone(tz: str) -> ZoneInfo:
+    """A time zone by its name; UTC for a name that nobody knows."""
     try:
         return ZoneInfo(tz)
     except (ZoneInfoNotFoundError, ValueError):

@@ -33,6 +33,7 @@ class WorkspaceRow(Base):
     old_sources: Mapped[str]
     approved_tools: Mapped[list[str]]
     policy: Mapped[str]
+    unasked_a_week: Mapped[int]
 
 
 class ChannelRow(Base):

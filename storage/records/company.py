@@ -35,7 +35,7 @@ class WorkspaceSettings:
     colleagues are asked. `retention_days`: what is older goes; None: nothing goes by age. `slack_retention_days`: how
     long Slack keeps messages, None if for ever; `old_sources`: what becomes of a tip whose source is older and gone.
     `approved_tools`: none means that there is no list; `policy`: in plain words, what may not be entered, and the
-    approved way.
+    approved way. `unasked_a_week`: how often at most one person is written to unasked in a week.
     """
 
     team_id: str
@@ -51,6 +51,7 @@ class WorkspaceSettings:
     old_sources: OldSources = "keep"
     approved_tools: tuple[str, ...] = ()
     policy: str = ""
+    unasked_a_week: int = 2
 
 
 @dataclass(frozen=True, slots=True)

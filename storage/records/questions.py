@@ -100,4 +100,4 @@ class Solution:
     solved: bool | None
 
 
-ThreadRole = Literal["answer", "card", "question"]
+ThreadRole = Literal["answer", "card", "question", "prompt"]

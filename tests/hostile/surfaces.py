@@ -13,7 +13,13 @@ from bot.answer.views.tip import tip_card
 from bot.capture import anonymity_views, policy_views, replaced_views, source_views
 from bot.capture import views as capture
 from bot.circulate import keeping_views
-from bot.circulate import views as home
+from bot.circulate.digest import views as digest
+from bot.circulate.digest.service import Item
+from bot.circulate.follows import views as follows
+from bot.circulate.follows.service import offered
+from bot.circulate.home import settings as forms
+from bot.circulate.home import views as home
+from bot.circulate.home.coming import Coming, Effect
 from bot.circulate.service import Asked, Home, Listed
 from bot.circulate.themes import form_views, owner_views, retro_views
 from bot.circulate.themes import views as theme_views
@@ -30,6 +36,7 @@ from storage.records import (
     Draft,
     DraftState,
     FeedbackSums,
+    Follow,
     KeyedHash,
     Kind,
     Language,
@@ -38,6 +45,7 @@ from storage.records import (
     OpenQuestion,
     PersonSettings,
     Source,
+    Thanks,
     Theme,
     ThemeNote,
     Tip,
@@ -136,6 +144,22 @@ def _replied(text: str, language: Language, **more: Any) -> list[Any]:
     return messages(reply.reply_messages(shown, question_id="q", in_channel=True, tz=TZ, tried={"t1": Trials(1, 2, 3)}))
 
 
+def _items(text: str, language: Language) -> list[Item]:
+    line = text[:60].strip() or "…"
+    return [Item(tip(text, language), "topic", line), Item(tip(text, language, 2, named=False), "channel", CHANNEL)]
+
+
+def _coming(text: str, language: Language) -> Coming:
+    line = text[:60].strip() or "…"
+    thanked = Thanks("T1", "t1", ASKER, text[:200], may_be_public=True, is_public=False, given_at=NOW)
+    return Coming(
+        news=tuple(_items(text, language)),
+        follows=(Follow("T1", ASKER, "tool", line, line, "daily", NOW),),
+        suggested=(line,),
+        effects={"t1": Effect(Trials(1, 0, 0), text[:300], (thanked,))},
+    )
+
+
 def _home(text: str, language: Language) -> list[Any]:
     shown = Home(
         person=person(text, language), purpose=text[:150], channels=(), emoji=("bulb",), is_host=True,
@@ -143,8 +167,8 @@ def _home(text: str, language: Language) -> list[Any]:
         of_me=((author_question(text), tip(text, language)),), feedback=FeedbackSums(9),
         asked=(Asked(open_question(text, language, named=False), (tip(text, language),)),),
         questions=(Listed(open_question(text, language), is_echoed=True),),
-        edited=frozenset({"t1"}), orphans=(tip(text, language),), told_of_policy=9,
         themes=(Current(theme(text, language), 2, may_manage=True),), may_start_first=True,
+        edited=frozenset({"t1"}), orphans=(tip(text, language),), told_of_policy=9, coming=_coming(text, language),
     )  # fmt: skip
     return home.home(shown, language)
 
@@ -169,7 +193,7 @@ def _without_a_name(text: str, language: Language) -> Any:
 
 def _settings(text: str, language: Language) -> Any:
     mine = PersonSettings("T1", ASKER)
-    return home.settings_form(language, mine, rules=_rules(text), closed=[])
+    return forms.settings_form(language, mine, rules=_rules(text), closed=[])
 
 
 def _rules(text: str) -> WorkspaceSettings:
@@ -262,11 +286,16 @@ MESSAGES: dict[str, Surface] = {
         retro_views.summary(theme(t, lang), (note(t, named=True), note(t, named=False)))
     ),
     "a tip of what was said": lambda t, lang: said(retro_views.offer(theme(t, lang), (note(t, named=True),), lang)),
+    "a digest": lambda t, lang: said(digest.digest(_items(t, lang), lang, TZ, purpose=t[:150], is_first=True)),
+    "a notice of news": lambda t, lang: said(digest.notice(_items(t, lang), lang, TZ)),
+    "a channel's digest": lambda t, lang: said(digest.for_channel(_items(t, lang), lang, TZ)),
+    "what is followed": lambda t, lang: said(follows.listed(_coming(t, lang).follows, lang)),
+    "what is followed now": lambda t, lang: _words(follows.followed(_coming(t, lang).follows, lang)),
     "a question's end": lambda t, lang: said(colleagues.expired(lang, open_question(t, lang))),
 }
 VIEWS: dict[str, Surface] = {
     "home": lambda t, lang: {"type": "home", "blocks": _home(t, lang)},
-    "the purpose": lambda t, lang: home.purpose_form(lang, t[:150]),
+    "the purpose": lambda t, lang: forms.purpose_form(lang, t[:150]),
     "home with a hidden tip": _hidden,
     "settings": _settings,
     "without a name": _without_a_name,
@@ -284,6 +313,8 @@ VIEWS: dict[str, Surface] = {
     "answering a colleague": lambda t, lang: colleagues.reply_form(lang, open_question(t, lang)),
     "copying": lambda t, lang: copying.opened(tip(t, lang), lang),
     "copying, filled in": _filled,
+    "a tip to read": lambda t, lang: digest.tip_modal(tip(t, lang), lang, TZ),
+    "following from a tip": lambda t, lang: follows.tip_form("t1", offered(tip(t[:60], lang), ASKER), lang),
     "a notice": lambda t, lang: colleagues.notice(
         lang, sentence_of(Refused("filters.unknown_kind", value=t[:40]), lang)
     ),

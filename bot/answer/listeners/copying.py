@@ -15,15 +15,16 @@ from bot.texts import say
 
 
 class Copying:
-    """Listeners that open a modal or answer one, and accept nothing."""
+    """Listeners that open a modal or answer one, and accept nothing. That one was copied is known for two weeks."""
 
     def __init__(self, world: World) -> None:
         self._world = world
 
     def copy(self, body: Body, action: Body, client: WebClient, ack: Ack) -> None:
         ack()
-        pressed_by = who(self._world, body)
-        open_modal(client, body, pressed_by, self._view(pressed_by, str(action["value"])))
+        pressed_by, tip_id = who(self._world, body), str(action["value"])
+        open_modal(client, body, pressed_by, self._view(pressed_by, tip_id))
+        service.took_along(self._world, pressed_by.team_id, pressed_by.user_id, [tip_id])
 
     def more(self, body: Body, action: Body, client: WebClient, ack: Ack) -> None:
         """The next prompts, in place of those that are shown."""

@@ -91,6 +91,8 @@ def feedback(world: World, request: Request, step: Step) -> None:  # noqa: ARG00
     if verdict not in get_args(Verdict) or reason not in (None, *get_args(FeedbackReason)):
         raise Refused("ways.feedback_gone")
     service.judge(world, request.team_id, request.person(), question_id, verdict, reason)
+    if verdict == "helpful":
+        service.took_along_answer(world, request.team_id, request.person(), question_id)
     language = language_of_reader(world, request.team_id, request.person())
     if reason:
         said = views.reason_noted(question_id, cast("FeedbackReason", reason), language)

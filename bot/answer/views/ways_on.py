@@ -16,6 +16,7 @@ TRIED = "answer.tried"
 ADD_LINE = "answer.add_line"
 TRIAL_FORM = "answer.trial_form"
 ASK_AUTHOR = "answer.ask_author"
+FOLLOW = "follows.open"
 FEEDBACK = "answer.feedback"
 REASON = "answer.reason_"
 
@@ -40,6 +41,8 @@ def card_row(tip: Tip, language: Language) -> list[Block]:
         elements.append({"type": "static_select", "action_id": TRIED, "placeholder": placeholder, "options": options})
     if tip.author_id or tip.is_anonymous:
         elements.append(button(say(language, "ways.ask_author"), ASK_AUTHOR, tip.id))
+    if tip.content.topics or tip.content.tools or tip.author_id:
+        elements.append(button(say(language, "follows.open"), FOLLOW, tip.id))
     return [{"type": "actions", "elements": elements}] if elements else []
 
 

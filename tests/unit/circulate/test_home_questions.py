@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.circulate.home.settings import settings_form
+from bot.circulate.home.views import home
 from bot.circulate.service import ANSWERS, ASKED, QUESTIONS, Asked, Home, Listed
-from bot.circulate.views import home, settings_form
 from bot.conversation import Channel, Person
 from bot.texts import LANGUAGES
 from playground.server.block_kit import view_problems

@@ -6,7 +6,9 @@ from typing import get_args
 
 import pytest
 
-from bot.circulate import views
+from bot.circulate.digest.service import Item
+from bot.circulate.home import views
+from bot.circulate.home.coming import Coming, Effect
 from bot.circulate.service import ANSWERS, ASKED, QUESTIONS, Asked, Home, Listed
 from bot.conversation import Channel, Person
 from playground.server.block_kit import view_problems
@@ -17,13 +19,16 @@ from storage.records import (
     DraftState,
     FeedbackReason,
     FeedbackSums,
+    Follow,
     KeyedHash,
     Language,
     MessageRef,
     OpenQuestion,
     Source,
+    Thanks,
     Tip,
     TipContent,
+    Trials,
 )
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -48,6 +53,7 @@ ASKED_ONE = OpenQuestion(
     echoes=99,
     revision=1,
 )
+THANKS = Thanks("T1", "t", "U2", "&" * 300, may_be_public=True, is_public=False, given_at=NOW)
 FULL = Home(
     person=Person("U1", "aya", "ja", is_full_member=True, is_admin=True),
     purpose="x" * 150,
@@ -60,16 +66,48 @@ FULL = Home(
     asked_more=3,
     questions=tuple(Listed(replace(ASKED_ONE, id=f"q{n}"), is_echoed=n == 0) for n in range(QUESTIONS)),
     is_host=True,
+    orphans=(TIP,) * 3,
+    told_of_policy=9,
+    coming=Coming(
+        news=tuple(Item(replace(TIP, id=f"n{n}"), "channel", "C1") for n in range(3)),
+        follows=tuple(Follow("T1", "U1", "topic", f"{n}", "&" * 60, "weekly", NOW) for n in range(50)),
+        suggested=("&" * 60,) * 3,
+        effects={f"{n}": Effect(Trials(3, 2, 1), "&" * 300, (THANKS,) * 3) for n in range(30)},
+        is_introduced=False,
+    ),
     feedback=FeedbackSums(99, 50, 49, tuple((reason, 9) for reason in get_args(FeedbackReason))),
 )
 
 
+MORE = [{"type": "divider"}] * 12
+"""What other subjects show."""
+
+
 @pytest.mark.parametrize("language", get_args(Language))
 def test_slack_takes_a_full_home_and_nothing_falls_off_its_end(language: Language) -> None:
-    blocks = views.home(FULL, language)
+    blocks = views.home(FULL, language, MORE)
     assert view_problems({"type": "home", "blocks": blocks}) == []
     assert "<#C0>" in str(blocks[-2:])
-    assert str(blocks).count("answer.author_reply") == 3
+    for part in (
+        "answer.author_reply", "capture.share_named", "questions.solved", "questions.echo", "digest.read",
+        "home.take_over", "capture.edit_tip", "follows.change", "home.search", "home.introduced",
+    ):  # fmt: skip
+        assert part in str(blocks), part
+
+
+def test_a_home_with_little_in_it_shows_all_of_it() -> None:
+    few = replace(FULL, drafts=(), asked=(), questions=(), feedback=None, orphans=(), is_host=False)
+    blocks = str(views.home(few, "en"))
+    assert blocks.count("answer.author_reply") == 3
+    assert blocks.count("capture.edit_tip") == 8
+    assert "Tried by 6, worked for 5." in blocks
+    assert "<@U2> thanks you" in blocks
+
+
+def test_who_was_introduced_sees_no_cards_and_a_guest_nothing_of_it() -> None:
+    assert "home.introduced" not in str(views.home(replace(FULL, coming=Coming()), "en"))
+    guest = views.home(replace(FULL, person=replace(FULL.person, is_full_member=False)), "en", MORE)
+    assert not [part for part in ("follows.", "home.search", "divider") if part in str(guest)]
 
 
 def test_few_peoples_feedback_is_not_told() -> None:

@@ -13,15 +13,15 @@ Block = dict[str, Any]
 _TEXT = 300
 
 
-def asked(shown: Home, language: Language) -> list[Block]:
+def asked(shown: Home, language: Language, most: int) -> list[Block]:
     """One's own open questions; those without one's name are here for one's own eyes alone."""
     if not shown.asked:
         return []
     blocks: list[Block] = [{"type": "divider"}, section(say(language, "home.asked"))]
-    for one in shown.asked:
+    for one in shown.asked[:most]:
         blocks += _own(one, language, shown.person.tz)
-    if shown.asked_more:
-        blocks.append(context(say(language, "home.asked_more", count=shown.asked_more)))
+    if more := shown.asked_more + max(0, len(shown.asked) - most):
+        blocks.append(context(say(language, "home.asked_more", count=more)))
     return blocks
 
 
@@ -63,12 +63,12 @@ def _answer(question: OpenQuestion, tip: Tip, language: Language) -> list[Block]
     ]
 
 
-def listed(shown: Home, language: Language) -> list[Block]:
+def listed(shown: Home, language: Language, most: int) -> list[Block]:
     """Colleagues' open questions: one may know, or have it too."""
     if not shown.questions:
         return []
     blocks: list[Block] = [{"type": "divider"}, section(say(language, "home.questions"))]
-    for one in shown.questions:
+    for one in shown.questions[:most]:
         blocks += _of_a_colleague(one, shown, language)
     return blocks
 

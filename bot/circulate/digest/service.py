@@ -1,0 +1,104 @@
+"""What is new for somebody now, each with its reason; every tip read again for them at the moment it is told."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.ports import World
+from storage import conversations, digests, follows, search, tips
+from storage.drafts import day_of
+from storage.records import Kind, News, NewsKind, Rhythm, Tip, Viewer
+
+MOST = 5
+"""Items of a digest."""
+
+FIRST_DAYS = 14
+"""Days that a first digest reaches back."""
+
+_QUESTIONS, _QUESTION_DAYS, _HITS = 3, 30, 3
+_ORDER: tuple[NewsKind, ...] = ("own_question", "question", "person", "theme", "tool", "topic", "channel")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A tip that is new for its reader, and why: `about` names what it is news of."""
+
+    tip: Tip
+    why: NewsKind
+    about: str
+
+
+def items_for(world: World, viewer: Viewer, rhythm: Rhythm, *, most: int = MOST) -> list[Item]:
+    """The best of what is new for somebody and that they were not told of, each tip once; empty: nothing worth it."""
+    user_id = viewer.user_id or ""
+    since = _since(world, rhythm)
+    new = digests.recent(world.db, viewer, since)
+    found = follows.untold(world.db, viewer.team_id, user_id)
+    news = [*found, *_for_own_questions(world, viewer), *_in_channels(viewer, new)]
+    news.sort(key=lambda one: _ORDER.index(one.why))
+    told = follows.told_of(world.db, viewer.team_id, user_id, [one.tip_id for one in news])
+    return readable(world, viewer, (one for one in news if one.tip_id not in told))[:most]
+
+
+def readable(world: World, viewer: Viewer, news: Iterable[News]) -> list[Item]:
+    """Those that the viewer may see now, each tip once, for the first of its reasons. One's own are no news."""
+    first: dict[str, News] = {}
+    for one in news:
+        first.setdefault(one.tip_id, one)
+    found = tips.many(world.db, viewer, list(first))
+    return [_item(tip, first[tip.id]) for tip in found if tip.author_id is None or tip.author_id != viewer.user_id]
+
+
+def _item(tip: Tip, one: News) -> Item:
+    """A tip that lost its author's name meanwhile is no news of that person."""
+    if one.why == "person" and tip.author_id != one.about:
+        return Item(tip, "topic", next(iter((*tip.content.topics, *tip.content.tools)), ""))
+    return Item(tip, one.why, one.about)
+
+
+def news_of(viewer: Viewer, items: Sequence[Item]) -> tuple[News, ...]:
+    return tuple(News(viewer.team_id, viewer.user_id or "", one.tip.id, one.why, one.about) for one in items)
+
+
+def _since(world: World, rhythm: Rhythm) -> datetime:
+    return rhythm.last_digest_at or world.clock.now() - timedelta(days=FIRST_DAYS)
+
+
+def _for_own_questions(world: World, viewer: Viewer) -> list[News]:
+    """Tips shared after somebody asked the bot in vain, and that answer what they asked."""
+    found: list[News] = []
+    user_id = viewer.user_id or ""
+    since = world.clock.now() - timedelta(days=_QUESTION_DAYS)
+    for asked in conversations.unanswered(world.db, viewer.team_id, user_id, since=since, limit=_QUESTIONS):
+        hits = search.search(
+            world.db, world.index, viewer, asked.text, _HITS, meaning=world.embedder.question(asked.text)
+        )
+        found += [
+            News(viewer.team_id, user_id, hit.tip.id, "own_question", asked.id)
+            for hit in hits
+            if hit.strength == "strong" and hit.tip.published_at >= asked.asked_at
+        ]
+    return found
+
+
+def _in_channels(viewer: Viewer, new: Iterable[tuple[Tip, str | None]]) -> list[News]:
+    """What came from channels that the viewer is in. Worries are looked for, not sent round."""
+    return [
+        News(viewer.team_id, viewer.user_id or "", tip.id, "channel", channel)
+        for tip, channel in new
+        if channel is not None and tip.content.kind is not Kind.WORRY
+    ]
+
+
+def for_channel(world: World, viewer: Viewer, channel_id: str, since: datetime, until: datetime) -> list[Item]:
+    """What was shared in that time from this channel or for it, for everybody who is there.
+
+    Of a tip without a name the day alone is known: it is told of from the next day on.
+    """
+    new = (tip for tip, channel in digests.recent(world.db, viewer, since) if channel == channel_id)
+    told = (
+        Item(tip, "channel", channel_id)
+        for tip in new
+        if tip.published_at < (day_of(until) if tip.is_anonymous else until) and tip.content.kind is not Kind.WORRY
+    )
+    return list(told)[:MOST]

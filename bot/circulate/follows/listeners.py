@@ -1,0 +1,209 @@
+"""Follows: from a tip's card, from Home, in words to the bot; each ends in one sentence that says what is so now."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, cast, get_args
+
+from slack_bolt import App
+from slack_sdk import WebClient
+
+from bot.circulate.follows import service, views
+from bot.circulate.follows.service import Wanted
+from bot.circulate.taking import Ack, Body, take_click, take_form, who
+from bot.errors import Refused
+from bot.ports import Accept, Job, Outgoing, Step, World
+from bot.slack import incoming
+from bot.slack.failures import language_of_reader, sentence_of
+from bot.texts import say
+from bot.trust.redaction import redact
+from bot.trust.viewer import viewer_of
+from storage import follows, tips
+from storage.records import FollowRhythm, NewRequest, Request
+
+_MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
+_NAME = r"(?P<name>[^?？\n]{1,80}?)"
+_FOLLOW = (
+    re.compile(rf"^\s*follow\s+(?!up\b){_NAME}\s*[.!]?\s*$", re.IGNORECASE),
+    re.compile(rf"^\s*{_NAME}\s*を\s*フォロー(?:して(?:ください|ほしい)?|する|したい(?:です)?|します)?\s*[。!！]?\s*$"),
+)
+_UNFOLLOW = (
+    re.compile(rf"^\s*(?:unfollow|stop following)\s+{_NAME}\s*[.!]?\s*$", re.IGNORECASE),
+    re.compile(
+        rf"^\s*{_NAME}\s*(?:の|を)\s*フォロー(?:を|は)?\s*(?:やめる|やめて|やめたい|やめます|解除|外す|外して)"
+        r"(?:ください|する|したい|して|です|します)*\s*[。!！]?\s*$"
+    ),
+)
+_LIST = re.compile(r"^\s*(?:follows|following|my follows|フォロー(?:一覧|中)?)\s*[。.!！]?\s*$", re.IGNORECASE)
+
+
+def read(text: str) -> tuple[str, str] | None:
+    """What somebody's words want: "follow", "unfollow" or "list", and of what; None for anything else."""
+    if _LIST.match(text):
+        return "list", ""
+    for action, patterns in (("unfollow", _UNFOLLOW), ("follow", _FOLLOW)):
+        for pattern in patterns:
+            if found := pattern.match(text):
+                return action, found["name"].strip("「」\"' ")
+    return None
+
+
+def is_about_follows(event: Body) -> bool:
+    said = str(event.get("text") or "")
+    return incoming.is_direct(event) and incoming.is_from_person(event) and read(said) is not None
+
+
+def register(app: App, world: World, accept: Accept) -> None:
+    listen = Listeners(world, accept)
+    app.event("message", matchers=[is_about_follows])(listen.written)
+    app.action(views.OPEN)(listen.open_for_tip)
+    app.action(views.CHOOSE)(listen.open_form)
+    app.action(views.ADD)(listen.added)
+    app.action(views.CHANGE)(listen.changed)
+    app.view(views.TIP_FORM)(listen.tip_sent)
+    app.view(views.FORM)(listen.form_sent)
+
+
+class Listeners:
+    """Listeners that accept one request each, or open a modal while its trigger lives."""
+
+    def __init__(self, world: World, accept: Accept) -> None:
+        self._world = world
+        self._accept = accept
+
+    def written(self, event: Body, body: Body) -> None:
+        said = read(str(event["text"]))
+        if said is None:
+            return
+        action, name = said
+        person = _MENTION.fullmatch(name)
+        wanted = {"kind": "person", "name": person[1]} if person else {"kind": "topic", "name": redact(name).text}
+        channel, thread_ts = str(event["channel"]), incoming.thread_of(event)
+        self._accept(
+            NewRequest(
+                team_id=str(body["team_id"]),
+                kind="circulate.follow_words",
+                key=incoming.message_key(channel, str(event["ts"])),
+                queue="light",
+                user_id=str(event["user"]),
+                payload={
+                    "action": action,
+                    "wanted": [wanted],
+                    "rhythm": "weekly",
+                    "reply_to": {"channel": channel, "thread_ts": thread_ts},
+                },
+            )
+        )
+
+    def open_for_tip(self, body: Body, action: Body, client: WebClient, ack: Ack) -> None:
+        """What the tip is about, to be ticked; the tip is read again for who pressed."""
+        ack()
+        pressed_by, tip_id = who(self._world, body), str(action["value"])
+        viewer = viewer_of(self._world, pressed_by.team_id, pressed_by.user_id)
+        tip = tips.get(self._world.db, viewer, tip_id)
+        offered = service.offered(tip, pressed_by.user_id) if tip else []
+        if offered:
+            view = views.tip_form(tip_id, offered, pressed_by.language)
+        else:
+            view = views.sentence(say(pressed_by.language, "follows.nothing_here"), pressed_by.language)
+        client.views_open(trigger_id=body["trigger_id"], view=view)
+
+    def open_form(self, body: Body, client: WebClient, ack: Ack) -> None:
+        ack()
+        client.views_open(trigger_id=body["trigger_id"], view=views.form(who(self._world, body).language))
+
+    def added(self, body: Body, action: Body, ack: Ack) -> None:
+        wanted = [{"kind": "topic", "name": str(action["value"])}]
+        take_click(self._accept, "circulate.follow", body, {"wanted": wanted, "rhythm": "weekly"})
+        ack()
+
+    def changed(self, body: Body, action: Body, ack: Ack) -> None:
+        rhythm, _, mark = str(action["selected_option"]["value"]).partition(":")
+        take_click(self._accept, "circulate.follow_changed", body, {"mark": mark, "rhythm": rhythm})
+        ack()
+
+    def tip_sent(self, body: Body, view: Body, ack: Ack) -> None:
+        told = view["state"]["values"]
+        ticked = [one["value"] for one in told["what"]["value"]["selected_options"]]
+        payload = {
+            "tip": json.loads(view["private_metadata"])["tip"],
+            "ticked": ticked,
+            "rhythm": told["rhythm"]["value"]["selected_option"]["value"],
+        }
+        take_form(self._accept, "circulate.follow", body, view, payload)
+        ack()
+
+    def form_sent(self, body: Body, view: Body, ack: Ack) -> None:
+        told, language = view["state"]["values"], who(self._world, body).language
+        names = views.names_of(redact(str(told["terms"]["value"].get("value") or "")).text)
+        person = told["person"]["value"].get("selected_user")
+        if not names and not person:
+            ack(response_action="errors", errors={"terms": say(language, "follows.refused_nothing")})
+            return
+        if any(len(name) > service.TERM for name in names):
+            too_long = sentence_of(Refused("follows.refused_term", limit=str(service.TERM)), language)
+            ack(response_action="errors", errors={"terms": too_long})
+            return
+        wanted = [{"kind": "topic", "name": name} for name in names]
+        wanted += [{"kind": "person", "name": person}] if person else []
+        rhythm = told["rhythm"]["value"]["selected_option"]["value"]
+        take_form(self._accept, "circulate.follow", body, view, {"wanted": wanted, "rhythm": rhythm})
+        ack()
+
+
+def follow(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
+    """Somebody follows what they ticked, typed or were suggested."""
+    payload, user_id, team_id = request.payload, request.person(), request.team_id
+    rhythm = _rhythm(payload["rhythm"])
+    if "tip" in payload:
+        tip = tips.get(world.db, viewer_of(world, team_id, user_id), str(payload["tip"]))
+        if tip is None:
+            raise Refused("follows.refused_tip")
+        offered = service.offered(tip, user_id)
+        wanted = [offered[int(number)] for number in payload["ticked"] if int(number) < len(offered)]
+    else:
+        wanted = [Wanted(one["kind"], one["name"]) for one in payload["wanted"]]
+    chosen = service.follow(world, team_id, user_id, wanted, rhythm)
+    language = language_of_reader(world, team_id, user_id)
+    said = Outgoing(views.followed(chosen, language))
+    world.speaking.direct(f"{request.id}:followed", user_id, said)
+    world.redraw_home(team_id, user_id)
+
+
+def follow_changed(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
+    """Another rhythm for something that is followed, or none any more."""
+    user_id, team_id, rhythm = request.person(), request.team_id, str(request.payload["rhythm"])
+    one = service.by_mark(world, team_id, user_id, str(request.payload["mark"]))
+    if rhythm == "off":
+        follows.remove(world.db, team_id, user_id, one.kind, one.target)
+    else:
+        service.follow(world, team_id, user_id, [Wanted(one.kind, one.label)], _rhythm(rhythm))
+    world.redraw_home(team_id, user_id)
+
+
+def follow_words(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
+    payload, user_id, team_id = request.payload, request.person(), request.team_id
+    language, place = language_of_reader(world, team_id, user_id), payload["reply_to"]
+    wanted = [Wanted(one["kind"], one["name"]) for one in payload["wanted"]]
+    if payload["action"] == "follow":
+        said = Outgoing(views.followed(service.follow(world, team_id, user_id, wanted, "weekly"), language))
+    elif payload["action"] == "unfollow":
+        said = Outgoing(views.unfollowed(service.unfollow(world, team_id, user_id, wanted[0]), language))
+    else:
+        said = views.listed(follows.of_person(world.db, team_id, user_id), language)
+    world.speaking.post(f"{request.id}:follows", place["channel"], said, thread_ts=place["thread_ts"])
+    if payload["action"] != "list":
+        world.redraw_home(team_id, user_id)
+
+
+def _rhythm(value: Any) -> FollowRhythm:
+    if value not in get_args(FollowRhythm):
+        raise Refused("follows.refused_none")
+    return cast("FollowRhythm", value)
+
+
+JOBS: Mapping[str, Job] = {
+    "circulate.follow": follow,
+    "circulate.follow_changed": follow_changed,
+    "circulate.follow_words": follow_words,
+}

@@ -1,0 +1,138 @@
+"""Follows: what somebody may follow, what they might like to, and what is new of it."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from bot.circulate.follows.terms import label_of, named, target_of, targets_of
+from bot.circulate.unasked import come_by, next_day
+from bot.errors import Refused, SlackUnavailable
+from bot.ports import World
+from storage import follows, tips, unasked
+from storage.follows import Found
+from storage.records import Follow, FollowKind, FollowRhythm, Language, News, Tip, Viewer
+
+TERM = 60
+"""Characters of a topic or tool that somebody types."""
+
+SUGGESTED = 3
+_ASKED_DAYS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Something to follow: a topic's or tool's name, a person's or question's id."""
+
+    kind: FollowKind
+    name: str
+
+
+def follow(world: World, team_id: str, user_id: str, wanted: Iterable[Wanted], rhythm: FollowRhythm) -> list[Follow]:
+    """Somebody follows these from now on. Raises Refused for what cannot be followed."""
+    now = world.clock.now()
+    chosen = [_follow(world, Follow(team_id, user_id, one.kind, "", one.name, rhythm, now)) for one in wanted]
+    if not chosen:
+        raise Refused("follows.refused_nothing")
+    for one in chosen:
+        if not follows.add(world.db, one):
+            raise Refused("follows.refused_many", most=str(follows.MOST))
+    come_by(world, team_id, user_id)
+    return chosen
+
+
+def _follow(world: World, wanted: Follow) -> Follow:
+    name = " ".join(wanted.label.split())
+    if wanted.kind == "person":
+        if name == wanted.user_id:
+            raise Refused("follows.refused_self")
+        person = world.reading.person(name)
+        if person.is_bot or person.is_gone:
+            raise Refused("follows.refused_person")
+    target = target_of(name) if wanted.kind in follows.TERMS else name
+    if not target or len(name) > (TERM if wanted.kind in follows.TERMS else 300):
+        raise Refused("follows.refused_term", limit=str(TERM))
+    return Follow(wanted.team_id, wanted.user_id, wanted.kind, target, name, wanted.rhythm, wanted.since)
+
+
+def unfollow(world: World, team_id: str, user_id: str, wanted: Wanted) -> Follow:
+    """Somebody follows this no longer. Raises Refused when they did not."""
+    is_term = wanted.kind in follows.TERMS
+    target = target_of(wanted.name) if is_term else wanted.name
+    for one in follows.of_person(world.db, team_id, user_id):
+        if one.target == target and (one.kind in follows.TERMS if is_term else one.kind == wanted.kind):
+            follows.remove(world.db, team_id, user_id, one.kind, one.target)
+            return one
+    raise Refused("follows.refused_none")
+
+
+def mark_of(one: Follow) -> str:
+    """A short name for a follow: a term may be longer than a menu's value."""
+    return sha256(f"{one.kind}:{one.target}".encode()).hexdigest()[:16]
+
+
+def by_mark(world: World, team_id: str, user_id: str, mark: str) -> Follow:
+    """Raises Refused when somebody does not follow that any more."""
+    for one in follows.of_person(world.db, team_id, user_id):
+        if mark_of(one) == mark:
+            return one
+    raise Refused("follows.refused_none")
+
+
+def offered(tip: Tip, user_id: str) -> list[Wanted]:
+    """What a tip is about, as this reader may follow it; the author only where the tip names them."""
+    found = [Wanted(kind, name) for kind, name in named(tip.content) if len(name) <= TERM]
+    if tip.author_id and tip.author_id != user_id:
+        found.append(Wanted("person", tip.author_id))
+    return found
+
+
+def suggested(
+    world: World, viewer: Viewer, own: Iterable[Tip], known: Iterable[Follow], language: Language
+) -> list[str]:
+    """Topics and tools that somebody asked and shared about, and does not follow yet, the most frequent first.
+
+    Of their own only named tips count: a suggestion that is taken would lead to an anonymous one.
+    """
+    user_id = viewer.user_id or ""
+    since = world.clock.now() - timedelta(days=_ASKED_DAYS)
+    asked = tips.many(world.db, viewer, follows.recent_tips(world.db, viewer.team_id, user_id, since=since))
+    names: dict[str, str] = {}
+    count: Counter[str] = Counter()
+    for tip in (*asked, *(tip for tip in own if not tip.is_anonymous)):
+        for _, name in named(tip.content):
+            if len(name) <= TERM:
+                names.setdefault(target_of(name), name)
+                count[target_of(name)] += 1
+    followed = {one.target for one in known}
+    best = sorted((-number, target) for target, number in count.items() if target not in followed)
+    return [label_of(target, names[target], language) for _, target in best[:SUGGESTED]]
+
+
+def targets(tip: Tip) -> frozenset[tuple[FollowKind, str]]:
+    """Everything by which a tip can be followed. A person is followed by what they shared with their name alone."""
+    about: set[tuple[FollowKind, str]] = {("topic", target) for target in targets_of(tip.content)}
+    if tip.author_id and not tip.is_anonymous:
+        about.add(("person", tip.author_id))
+    return frozenset(about)
+
+
+def look(world: World) -> None:
+    """Finds what is new for whom since the last look."""
+    found, upto = follows.look(world.db, targets)
+    now = world.clock.now()
+    follows.note_news(world.db, [_news(world, one, now) for one in found], upto=upto)
+
+
+def _news(world: World, found: Found, now: datetime) -> News:
+    one = found.follow
+    due: datetime | None = now if one.rhythm == "at_once" else None
+    if one.rhythm == "daily":
+        try:
+            rhythm = unasked.rhythm(world.db, one.team_id, one.user_id)
+            due = next_day(now, rhythm, world.reading.person(one.user_id))
+        except (Refused, SlackUnavailable):
+            # it comes with the digest instead
+            due = None
+    return News(one.team_id, one.user_id, found.tip_id, one.kind, one.label, due)

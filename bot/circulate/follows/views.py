@@ -1,0 +1,162 @@
+"""What one follows, as people see it: the forms, the list in Home, and sentences that say what is so now."""
+
+import json
+from collections.abc import Sequence
+from typing import Any, get_args
+
+from bot.circulate.follows.service import TERM, Wanted, mark_of
+from bot.circulate.follows.terms import label_of, target_of
+from bot.ports import Outgoing
+from bot.slack.outgoing import button, context, fit, plain, section
+from bot.texts import say
+from storage.follows import TERMS
+from storage.records import Follow, FollowRhythm, Language
+
+Block = dict[str, Any]
+
+OPEN = "follows.open"
+CHOOSE = "follows.choose"
+ADD = "follows.add"
+CHANGE = "follows.change"
+TIP_FORM = "follows.tip_form"
+FORM = "follows.form"
+
+LISTED = 8
+"""Follows that Home lists."""
+
+_RHYTHMS: tuple[FollowRhythm, ...] = get_args(FollowRhythm)
+_NAMES = 500
+_OPTION = 75
+
+
+def name_of(one: Follow, language: Language) -> str:
+    """What is followed, harmless: a topic's name in the reader's language, a mention, or that it is a question."""
+    return what(one.kind, one.label, language)
+
+
+def what(kind: str, label: str, language: Language) -> str:
+    if kind in TERMS:
+        return plain(label_of(target_of(label), label, language))
+    if kind == "person":
+        return f"<@{label}>"
+    return say(language, f"follows.kind_{kind}")
+
+
+def tip_form(tip_id: str, offered: Sequence[Wanted], language: Language) -> Block:
+    """What a tip is about, to be ticked. The first ten: Slack takes no more."""
+    options = [
+        {"text": {"type": "mrkdwn", "text": fit(what(one.kind, one.name, language), _OPTION)}, "value": str(number)}
+        for number, one in enumerate(offered[:10])
+    ]
+    element: Block = {"type": "checkboxes", "action_id": "value", "options": options}
+    if len(options) == 1:
+        element["initial_options"] = options
+    blocks = [_input("what", say(language, "follows.what"), element), _rhythms(language)]
+    return _modal(TIP_FORM, language, blocks, about={"tip": tip_id})
+
+
+def form(language: Language) -> Block:
+    """Topics and tools between commas, or a person; one of them at least."""
+    terms: Block = {"type": "plain_text_input", "action_id": "value", "max_length": _NAMES}
+    person: Block = {"type": "users_select", "action_id": "value"}
+    blocks = [
+        {**_input("terms", say(language, "follows.terms"), terms), "optional": True},
+        context(say(language, "follows.terms_hint")),
+        {**_input("person", say(language, "follows.person"), person), "optional": True},
+        context(say(language, "follows.person_hint")),
+        _rhythms(language),
+    ]
+    return _modal(FORM, language, blocks)
+
+
+def names_of(text: str) -> list[str]:
+    """Names between commas, each once."""
+    parts = text.replace("、", ",").replace("，", ",").replace("\n", ",").split(",")
+    return list(dict.fromkeys(part.strip() for part in parts if part.strip()))
+
+
+def home(mine: Sequence[Follow], suggested: Sequence[str], language: Language, *, most: int = LISTED) -> list[Block]:
+    """One's follows in Home, each with a menu, and what one might like to follow."""
+    blocks: list[Block] = [{"type": "divider"}, section(say(language, "follows.home"))]
+    for one in mine[:most]:
+        told = f"{name_of(one, language)} · {say(language, f'follows.rhythm_{one.rhythm}')}"
+        blocks.append({**section(told), "accessory": _menu(one, language)})
+    if len(mine) > most:
+        blocks.append(context(say(language, "follows.more", count=len(mine) - most)))
+    if not mine:
+        blocks.append(context(say(language, "follows.none")))
+    choose = {"type": "actions", "elements": [button(say(language, "follows.choose"), CHOOSE, "choose")]}
+    return [*blocks, choose, *_suggested(suggested, language)]
+
+
+def _suggested(names: Sequence[str], language: Language) -> list[Block]:
+    """Each in a row of its own: a row takes each action's id once."""
+    if not names:
+        return []
+    buttons = [button(say(language, "follows.add", name=fit(name, TERM)), ADD, name) for name in names]
+    return [context(say(language, "follows.suggested")), *({"type": "actions", "elements": [one]} for one in buttons)]
+
+
+def _menu(one: Follow, language: Language) -> Block:
+    choices = [(say(language, f"follows.rhythm_{it}"), str(it)) for it in _RHYTHMS if it != one.rhythm]
+    choices.append((say(language, "follows.stop"), "off"))
+    options = [_option(text, f"{value}:{mark_of(one)}") for text, value in choices]
+    return {"type": "overflow", "action_id": CHANGE, "options": options}
+
+
+def followed(chosen: Sequence[Follow], language: Language) -> str:
+    names = say(language, "follows.and").join(name_of(one, language) for one in chosen)
+    return say(language, f"follows.now_{chosen[0].rhythm}", names=fit(names, 1_000))
+
+
+def unfollowed(one: Follow, language: Language) -> str:
+    return say(language, "follows.no_longer", name=name_of(one, language))
+
+
+def listed(mine: Sequence[Follow], language: Language) -> Outgoing:
+    if not mine:
+        return Outgoing(say(language, "follows.none"))
+    lines = [f"• {name_of(one, language)} · {say(language, f'follows.rhythm_{one.rhythm}')}" for one in mine]
+    text = "\n".join((say(language, "follows.home"), *lines))
+    return Outgoing(say(language, "follows.home"), [section(text), context(say(language, "follows.list_hint"))])
+
+
+def sentence(text: str, language: Language) -> Block:
+    """A modal of one sentence, where there is nothing to choose."""
+    return {
+        "type": "modal",
+        "title": _words(say(language, "follows.title")),
+        "close": _words(say(language, "keeping.close")),
+        "blocks": [section(text)],
+    }
+
+
+def _rhythms(language: Language) -> Block:
+    options = [_option(say(language, f"follows.rhythm_{rhythm}"), rhythm) for rhythm in _RHYTHMS]
+    weekly = options[_RHYTHMS.index("weekly")]
+    element = {"type": "radio_buttons", "action_id": "value", "options": options, "initial_option": weekly}
+    return _input("rhythm", say(language, "follows.rhythm"), element)
+
+
+def _modal(callback_id: str, language: Language, blocks: list[Block], about: dict[str, str] | None = None) -> Block:
+    return {
+        "type": "modal",
+        "callback_id": callback_id,
+        "private_metadata": json.dumps(about or {}),
+        "title": _words(say(language, "follows.title")),
+        "submit": _words(say(language, "follows.submit")),
+        "close": _words(say(language, "home.form_cancel")),
+        "blocks": blocks,
+    }
+
+
+def _input(block_id: str, label: str, element: Block) -> Block:
+    return {"type": "input", "block_id": block_id, "label": _words(label), "element": element}
+
+
+def _option(text: str, value: str) -> Block:
+    return {"text": _words(fit(text, _OPTION)), "value": value}
+
+
+def _words(text: str) -> Block:
+    return {"type": "plain_text", "text": text}

@@ -1,0 +1,136 @@
+"""The forms behind Home: what it is for, and settings: one's own and, for admins, the workspace's."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.circulate import keeping_views
+from bot.circulate.home import rhythm
+from bot.circulate.home.views import PURPOSE_FORM, SETTINGS_BUTTON, SETTINGS_FORM
+from bot.circulate.service import PURPOSE
+from bot.ports import Outgoing
+from bot.slack.outgoing import button, context, fit, section
+from bot.texts import say
+from storage.records import Language, PersonSettings, Rhythm, WorkspaceSettings
+
+Block = dict[str, Any]
+
+
+def purpose_form(language: Language, purpose: str) -> Block:
+    element: Block = {"type": "plain_text_input", "action_id": "value", "max_length": PURPOSE}
+    if purpose:
+        element["initial_value"] = purpose
+    hint = say(language, "home.form_purpose_hint")
+    field = {
+        "type": "input",
+        "block_id": "purpose",
+        "label": _words(say(language, "home.form_purpose_label")),
+        "hint": _words(hint),
+        "element": element,
+    }
+    return _modal(PURPOSE_FORM, "home.form_purpose_title", language, [field])
+
+
+def settings_form(
+    language: Language,
+    mine: PersonSettings,
+    *,
+    rules: WorkspaceSettings | None,
+    closed: list[str],
+    when: Rhythm | None = None,
+    digest_channels: Sequence[str] = (),
+) -> Block:
+    """One's own settings; with `rules`, for admins, the workspace's too."""
+    languages = {name: _option(say(language, f"home.form_language_{name}"), name) for name in ("slack", "ja", "en")}
+    blocks: list[Block] = [
+        _input(
+            "language",
+            say(language, "home.form_language"),
+            {
+                "type": "radio_buttons",
+                "action_id": "value",
+                "options": list(languages.values()),
+                "initial_option": languages[mine.language or "slack"],
+            },
+        ),
+        _words_of_mine(language, mine),
+        context(say(language, "home.form_words_hint")),
+        _check("may_be_asked", language, "home.form_asked", "home.form_may_be_asked", on=mine.may_be_asked),
+        context(say(language, "home.form_may_be_asked_hint")),
+        *rhythm.inputs(when or Rhythm(mine.team_id, mine.user_id), language),
+    ]
+    if rules is not None:
+        channels: Block = {"type": "multi_channels_select", "action_id": "value"}
+        if closed:
+            channels["initial_channels"] = closed[:100]
+        place: Block = {
+            "type": "conversations_select",
+            "action_id": "value",
+            "filter": {"include": ["public", "private"], "exclude_external_shared_channels": True},
+        }
+        if rules.questions_channel_id:
+            place["initial_conversation"] = rules.questions_channel_id
+        blocks += [
+            {"type": "divider"},
+            _check("private", language, "home.form_private", "home.form_private_on", on=rules.private_capture),
+            context(say(language, "home.form_private_hint")),
+            _check("pointers", language, "home.form_pointers", "home.form_pointers_on", on=rules.pointers),
+            _check("own", language, "home.form_own", "home.form_own_on", on=rules.own_knowledge),
+            context(say(language, "home.form_own_hint")),
+            {**_input("closed", say(language, "home.form_closed"), channels), "optional": True},
+            {**_input("questions_channel", say(language, "home.form_questions"), place), "optional": True},
+            context(say(language, "home.form_questions_hint")),
+            *rhythm.rules_inputs(rules, digest_channels, language),
+            *keeping_views.rules_inputs(language, rules),
+            *keeping_views.policy_inputs(language, rules),
+        ]
+    return _modal(SETTINGS_FORM, "home.form_settings_title", language, blocks)
+
+
+def open_settings(language: Language) -> Outgoing:
+    text = say(language, "home.open_settings")
+    open_it = button(say(language, "home.open_settings_button"), SETTINGS_BUTTON, "settings")
+    return Outgoing(text, [section(text), {"type": "actions", "elements": [open_it]}])
+
+
+def _words_of_mine(language: Language, mine: PersonSettings) -> Block:
+    """What others' drafts may hold of one's words: asked each time, always, or never."""
+    choices = {name: _option(say(language, f"home.form_words_{name}"), name) for name in ("ask", "ok", "never")}
+    chosen = "never" if mine.never_capture else "ok" if mine.words_ok else "ask"
+    element: Block = {
+        "type": "radio_buttons",
+        "action_id": "value",
+        "options": list(choices.values()),
+        "initial_option": choices[chosen],
+    }
+    return _input("words", say(language, "home.form_capture"), element)
+
+
+def _check(block_id: str, language: Language, label: str, choice: str, *, on: bool) -> Block:
+    option = _option(say(language, choice), "on")
+    element: Block = {"type": "checkboxes", "action_id": "value", "options": [option]}
+    if on:
+        element["initial_options"] = [option]
+    return {**_input(block_id, say(language, label), element), "optional": True}
+
+
+def _input(block_id: str, label: str, element: Block) -> Block:
+    return {"type": "input", "block_id": block_id, "label": _words(label), "element": element}
+
+
+def _option(text: str, value: str) -> Block:
+    return {"text": _words(fit(text, 75)), "value": value}
+
+
+def _modal(callback_id: str, title: str, language: Language, blocks: list[Block]) -> Block:
+    return {
+        "type": "modal",
+        "callback_id": callback_id,
+        "title": _words(say(language, title)),
+        "submit": _words(say(language, "home.form_save")),
+        "close": _words(say(language, "home.form_cancel")),
+        "blocks": blocks,
+    }
+
+
+def _words(text: str) -> Block:
+    return {"type": "plain_text", "text": text}

@@ -1,0 +1,191 @@
+"""Home's screens, within a hundred blocks however much there is to show."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.circulate import keeping_views
+from bot.circulate.digest import views as digest
+from bot.circulate.follows import views as follows
+from bot.circulate.home import first_visit, questions, tips
+from bot.circulate.home.coming import NEWS
+from bot.circulate.service import ASKED, FEEDBACK_DAYS, QUESTIONS, Home
+from bot.circulate.themes.views import section as themes
+from bot.slack.outgoing import BLOCKS_A_VIEW, HEADER, button, context, fit, header, plain, quote, section
+from bot.texts import say
+from storage.feedback import LEAST_PEOPLE
+from storage.records import Language
+
+Block = dict[str, Any]
+
+PURPOSE_BUTTON = "home.purpose"
+SETTINGS_BUTTON = "home.settings"
+SHARE_BUTTON = "home.share"
+SEARCH = "home.search"
+PURPOSE_FORM = "home.purpose_form"
+SETTINGS_FORM = "home.settings_form"
+
+SEARCHED = 300
+"""Characters of a question in the search box."""
+
+_CHANNELS = 20
+_QUESTION = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many of each Home shows."""
+
+    of_me: int = 3
+    drafts: int = 6
+    asked: int = ASKED
+    questions: int = QUESTIONS
+    news: int = NEWS
+    follows: int = follows.LISTED
+    suggested: int = 3
+    tips: int = 8
+
+
+_SIZES = (
+    Size(),
+    Size(drafts=4, questions=3, follows=4, suggested=1, tips=5),
+    Size(of_me=2, drafts=3, asked=1, questions=2, news=2, follows=3, suggested=0, tips=4),
+    Size(of_me=1, drafts=2, asked=1, questions=1, news=1, follows=1, suggested=0, tips=2),
+)
+"""The first one by which Home is within Slack's limit is taken."""
+
+
+def home(shown: Home, language: Language, more: Sequence[Block] = ()) -> list[Block]:
+    """`more`: what other subjects show (bot.circulate.home.sections)."""
+    if not shown.person.is_full_member:
+        return _for_guest(shown, language)
+    drawn: list[Block] = []
+    for size in _SIZES:
+        drawn = _home(shown, language, size, more)
+        if len(drawn) <= BLOCKS_A_VIEW:
+            break
+    return drawn[:BLOCKS_A_VIEW]
+
+
+def _top(shown: Home, language: Language) -> list[Block]:
+    return [header(say(language, "home.title")), section(say(language, "home.intro")), *_purpose(shown, language)]
+
+
+def _for_guest(shown: Home, language: Language) -> list[Block]:
+    mine = {"type": "actions", "elements": keeping_views.buttons(language)}
+    return [*_top(shown, language), section(say(language, "home.guest")), mine]
+
+
+def _home(shown: Home, language: Language, size: Size, more: Sequence[Block]) -> list[Block]:
+    """What it is, what waits for an answer, what is new, what one shared, where the bot is."""
+    tz, coming = shown.person.tz, shown.coming
+    buttons = [
+        button(say(language, "home.share"), SHARE_BUTTON, "share", style="primary"),
+        button(say(language, "home.settings"), SETTINGS_BUTTON, "settings"),
+        *keeping_views.buttons(language),
+    ]
+    return [
+        *_top(shown, language),
+        *([] if coming.is_introduced else first_visit.cards(language)),
+        {"type": "actions", "elements": buttons},
+        _search(language),
+        *_questions(shown, language, size.of_me),
+        *_drafts(shown, language, size.drafts),
+        *themes(shown.themes, language, tz, may_start=shown.is_host, is_first=shown.may_start_first),
+        *digest.home(coming.news[: size.news], language, tz),
+        *questions.asked(shown, language, size.asked),
+        *questions.listed(shown, language, size.questions),
+        *more,
+        *_feedback(shown, language),
+        *keeping_views.told_of_policy(shown, language),
+        *keeping_views.orphans(shown, language),
+        *tips.mine(shown, language, size.tips),
+        *follows.home(coming.follows, coming.suggested[: size.suggested], language, most=size.follows),
+        *_listening(shown, language),
+    ]
+
+
+def _search(language: Language) -> Block:
+    """An input that asks, as the DM would: the answer comes there."""
+    element = {
+        "type": "plain_text_input",
+        "action_id": SEARCH,
+        "max_length": SEARCHED,
+        "placeholder": {"type": "plain_text", "text": say(language, "home.search_hint")},
+        "dispatch_action_config": {"trigger_actions_on": ["on_enter_pressed"]},
+    }
+    label = {"type": "plain_text", "text": say(language, "home.search")}
+    return {"type": "input", "block_id": "search", "dispatch_action": True, "label": label, "element": element}
+
+
+def _purpose(shown: Home, language: Language) -> list[Block]:
+    text = say(language, "home.purpose", purpose=plain(shown.purpose)) if shown.purpose else ""
+    if not shown.person.is_admin:
+        return [section(text)] if text else []
+    label = say(language, "home.purpose_change" if shown.purpose else "home.purpose_set")
+    ask = section(text or say(language, "home.purpose_missing"))
+    return [{**ask, "accessory": button(label, PURPOSE_BUTTON, "purpose")}]
+
+
+def _questions(shown: Home, language: Language, most: int) -> list[Block]:
+    """What colleagues ask the author; the buttons belong to the room answer."""
+    if not shown.of_me:
+        return []
+    blocks: list[Block] = [{"type": "divider"}, section(say(language, "ways.home_questions"))]
+    for question, tip in shown.of_me[:most]:
+        who = say(language, "ways.card_anonymous" if tip.is_anonymous else "ways.card_named", asker=question.asker_id)
+        choices = [
+            button(say(language, "ways.reply"), "answer.author_reply", question.id),
+            button(say(language, "ways.not_now"), "answer.author_not_now", question.id),
+        ]
+        title = fit(plain(tip.content.title), HEADER)
+        blocks.append(section(say(language, "ways.card_intro", asker=question.asker_id, title=title)))
+        blocks += [*quote(fit(question.text, _QUESTION)), context(who), {"type": "actions", "elements": choices}]
+    if len(shown.of_me) > most:
+        blocks.append(context(say(language, "ways.home_questions_more", count=len(shown.of_me) - most)))
+    return blocks
+
+
+def _feedback(shown: Home, language: Language) -> list[Block]:
+    """For hosts and admins: whether answers helped, as sums."""
+    sums = shown.feedback
+    if sums is None:
+        return []
+    lines = [say(language, "ways.host_title", days=FEEDBACK_DAYS)]
+    if sums.total is None:
+        return [{"type": "divider"}, section(lines[0]), context(say(language, "ways.host_few", people=LEAST_PEOPLE))]
+    lines.append(say(language, "ways.host_total", total=sums.total))
+    if sums.helpful is not None:
+        lines.append(say(language, "ways.host_sums", helpful=sums.helpful, not_helpful=sums.not_helpful))
+    lines += [
+        "• " + say(language, "ways.host_reason", reason=say(language, f"ways.reason_{reason}"), count=count)
+        for reason, count in sums.reasons
+    ]
+    note = say(language, "ways.host_note", people=LEAST_PEOPLE)
+    return [{"type": "divider"}, section("\n".join(lines)), context(note)]
+
+
+def _drafts(shown: Home, language: Language, most: int) -> list[Block]:
+    if not shown.drafts:
+        return []
+    blocks: list[Block] = [{"type": "divider"}, section(say(language, "home.drafts"))]
+    for draft in shown.drafts[:most]:
+        if draft.content is None:
+            continue
+        choices = [
+            button(say(language, f"capture.{name}"), f"capture.{name}", draft.id)
+            for name in ("share_named", "share_anonymously", "edit", "later", "discard")
+        ]
+        blocks.append(section(f"*{plain(draft.content.title)}*"))
+        blocks.append({"type": "actions", "elements": choices})
+    return blocks
+
+
+def _listening(shown: Home, language: Language) -> list[Block]:
+    names = [f"<#{channel.id}>" for channel in shown.channels[:_CHANNELS]]
+    if len(shown.channels) > _CHANNELS:
+        names.append(say(language, "home.listening_more", count=len(shown.channels) - _CHANNELS))
+    where = " ".join(names) or say(language, "home.listening_nowhere")
+    emoji = " ".join(f":{name}:" for name in shown.emoji)
+    how = say(language, "home.listening_how", emoji=emoji)
+    return [{"type": "divider"}, section(f"{say(language, 'home.listening')}\n{where}"), context(how)]

@@ -1,0 +1,89 @@
+"""Thanks as people see them, the welcome, and the monthly note."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from bot.ports import Outgoing
+from bot.slack.outgoing import button, context, fit, plain, quote, section
+from bot.texts import say
+from storage.feedback import LEAST_PEOPLE
+from storage.records import Language, Thanks, Tip
+
+Block = dict[str, Any]
+
+OPEN = "thanks.open"
+FORM = "thanks.form"
+SHOW = "thanks.show"
+FOLLOW = "follows.choose"
+
+REASON = 200
+"""Characters of a reason."""
+
+_TITLE = 150
+_PUBLIC = 3
+
+
+def form(tip: Tip, language: Language) -> Block:
+    """Why one says thanks, and whether others may read it too."""
+    why: Block = {"type": "plain_text_input", "action_id": "value", "max_length": REASON}
+    option = {"text": _words(say(language, "thanks.public_on")), "value": "on"}
+    public: Block = {"type": "checkboxes", "action_id": "value", "options": [option]}
+    by = f"<@{tip.author_id}>" if tip.author_id else say(language, "thanks.unnamed")
+    blocks = [
+        section(say(language, "thanks.form_intro", title=fit(plain(tip.content.title), _TITLE), by=by)),
+        {"type": "input", "block_id": "reason", "label": _words(say(language, "thanks.reason")), "element": why},
+        {
+            "type": "input",
+            "block_id": "public",
+            "optional": True,
+            "label": _words(say(language, "thanks.public")),
+            "element": public,
+        },
+        context(say(language, "thanks.form_note")),
+    ]
+    return {
+        "type": "modal",
+        "callback_id": FORM,
+        "private_metadata": json.dumps({"tip": tip.id}),
+        "title": _words(say(language, "thanks.title")),
+        "submit": _words(say(language, "thanks.submit")),
+        "close": _words(say(language, "home.form_cancel")),
+        "blocks": blocks,
+    }
+
+
+def to_author(one: Thanks, tip: Tip, language: Language) -> Outgoing:
+    """For the author; where who thanks wants it too, one tap shows it with the tip."""
+    text = say(language, "thanks.to_author", user=one.user_id, title=fit(plain(tip.content.title), _TITLE))
+    blocks = [section(text), *quote(one.reason)]
+    if one.may_be_public and not one.is_public:
+        show = button(say(language, "thanks.show"), SHOW, f"{one.tip_id}:{one.user_id}")
+        blocks.append({"type": "actions", "elements": [show]})
+    return Outgoing(text, [*blocks, context(say(language, "thanks.private"))])
+
+
+def public(given: Sequence[Thanks], language: Language) -> list[Block]:
+    """What others read of the thanks for a tip."""
+    lines = [
+        say(language, "thanks.shown", user=one.user_id, reason=fit(plain(one.reason), REASON))
+        for one in given[:_PUBLIC]
+    ]
+    return [context("\n".join(lines))] if lines else []
+
+
+def welcome(language: Language) -> Outgoing:
+    text = say(language, "thanks.welcome")
+    follow = button(say(language, "follows.choose"), FOLLOW, "choose")
+    return Outgoing(text, [section(text), {"type": "actions", "elements": [follow]}])
+
+
+def monthly(people: int, language: Language) -> Outgoing:
+    """How many people one's tips helped, where that tells nothing of single ones."""
+    if people >= LEAST_PEOPLE:
+        return Outgoing(say(language, "thanks.monthly", people=people))
+    return Outgoing(say(language, "thanks.monthly_few"))
+
+
+def _words(text: str) -> Block:
+    return {"type": "plain_text", "text": text}

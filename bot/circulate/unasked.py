@@ -1,0 +1,140 @@
+"""Whether the bot may write to somebody who has not asked now (promise 9): the one place that decides it.
+
+Digest, tried-it, welcome, thanks, monthly note and small question together take one of a few slots a week. Quiet hours,
+weekends and holidays hold for all that comes by the clock, also for what somebody asked to hear of.
+"""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+from holidays import country_holidays
+from holidays.registry import COUNTRIES
+
+from bot.conversation import Person
+from bot.ports import World
+from bot.texts.dates import zone
+from storage import settings, unasked
+from storage.records import ChannelDigest, DigestRhythm, Rhythm
+
+IN_CHANNELS = Rhythm("", "")
+"""When a channel's digest comes: as a person's that nobody changed."""
+
+_SATURDAY = 5
+_WEEK = timedelta(days=7)
+_LOOK_AHEAD_HOURS = 24 * 28
+_COUNTRIES = frozenset(codes[1] for codes in COUNTRIES.values())
+
+
+def may_write(world: World, rhythm: Rhythm, person: Person, key: str) -> bool:
+    """Whether this one message may go now; if so, it is booked, and the same key may go on after a crash.
+
+    `key`: of the post too (`storage.deliveries.to_person`).
+    """
+    now = world.clock.now()
+    if not may_tell(rhythm, person, now):
+        return False
+    at_most = settings.workspace(world.db, rhythm.team_id).unasked_a_week
+    return unasked.book(world.db, rhythm.team_id, rhythm.user_id, week_of(now, person.tz), key, at_most=at_most)
+
+
+def may_tell(rhythm: Rhythm, person: Person, now: datetime) -> bool:
+    """Whether somebody can be told now what they asked to hear of: outside quiet hours, and not away."""
+    return not (rhythm.is_muted or person.is_gone or person.is_away or is_quiet(now, rhythm, person))
+
+
+def is_quiet(moment: datetime, rhythm: Rhythm, person: Person) -> bool:
+    """Whether it is a quiet hour, a quiet weekend or a holiday where this person is."""
+    local = moment.astimezone(zone(person.tz))
+    if rhythm.quiet_weekends and local.weekday() >= _SATURDAY:
+        return True
+    if is_holiday(local.date(), person.locale):
+        return True
+    start, end = rhythm.quiet_from, rhythm.quiet_to
+    if start <= end:
+        return start <= local.hour < end
+    return local.hour >= start or local.hour < end
+
+
+def is_holiday(day: date, locale: str) -> bool:
+    """Whether this is a public holiday of the locale's country; a locale without a known country has none."""
+    country = locale.replace("_", "-").partition("-")[2].upper()
+    return country in _COUNTRIES and day in _holidays(country, day.year)
+
+
+@lru_cache(maxsize=256)
+def _holidays(country: str, year: int) -> frozenset[date]:
+    return frozenset(country_holidays(country, years=year))
+
+
+def opens_at(moment: datetime, rhythm: Rhythm, person: Person) -> datetime:
+    """The first moment from then on that is not quiet; a week later where all hours are."""
+    if not is_quiet(moment, rhythm, person):
+        return moment
+    whole = moment.replace(minute=0, second=0, microsecond=0)
+    for minutes in range(15, _LOOK_AHEAD_HOURS * 60, 15):
+        # quarters of an hour: some zones are half an hour or three quarters away from the others
+        later = whole + timedelta(minutes=minutes)
+        if later > moment and not is_quiet(later, rhythm, person):
+            return later
+    return moment + _WEEK
+
+
+def next_time(after: datetime, rhythm: Rhythm, person: Person, every: DigestRhythm) -> datetime | None:
+    """The next moment at the person's weekday and hour where they are, a week or two later; None: never.
+
+    An hour that a change of clocks leaves out is the one after it.
+    """
+    if every == "off":
+        return None
+    if every == "two_weeks":
+        after += _WEEK
+    there = zone(person.tz)
+    local = after.astimezone(there)
+    for days in range(9):
+        day = local.date() + timedelta(days=days)
+        if day.weekday() == rhythm.weekday:
+            moment = datetime(day.year, day.month, day.day, rhythm.hour, tzinfo=there).astimezone(after.tzinfo)
+            if moment > after:
+                return moment
+    raise AssertionError("nine days have every weekday twice or once, later than now")
+
+
+def next_prompt(after: datetime, rhythm: Rhythm, person: Person) -> datetime | None:
+    """When the next small question comes: two days after the digest's, so that never both come at once."""
+    return next_time(after, replace(rhythm, weekday=(rhythm.weekday + 2) % 7), person, rhythm.prompts)
+
+
+def next_day(after: datetime, rhythm: Rhythm, person: Person) -> datetime:
+    """The next moment at the person's hour where they are."""
+    every_day = (next_time(after, replace(rhythm, weekday=day), person, "weekly") for day in range(7))
+    return min(moment for moment in every_day if moment is not None)
+
+
+def come_by(world: World, team_id: str, user_id: str) -> Rhythm:
+    """Somebody has a part in what comes round from now on: only who came by gets a digest."""
+    rhythm = unasked.rhythm(world.db, team_id, user_id)
+    if unasked.is_known(world.db, team_id, user_id):
+        return rhythm
+    due = next_time(world.clock.now(), rhythm, world.reading.person(user_id), rhythm.digest)
+    return unasked.change_rhythm(world.db, team_id, user_id, digest_at=due)
+
+
+def first_of_channel(world: World, team_id: str, channel_id: str, admin: Person) -> ChannelDigest:
+    """A channel's digest as it begins: on Mondays at ten where the admin is, and of what comes from now on."""
+    now = world.clock.now()
+    next_at = next_time(now, IN_CHANNELS, admin, "weekly") or now
+    return ChannelDigest(team_id, channel_id, admin.tz, now, next_at)
+
+
+def week_of(moment: datetime, tz: str) -> str:
+    """The Monday that begins the week where this person is."""
+    day = moment.astimezone(zone(tz)).date()
+    return (day - timedelta(days=day.weekday())).isoformat()
+
+
+def next_week(moment: datetime, tz: str) -> datetime:
+    """The beginning of the next week where this person is: then there are slots again."""
+    there = zone(tz)
+    monday = date.fromisoformat(week_of(moment, tz)) + _WEEK
+    return datetime(monday.year, monday.month, monday.day, tzinfo=there).astimezone(moment.tzinfo)

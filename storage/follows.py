@@ -1,0 +1,265 @@
+"""What people follow, and the tips that are new for somebody."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import cast
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from storage import tips
+from storage._feed import position
+from storage._tables import ChangeRow, FollowedRow, FollowRow, NewsRow, QuestionRow, SolutionRow, TipRow
+from storage.database import Database, insert_if_absent
+from storage.drafts import day_of
+from storage.records import Follow, FollowKind, FollowRhythm, News, NewsKind, Tip
+
+MOST = 50
+"""So many things one person follows."""
+
+TERMS: tuple[FollowKind, ...] = ("topic", "tool")
+
+Targets = Callable[[Tip], Collection[tuple[FollowKind, str]]]
+"""What a tip is about, as it could be followed."""
+
+_FEED = 1
+_BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A tip that is new for a follower. `follow` says why."""
+
+    follow: Follow
+    tip_id: str
+
+
+def add(db: Database, follow: Follow) -> bool:
+    """Somebody follows something, or hears of it in another rhythm. False: they follow too much already."""
+    key = (follow.team_id, follow.user_id, follow.kind, follow.target)
+    with db.writing() as session:
+        row = session.get(FollowRow, key, with_for_update=True)
+        if row is not None:
+            row.rhythm, row.label = follow.rhythm, follow.label
+            return True
+        mine = sa.select(sa.func.count()).where(FollowRow.team_id == key[0], FollowRow.user_id == key[1])
+        if (session.scalar(mine) or 0) >= MOST:
+            return False
+        insert_if_absent(session, FollowRow, **asdict(follow))
+        return True
+
+
+def remove(db: Database, team_id: str, user_id: str, kind: FollowKind, target: str) -> bool:
+    """Somebody follows it no longer; what was found for it goes too. Whether they did."""
+    with db.writing() as session:
+        row = session.get(FollowRow, (team_id, user_id, kind, target), with_for_update=True)
+        if row is None:
+            return False
+        session.execute(
+            sa.delete(NewsRow).where(
+                NewsRow.team_id == team_id,
+                NewsRow.user_id == user_id,
+                NewsRow.why == kind,
+                NewsRow.about == row.label,
+                NewsRow.told_at.is_(None),
+            )
+        )
+        session.delete(row)
+        return True
+
+
+def of_person(db: Database, team_id: str, user_id: str) -> list[Follow]:
+    """What somebody follows, the latest first."""
+    chosen = (
+        sa.select(FollowRow)
+        .where(FollowRow.team_id == team_id, FollowRow.user_id == user_id)
+        .order_by(FollowRow.since.desc(), FollowRow.kind, FollowRow.target)
+    )
+    with db.reading() as session:
+        return [_follow(row) for row in session.scalars(chosen)]
+
+
+def look(db: Database, targets: Targets) -> tuple[list[Found], int]:
+    """The tips of the change feed that are new for somebody, and how far the feed was looked through.
+
+    A tip is new when it was shared after the follow began; of one without a name the day alone is known.
+    """
+    with db.writing() as session:
+        _, last = position(session)
+        insert_if_absent(session, FollowedRow, id=_FEED, seq=last)
+        seen = session.get_one(FollowedRow, _FEED).seq
+        changes = list(
+            session.scalars(sa.select(ChangeRow).where(ChangeRow.seq > seen).order_by(ChangeRow.seq).limit(_BATCH))
+        )
+        upto = changes[-1].seq if changes else last
+        found: list[Found] = []
+        for team_id, tip_id in dict.fromkeys((one.team_id, one.tip_id) for one in changes):
+            row = session.get(TipRow, (team_id, tip_id))
+            if row is None or row.state != "published":
+                continue
+            tip = tips.tip_of(row)
+            new = (one for one in _followers(session, tip, targets(tip)) if _is_new(tip, one))
+            found += [Found(follow, tip_id) for follow in new]
+        return found + _solutions(session), upto
+
+
+def _followers(session: Session, tip: Tip, about: Collection[tuple[FollowKind, str]]) -> Iterable[Follow]:
+    """A topic or tool is followed by its term, whichever of the two it was called."""
+    wanted = {(kind, target) for kind, target in about if kind not in TERMS}
+    wanted |= {(kind, target) for _kind, target in about if _kind in TERMS for kind in TERMS}
+    if not wanted:
+        return []
+    named = sa.or_(*(sa.and_(FollowRow.kind == kind, FollowRow.target == target) for kind, target in sorted(wanted)))
+    rows = session.scalars(sa.select(FollowRow).where(FollowRow.team_id == tip.team_id, named))
+    return [_follow(row) for row in rows if row.user_id != tip.author_id]
+
+
+def _solutions(session: Session) -> list[Found]:
+    """Tips that were found for an open question that somebody follows."""
+    pairs = session.execute(
+        sa.select(FollowRow, SolutionRow.tip_id)
+        .join(
+            SolutionRow, sa.and_(SolutionRow.team_id == FollowRow.team_id, SolutionRow.question_id == FollowRow.target)
+        )
+        .outerjoin(
+            NewsRow,
+            sa.and_(
+                NewsRow.team_id == FollowRow.team_id,
+                NewsRow.user_id == FollowRow.user_id,
+                NewsRow.tip_id == SolutionRow.tip_id,
+            ),
+        )
+        .where(FollowRow.kind == "question", SolutionRow.found_at >= FollowRow.since, NewsRow.tip_id.is_(None))
+        .limit(_BATCH)
+    )
+    return [Found(_follow(row), tip_id) for row, tip_id in pairs]
+
+
+def _is_new(tip: Tip, follow: Follow) -> bool:
+    return tip.published_at >= (day_of(follow.since) if tip.is_anonymous else follow.since)
+
+
+def note_news(db: Database, news: Iterable[News], *, upto: int | None = None) -> None:
+    """Keeps what is new for whom, each tip once a person, and how far the feed was looked through."""
+    with db.writing() as session:
+        for one in news:
+            insert_if_absent(session, NewsRow, **asdict(one), found_at=db.now())
+        if upto is not None:
+            session.execute(sa.update(FollowedRow).where(FollowedRow.seq < upto).values(seq=upto))
+
+
+def due(db: Database, now: datetime, *, limit: int = 500) -> dict[tuple[str, str], list[News]]:
+    """News that may be told by itself now, by workspace and person."""
+    chosen = sa.select(NewsRow).where(NewsRow.due_at <= now, NewsRow.told_at.is_(None)).order_by(NewsRow.due_at)
+    found: dict[tuple[str, str], list[News]] = {}
+    with db.reading() as session:
+        for row in session.scalars(chosen.limit(limit)):
+            found.setdefault((row.team_id, row.user_id), []).append(_news(row))
+    return found
+
+
+def untold(db: Database, team_id: str, user_id: str, *, limit: int = 50) -> list[News]:
+    """What was found for somebody and not told yet, the newest first."""
+    return _newest(db, team_id, user_id, NewsRow.told_at.is_(None), limit)
+
+
+def latest(db: Database, team_id: str, user_id: str, *, since: datetime, limit: int) -> list[News]:
+    """What was found for somebody since then, told or not, the newest first."""
+    return _newest(db, team_id, user_id, NewsRow.found_at >= since, limit)
+
+
+def _newest(db: Database, team_id: str, user_id: str, chosen: sa.ColumnElement[bool], limit: int) -> list[News]:
+    rows = (
+        sa.select(NewsRow)
+        .where(NewsRow.team_id == team_id, NewsRow.user_id == user_id, chosen)
+        .order_by(NewsRow.found_at.desc(), NewsRow.tip_id)
+        .limit(limit)
+    )
+    with db.reading() as session:
+        return [_news(row) for row in session.scalars(rows)]
+
+
+def told_of(db: Database, team_id: str, user_id: str, tip_ids: Collection[str]) -> set[str]:
+    """Those of these tips that somebody was told of."""
+    chosen = sa.select(NewsRow.tip_id).where(
+        NewsRow.team_id == team_id,
+        NewsRow.user_id == user_id,
+        NewsRow.told_at.is_not(None),
+        NewsRow.tip_id.in_(sorted(tip_ids)),
+    )
+    with db.reading() as session:
+        return set(session.scalars(chosen))
+
+
+def told(session: Session, news: Iterable[News], now: datetime) -> None:
+    """Somebody was told of these tips: they come no second time. For storage's own modules."""
+    for one in news:
+        key = {"team_id": one.team_id, "user_id": one.user_id, "tip_id": one.tip_id}
+        insert_if_absent(session, NewsRow, **key, why=one.why, about=one.about, found_at=now)
+        row = session.get_one(NewsRow, tuple(key.values()))
+        row.due_at, row.told_at = None, row.told_at or now
+
+
+def note_told(db: Database, news: Iterable[News]) -> None:
+    with db.writing() as session:
+        told(session, news, db.now())
+
+
+def postpone(db: Database, news: Sequence[News], until: datetime | None) -> None:
+    """These wait until then, or (None) for the next digest."""
+    with db.writing() as session:
+        for one in news:
+            row = session.get(NewsRow, (one.team_id, one.user_id, one.tip_id))
+            if row is not None and row.told_at is None:
+                row.due_at = until
+
+
+def tidy(db: Database, *, before: datetime) -> None:
+    """Lets go what was found before then: it is not new any more."""
+    with db.writing() as session:
+        session.execute(sa.delete(NewsRow).where(NewsRow.found_at < before))
+
+
+def recent_tips(db: Database, team_id: str, asker_id: str, *, since: datetime) -> list[str]:
+    """Ids of the tips that somebody's latest questions were answered with, once for each question."""
+    chosen = (
+        sa.select(QuestionRow.tip_ids)
+        .where(QuestionRow.team_id == team_id, QuestionRow.asker_id == asker_id, QuestionRow.asked_at >= since)
+        .order_by(QuestionRow.asked_at.desc())
+        .limit(30)
+    )
+    with db.reading() as session:
+        return [tip_id for tip_ids in session.scalars(chosen) for tip_id in tip_ids]
+
+
+def forget(session: Session, team_id: str, user_id: str) -> None:
+    """Deletes what somebody follows, what was new for them, and that others follow them. For storage's own modules."""
+    session.execute(
+        sa.delete(FollowRow).where(
+            FollowRow.team_id == team_id,
+            sa.or_(FollowRow.user_id == user_id, sa.and_(FollowRow.kind == "person", FollowRow.target == user_id)),
+        )
+    )
+    session.execute(
+        sa.delete(NewsRow).where(
+            NewsRow.team_id == team_id,
+            sa.or_(NewsRow.user_id == user_id, sa.and_(NewsRow.why == "person", NewsRow.about == user_id)),
+        )
+    )
+
+
+def _follow(row: FollowRow) -> Follow:
+    return Follow(
+        row.team_id,
+        row.user_id,
+        cast("FollowKind", row.kind),
+        row.target,
+        row.label,
+        cast("FollowRhythm", row.rhythm),
+        row.since,
+    )
+
+
+def _news(row: NewsRow) -> News:
+    return News(row.team_id, row.user_id, row.tip_id, cast("NewsKind", row.why), row.about, row.due_at)

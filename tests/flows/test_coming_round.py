@@ -1,0 +1,78 @@
+"""What comes round, end to end: Home for a newcomer, following in words and by form, a notice, thanks, one tap."""
+
+import pytest
+
+from bot.app import Bot
+from playground.person import Person, eventually
+from playground.server import LocalSlack
+from storage import follows, trials, tries, unasked
+from storage.records import TipContent
+from tests.conftest import FrozenClock
+from tests.flows.steps import BOT, TEAM, find, settle, shared
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def home_with(person: Person, part: str) -> dict[str, object]:
+    found: dict[str, object] = eventually(lambda: (shown := person.home()) and part in str(shown) and shown)
+    return found
+
+
+def test_a_newcomer_is_introduced_once_follows_a_topic_and_asks_in_home(
+    bot: Bot, slack: LocalSlack, ben: Person, clock: FrozenClock
+) -> None:
+    ben.open_home()
+    home = home_with(ben, "Got it")
+    ben.click_in_view(str(home["id"]), "home.introduced")
+    eventually(lambda: "Got it" not in str(ben.home()))
+    assert unasked.rhythm(bot.world.db, TEAM, ben.id).digest_at is not None
+    ben.click_in_view(str(home["id"]), "follows.choose")
+    form = eventually(lambda: ben.views() and ben.views()[-1])
+    assert form is not None
+    told = {"terms": {"value": "議事録, Excel"}, "rhythm": {"value": "at_once"}}
+    assert ben.submit(form["id"], told)["result"] == "closed"
+    find(ben, "You follow Meeting minutes, Excel.")
+    home_with(ben, "Meeting minutes · At once")
+    bot.tick()
+    clock.advance(minutes=1)
+    tip = shared(bot, TipContent(title="議事録は用語集つきで", topics=("議事録",), prompts=("要約して",)))
+    bot.tick()
+    notice = find(ben, "New of what you follow (1)")
+    assert "you follow Meeting minutes" in str(notice["blocks"])
+    ben.click(BOT, notice["ts"], "thanks.open")
+    thanks = eventually(lambda: ben.views() and ben.views()[-1])
+    assert thanks is not None
+    assert ben.submit(thanks["id"], {"reason": {"value": "saved me an hour"}})["result"] == "closed"
+    find(ben, "Your thanks are on their way.")
+    ben.click(BOT, notice["ts"], "answer.copy_prompt")
+    eventually(lambda: "要約して" in str(ben.views()))
+    settle(bot, slack)
+    clock.advance(days=1)
+    assert tries.due(bot.world.db, clock.now())
+    bot.tick()
+    asked = find(ben, "You took")
+    ben.click(BOT, asked["ts"], "tried.tap_worked")
+    find(ben, "Noted for")
+    assert trials.for_owner(bot.world.db, TEAM, [tip.id])[tip.id].worked == 1
+    ben.click(BOT, notice["ts"], "digest.mute")
+    find(ben, "Nothing comes unasked any more")
+    assert unasked.rhythm(bot.world.db, TEAM, ben.id).is_muted
+    settle(bot, slack)
+
+
+def test_words_to_the_bot_follow_and_a_reply_to_the_small_question_is_a_draft(
+    bot: Bot, slack: LocalSlack, aya: Person, clock: FrozenClock
+) -> None:
+    aya.post(BOT, "エクセルをフォローして")
+    find(aya, "Excel をフォローしました")
+    assert [one.target for one in follows.of_person(bot.world.db, TEAM, aya.id)] == ["excel"]
+    aya.post(BOT, "Excelのフォローをやめる")
+    find(aya, "Excel のフォローをやめました")
+    clock.moment = clock.moment.replace(hour=3)
+    unasked.change_rhythm(bot.world.db, TEAM, aya.id, prompts="weekly", prompt_at=clock.now())
+    bot.tick()
+    question = find(aya, "このスレッドに返信してください")
+    aya.post(BOT, "週報の下書きをAIに任せたら30分浮いた", thread_ts=question["ts"])
+    card = eventually(lambda: [m for m in aya.thread(BOT, question["ts"]) if "capture." in str(m.get("blocks"))])
+    assert card
+    settle(bot, slack)

@@ -1,0 +1,275 @@
+"""What comes round: follows, notices and digests, each tip once, with its reason, for whom may see it then."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.circulate import unasked as when
+from bot.circulate.digest import sending
+from bot.circulate.follows import service as following
+from bot.circulate.follows.listeners import read
+from bot.circulate.follows.service import Wanted
+from bot.errors import Refused
+from storage import conversations, digests, follows, search, settings, tips, unasked
+from storage.database import Database
+from storage.records import FollowRhythm, Viewer
+from tests.conftest import FrozenClock
+from tests.rounds import AYA, BEN, CHIE, Crash, Rounds, shared
+from tests.storage.steps import TEAM, hashed, owned_by, take_name_off
+
+TUESDAY_NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+"""In Tokyo; the next digest is due on Monday the 30th at ten."""
+
+
+@pytest.fixture
+def rounds(db: Database, clock: FrozenClock) -> Rounds:
+    clock.moment = TUESDAY_NOON
+    made = Rounds(db, {BEN: frozenset({"C1"}), CHIE: frozenset()})
+    sending.tick(made.world())
+    return made
+
+
+def follow(rounds: Rounds, user: str, name: str, rhythm: FollowRhythm = "weekly", kind: str = "topic") -> None:
+    following.follow(rounds.world(), TEAM, user, [Wanted(kind, name)], rhythm)  # type: ignore[arg-type] # one of its words
+
+
+def tick(rounds: Rounds, clock: FrozenClock, moment: datetime | None = None) -> None:
+    if moment is not None:
+        clock.moment = moment
+    sending.tick(rounds.world())
+
+
+MONDAY = datetime(2026, 11, 30, 1, 0, tzinfo=UTC)
+
+
+def test_what_is_followed_comes_at_once_in_either_language_and_once(rounds: Rounds, clock: FrozenClock) -> None:
+    follow(rounds, BEN, "Meeting minutes", "at_once")
+    clock.advance(minutes=1)
+    shared(rounds.db, "1.1", topics=("議事録",))
+    for _ in range(3):
+        tick(rounds, clock)
+    assert len(rounds.to(BEN)) == 1
+    assert "you follow Meeting minutes" in rounds.blocks(BEN)
+    clock.advance(days=6, hours=1)
+    tick(rounds, clock)
+    assert len(rounds.to(BEN)) == 1
+    assert rounds.to(AYA) == rounds.to(CHIE) == []
+
+
+def test_quiet_hours_hold_for_what_comes_at_once(rounds: Rounds, clock: FrozenClock) -> None:
+    follow(rounds, BEN, "Excel", "at_once")
+    clock.moment = TUESDAY_NOON.replace(hour=11)
+    shared(rounds.db, "1.1", tools=("エクセル",))
+    tick(rounds, clock)
+    assert rounds.to(BEN) == []
+    tick(rounds, clock, datetime(2026, 11, 24, 23, 59, tzinfo=UTC))
+    assert rounds.to(BEN) == []
+    tick(rounds, clock, datetime(2026, 11, 25, 0, 0, tzinfo=UTC))
+    assert len(rounds.to(BEN)) == 1
+
+
+def test_once_a_day_is_at_ones_hour(rounds: Rounds, clock: FrozenClock) -> None:
+    follow(rounds, BEN, "Excel", "daily")
+    clock.advance(minutes=1)
+    for ts in ("1.1", "1.2"):
+        shared(rounds.db, ts, tools=("Excel",))
+    tick(rounds, clock)
+    assert rounds.to(BEN) == []
+    tick(rounds, clock, datetime(2026, 11, 25, 1, 0, tzinfo=UTC))
+    assert rounds.to(BEN) == ["New of what you follow (2)"]
+
+
+def test_promise_3_an_anonymous_tip_never_matches_a_followed_person(rounds: Rounds, clock: FrozenClock) -> None:
+    follow(rounds, BEN, AYA, "at_once", kind="person")
+    clock.advance(minutes=1)
+    shared(rounds.db, "1.1", title="名前なし", anonymously=True)
+    tick(rounds, clock)
+    assert rounds.to(BEN) == []
+    named = shared(rounds.db, "1.2", title="名前あり")
+    tick(rounds, clock)
+    assert "名前あり" in rounds.blocks(BEN)
+    assert f"you follow <@{AYA}>" in rounds.blocks(BEN)
+    take_name_off(rounds.db, Viewer(TEAM, AYA, is_full_member=True), named.id, owned_by(AYA))
+    assert follows.told_of(rounds.db, TEAM, BEN, [named.id]) == set()
+
+
+def test_promise_2_who_may_not_see_a_tip_is_told_nothing_of_it(rounds: Rounds, clock: FrozenClock) -> None:
+    for user in (BEN, CHIE):
+        follow(rounds, user, "Excel", "at_once")
+    clock.advance(minutes=1)
+    shared(rounds.db, "1.1", tools=("Excel",), private=True)
+    gone = shared(rounds.db, "1.2", title="取り消し", tools=("Excel",))
+    tips.withdraw(rounds.db, Viewer(TEAM, AYA, is_full_member=True), gone.id, owned_by(AYA))
+    tick(rounds, clock)
+    assert (len(rounds.to(BEN)), rounds.to(CHIE)) == (1, [])
+    assert "取り消し" not in rounds.blocks(BEN)
+    rounds.channels = {CHIE: frozenset({"C1"})}
+    tick(rounds, clock, MONDAY)
+    assert rounds.to(CHIE) == ["New for you (1)"]
+
+
+def test_the_digest_comes_on_monday_at_ten_with_a_reason_each_and_nothing_twice(
+    rounds: Rounds, clock: FrozenClock
+) -> None:
+    settings.change_workspace(rounds.db, TEAM, purpose="みんなのために")
+    follow(rounds, BEN, "Excel")
+    clock.advance(minutes=1)
+    shared(rounds.db, "1.1", title="by topic", tools=("エクセル",), channel="C9")
+    shared(rounds.db, "1.2", title="by channel")
+    shared(rounds.db, "1.3", title="of no interest", channel="C9")
+    shared(rounds.db, "1.4", title="my own", by=BEN, tools=("Excel",))
+    tick(rounds, clock, MONDAY - timedelta(seconds=1))
+    assert rounds.to(BEN) == []
+    tick(rounds, clock, MONDAY)
+    assert rounds.to(BEN) == ["New for you (2)"]
+    said = rounds.blocks(BEN)
+    assert "you follow Excel" in said
+    assert "new in <#C1>" in said
+    assert "みんなのために" in said
+    assert "of no interest" not in said
+    assert "my own" not in said
+    for weeks in (1, 2):
+        tick(rounds, clock, MONDAY + timedelta(days=7 * weeks))
+    assert len(rounds.to(BEN)) == 1, "nothing new: nothing is sent"
+
+
+def test_a_digest_has_five_items_at_most_and_the_rest_is_not_lost(rounds: Rounds, clock: FrozenClock) -> None:
+    follow(rounds, CHIE, "Excel")
+    clock.advance(minutes=1)
+    for number in range(7):
+        shared(rounds.db, f"1.{number}", title=f"tip {number}", tools=("Excel",))
+    tick(rounds, clock, MONDAY)
+    tick(rounds, clock, MONDAY + timedelta(days=7))
+    assert rounds.to(CHIE) == ["New for you (5)", "New for you (2)"]
+    assert all(rounds.blocks(CHIE).count(f"*tip {number}*") == 1 for number in range(7))
+
+
+def test_promise_7_a_crash_after_the_post_repeats_nothing_and_loses_nothing(rounds: Rounds, clock: FrozenClock) -> None:
+    follow(rounds, BEN, "Excel")
+    clock.advance(minutes=1)
+    shared(rounds.db, "1.1", title="before", tools=("Excel",))
+    rounds.dies_after_posting = True
+    with pytest.raises(Crash):
+        tick(rounds, clock, MONDAY)
+    rounds.dies_after_posting = False
+    shared(rounds.db, "1.2", title="meanwhile", tools=("Excel",))
+    tick(rounds, clock)
+    assert rounds.to(BEN) == ["New for you (1)"]
+    assert unasked.booked(rounds.db, TEAM, BEN, "2026-11-30") == 1
+    tick(rounds, clock, MONDAY + timedelta(days=7))
+    assert "meanwhile" in rounds.blocks(BEN)
+    assert rounds.blocks(BEN).count("*before*") == 1
+
+
+def test_the_digest_waits_for_the_day_after_a_holiday_and_for_a_slot(rounds: Rounds, clock: FrozenClock) -> None:
+    rounds.change(BEN, locale="en-GB")
+    rounds.change(CHIE, locale="en-GB")
+    follow(rounds, BEN, "Excel")
+    follow(rounds, CHIE, "Excel")
+    boxing_day_observed = datetime(2026, 12, 28, 1, 0, tzinfo=UTC)
+    clock.moment = boxing_day_observed - timedelta(days=3)
+    for user in (BEN, CHIE):
+        unasked.change_rhythm(rounds.db, TEAM, user, digest_at=boxing_day_observed)
+    shared(rounds.db, "1.1", tools=("Excel",), channel="C9")
+    for key in ("a", "b"):
+        unasked.book(rounds.db, TEAM, CHIE, "2026-12-28", key, at_most=2)
+    tick(rounds, clock, boxing_day_observed)
+    assert rounds.to(BEN) == []
+    tick(rounds, clock, datetime(2026, 12, 29, 0, 0, tzinfo=UTC))
+    assert (len(rounds.to(BEN)), rounds.to(CHIE)) == (1, [])
+    tick(rounds, clock, datetime(2027, 1, 4, 0, 0, tzinfo=UTC))
+    assert len(rounds.to(CHIE)) == 1
+
+
+def test_who_muted_or_wants_no_digest_hears_nothing(rounds: Rounds, clock: FrozenClock) -> None:
+    for user in (BEN, CHIE):
+        follow(rounds, user, "Excel", "at_once")
+    unasked.change_rhythm(rounds.db, TEAM, BEN, is_muted=True)
+    unasked.change_rhythm(rounds.db, TEAM, CHIE, digest="off")
+    clock.advance(minutes=1)
+    shared(rounds.db, "1.1", tools=("Excel",))
+    tick(rounds, clock)
+    tick(rounds, clock, MONDAY)
+    assert (rounds.to(BEN), rounds.to(CHIE)) == ([], ["New of what you follow (1)"])
+
+
+def test_a_question_that_found_nothing_comes_back_with_its_answer(
+    rounds: Rounds, clock: FrozenClock, tmp_path: Path
+) -> None:
+    index = search.open_index(rounds.db, tmp_path / "index")
+    when.come_by(rounds.world(), TEAM, CHIE)
+    asked = {"team_id": TEAM, "question_id": "q1", "asker_id": CHIE, "text": "議事録の用語集はどう作りますか"}
+    conversations.ask(rounds.db, **asked, language="ja", channel_id="D1", thread_ts="1.0")  # type: ignore[arg-type]
+    conversations.note_answer(rounds.db, TEAM, "q1", "unanswered", [])
+    clock.advance(minutes=1)
+    shared(rounds.db, "1.1", title="議事録は用語集つきで", channel="C9")
+    clock.moment = MONDAY
+    sending.tick(rounds.world(index))
+    index.close()
+    assert "your question" in rounds.blocks(CHIE)
+
+
+def test_a_channels_digest_tells_what_everybody_there_may_see_once(rounds: Rounds, clock: FrozenClock) -> None:
+    rounds.channels = {BEN: frozenset({"C1"}), CHIE: frozenset({"C1"})}
+    digests.switch(rounds.db, when.first_of_channel(rounds.world(), TEAM, "C1", rounds.people[BEN]))
+    clock.advance(minutes=1)
+    shared(rounds.db, "1.1", title="from here")
+    shared(rounds.db, "1.2", title="for others", channel="C2", private=True)
+    shared(rounds.db, "1.3", title="from elsewhere", channel="C9")
+    rounds.dies_after_posting = True
+    with pytest.raises(Crash):
+        tick(rounds, clock, MONDAY)
+    rounds.dies_after_posting = False
+    tick(rounds, clock, MONDAY + timedelta(minutes=1))
+    tick(rounds, clock, MONDAY + timedelta(days=7))
+    assert rounds.to("C1") == ["What colleagues learned here (1)"]
+    assert "from here" in rounds.blocks("C1")
+
+
+def test_what_cannot_be_followed_is_refused_with_a_sentence(rounds: Rounds) -> None:
+    for kind, name in (("person", BEN), ("person", "U0NOBODY"), ("topic", "!!"), ("topic", "x" * 61)):
+        with pytest.raises(Refused):
+            follow(rounds, BEN, name, kind=kind)
+    with pytest.raises(Refused):
+        following.unfollow(rounds.world(), TEAM, BEN, Wanted("topic", "Excel"))
+    follow(rounds, BEN, "エクセル")
+    assert following.unfollow(rounds.world(), TEAM, BEN, Wanted("tool", "Excel")).label == "エクセル"
+    for number in range(follows.MOST):
+        follow(rounds, BEN, f"topic {number}")
+    with pytest.raises(Refused):
+        follow(rounds, BEN, "one more")
+
+
+def test_one_is_offered_what_one_asked_and_shared_about(rounds: Rounds) -> None:
+    own = [shared(rounds.db, "1.1", topics=("契約書",)), shared(rounds.db, "1.2", topics=("秘密",), anonymously=True)]
+    answer = shared(rounds.db, "1.3", by=BEN, tools=("エクセル", "Word"))
+    asked = {"team_id": TEAM, "question_id": hashed("q").digest, "asker_id": AYA, "text": "表計算"}
+    conversations.ask(rounds.db, **asked, language="ja", channel_id="D1", thread_ts="1.0")  # type: ignore[arg-type]
+    conversations.note_answer(rounds.db, TEAM, hashed("q").digest, "answered", [answer.id])
+    follow(rounds, AYA, "ワード")
+    viewer = Viewer(TEAM, AYA, is_full_member=True)
+    mine = follows.of_person(rounds.db, TEAM, AYA)
+    assert set(following.suggested(rounds.world(), viewer, own, mine, "en")) == {"Contracts", "Excel"}
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("follow Excel", ("follow", "Excel")),
+        ("Follow meeting minutes.", ("follow", "meeting minutes")),
+        ("Excelをフォロー", ("follow", "Excel")),
+        ("「議事録」をフォローしてください。", ("follow", "議事録")),
+        ("unfollow <@U0AYA>", ("unfollow", "<@U0AYA>")),
+        ("Excelのフォローをやめる", ("unfollow", "Excel")),
+        ("Excelのフォローを解除してください", ("unfollow", "Excel")),
+        ("フォロー一覧", ("list", "")),
+        ("follows", ("list", "")),
+        ("follow up on the contract", None),
+        ("How do others follow Excel?", None),
+        ("Excelをフォローするには?", None),
+        ("議事録はどう作りますか", None),
+    ],
+)
+def test_what_words_to_the_bot_mean(text: str, wanted: tuple[str, str] | None) -> None:
+    assert read(text) == wanted
