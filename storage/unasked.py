@@ -3,6 +3,7 @@
 A week has as many slots as the workspace allows; a booking takes one for a key, once, whoever books it.
 """
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -11,6 +12,7 @@ from typing import Any, Literal, cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from storage import deliveries
 from storage._tables import RhythmRow, UnaskedRow
 from storage.database import Database, insert_if_absent
 from storage.records import DigestRhythm, Rhythm
@@ -90,6 +92,14 @@ def forget(session: Session, team_id: str, user_id: str) -> None:
     """Deletes all of somebody's. For storage's own modules."""
     for table in (RhythmRow, UnaskedRow):
         session.execute(sa.delete(table).where(table.team_id == team_id, table.user_id == user_id))
+
+
+def forget_tip(session: Session, team_id: str, tip_id: str) -> None:
+    """The slots that thanks for a tip took stay taken, and say no more for which tip. For storage's own modules."""
+    prefix = deliveries.thanks_for(tip_id)
+    theirs = sa.func.substr(UnaskedRow.key, 1, len(prefix)) == prefix
+    for row in session.scalars(sa.select(UnaskedRow).where(UnaskedRow.team_id == team_id, theirs)):
+        row.key = f"gone:{secrets.token_hex(8)}"
 
 
 def _of_key(team_id: str, key: str) -> sa.Select[UnaskedRow]:

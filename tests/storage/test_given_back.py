@@ -23,7 +23,7 @@ from storage.errors import NotFound
 from storage.records import Trials, Viewer
 from tests.conftest import FrozenClock
 from tests.rounds import AYA, BEN, CHIE, Crash, Rounds, shared
-from tests.storage.steps import TEAM, everything, owned_by
+from tests.storage.steps import TEAM, everything, owned_by, take_name_off
 
 TUESDAY_NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 READER = Viewer(TEAM, BEN, is_full_member=True)
@@ -146,6 +146,23 @@ def test_an_author_sees_in_home_alone_what_came_of_a_tip(rounds: Rounds, anonymo
     came = coming_to(rounds.world(), author, own, "en").effects[tip.id]
     assert effect(came, "en") == ["Tried by 3, worked for 2.", "Somebody says: “too long for us”"]
     assert coming_to(rounds.world(), READER, [], "en").effects == {}
+
+
+def test_promise_3_nothing_leads_to_who_took_their_name_off_a_tip_that_was_thanked_for(
+    rounds: Rounds, clock: FrozenClock
+) -> None:
+    sending.tick(rounds.world())
+    following.follow(rounds.world(), TEAM, BEN, [Wanted("person", AYA)], "at_once")
+    clock.advance(minutes=1)
+    tip = shared(rounds.db, "1.1")
+    thank(rounds, tip.id)
+    for subject in (sending, thanking):
+        subject.tick(rounds.world())
+    assert [row for row in everything(rounds.db) if AYA in row and tip.id in row and row.startswith("unasked")]
+    take_name_off(rounds.db, Viewer(TEAM, AYA, is_full_member=True), tip.id, owned_by(AYA))
+    left = [row for row in everything(rounds.db) if AYA in row and tip.id in row]
+    assert left == [row for row in left if row.startswith("shown_tips")], "a message that shows it follows in a minute"
+    assert unasked.booked(rounds.db, TEAM, AYA, "2026-11-23") == 2
 
 
 def test_thanks_are_few_a_day_and_never_for_oneself(rounds: Rounds, clock: FrozenClock) -> None:

@@ -59,6 +59,7 @@ def register(app: App, world: World, accept: Accept) -> None:
     app.action(views.OPEN)(listen.open_for_tip)
     app.action(views.CHOOSE)(listen.open_form)
     app.action(views.ADD)(listen.added)
+    app.action(views.QUESTION)(listen.question_added)
     app.action(views.CHANGE)(listen.changed)
     app.view(views.TIP_FORM)(listen.tip_sent)
     app.view(views.FORM)(listen.form_sent)
@@ -115,6 +116,11 @@ class Listeners:
     def added(self, body: Body, action: Body, ack: Ack) -> None:
         wanted = [{"kind": "topic", "name": str(action["value"])}]
         take_click(self._accept, "circulate.follow", body, {"wanted": wanted, "rhythm": "weekly"})
+        ack()
+
+    def question_added(self, body: Body, action: Body, ack: Ack) -> None:
+        wanted = [{"kind": "question", "name": str(action["value"])}]
+        take_click(self._accept, "circulate.follow", body, {"wanted": wanted, "rhythm": "at_once"})
         ack()
 
     def changed(self, body: Body, action: Body, ack: Ack) -> None:

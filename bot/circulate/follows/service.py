@@ -10,7 +10,9 @@ from bot.circulate.follows.terms import label_of, named, target_of, targets_of
 from bot.circulate.unasked import come_by, next_day
 from bot.errors import Refused, SlackUnavailable
 from bot.ports import World
-from storage import follows, tips, unasked
+from bot.trust.viewer import readable_by
+from storage import follows, questions, tips, unasked
+from storage.errors import NotFound
 from storage.follows import Found
 from storage.records import Follow, FollowKind, FollowRhythm, Language, News, Tip, Viewer
 
@@ -50,10 +52,23 @@ def _follow(world: World, wanted: Follow) -> Follow:
         person = world.reading.person(name)
         if person.is_bot or person.is_gone:
             raise Refused("follows.refused_person")
+    if wanted.kind == "question":
+        _check_question(world, wanted.team_id, wanted.user_id, name)
     target = target_of(name) if wanted.kind in follows.TERMS else name
     if not target or len(name) > (TERM if wanted.kind in follows.TERMS else 300):
         raise Refused("follows.refused_term", limit=str(TERM))
     return Follow(wanted.team_id, wanted.user_id, wanted.kind, target, name, wanted.rhythm, wanted.since)
+
+
+def _check_question(world: World, team_id: str, user_id: str, question_id: str) -> None:
+    """Raises Refused unless it is open where this person reads anyway."""
+    try:
+        question = questions.get(world.db, team_id, question_id)
+    except NotFound:
+        raise Refused("follows.refused_question") from None
+    is_there = question.channel_id is None or question.channel_id in readable_by(world, user_id)
+    if not question.is_open or not is_there or not world.reading.person(user_id).is_full_member:
+        raise Refused("follows.refused_question")
 
 
 def unfollow(world: World, team_id: str, user_id: str, wanted: Wanted) -> Follow:

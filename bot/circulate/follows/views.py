@@ -17,6 +17,7 @@ Block = dict[str, Any]
 OPEN = "follows.open"
 CHOOSE = "follows.choose"
 ADD = "follows.add"
+QUESTION = "follows.question"
 CHANGE = "follows.change"
 TIP_FORM = "follows.tip_form"
 FORM = "follows.form"

@@ -10,6 +10,8 @@ from storage.records import Language, OpenQuestion, Tip
 
 Block = dict[str, Any]
 
+FOLLOW = "follows.question"
+
 _TEXT = 300
 
 
@@ -84,7 +86,7 @@ def _of_a_colleague(one: Listed, shown: Home, language: Language) -> list[Block]
     echo = button(f"{say(language, 'questions.echo')}{count}", "questions.echo", question.id)
     if one.is_echoed:
         echo["style"] = "primary"
-    buttons = [answer, echo]
+    buttons = [answer, echo, button(say(language, "follows.open"), FOLLOW, question.id)]
     if shown.is_host:
         buttons.append(
             button(say(language, "home.questions_close"), "questions.close", question.id, confirm=_sure(language))
