@@ -35,6 +35,7 @@ WITHOUT_VIEWER = {
     "storage.sources.named_resting_on": "for the job of an edit, which asks their authors and tells nobody else",
     "storage.sources.due": "for the tick, which looks whether a tip's source is still there",
     "storage.sources.unasked": "for the tick, which asks their authors",
+    "storage.trials.for_owner": "sums of an owner's own tips, which Home has read by its owner's hash",
     "storage.meanings.missing": "texts for the embedder, which stays with the operator's choice and answers nobody",
     "storage.meanings.passage": "a pure function of a text",
     "storage.meanings.serving": "the name of an embedder",

@@ -9,6 +9,7 @@ from bot.circulate.follows.terms import label_of, target_of
 from bot.ports import Outgoing
 from bot.slack.outgoing import button, context, fit, plain, section
 from bot.texts import say
+from bot.texts.visible import visible
 from storage.follows import TERMS
 from storage.records import Follow, FollowRhythm, Language
 
@@ -94,7 +95,7 @@ def _suggested(names: Sequence[str], language: Language) -> list[Block]:
     """Each in a row of its own: a row takes each action's id once."""
     if not names:
         return []
-    buttons = [button(say(language, "follows.add", name=fit(name, TERM)), ADD, name) for name in names]
+    buttons = [button(say(language, "follows.add", name=fit(visible(name), TERM)), ADD, name) for name in names]
     return [context(say(language, "follows.suggested")), *({"type": "actions", "elements": [one]} for one in buttons)]
 
 
