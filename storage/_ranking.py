@@ -5,6 +5,7 @@ nothing, stands in docs/search.md.
 """
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -44,9 +45,10 @@ LEAST_COVERED = 1 / 3
 STRONG_COVERED = 0.6
 """Share of a question's words, by weight, from which a tip is likely to answer it."""
 
-DUPLICATE = 0.8
+DUPLICATE = 0.75
 """Share of two texts' signs in common from which they are near-duplicates."""
 
+_BETWEEN = re.compile(r"[\W_]+")
 _SIGNS = 4
 _PROBES = 16
 _TOO_SHORT = 40
@@ -194,9 +196,9 @@ def are_twins(one: str, other: str, least: float = DUPLICATE) -> bool:
 
 
 def compared(content: TipContent) -> str:
-    """What of a tip is compared: the beginning of what it says, without spaces and case."""
+    """What of a tip is compared: the letters and digits with which it begins, without case."""
     text = "".join([content.title, content.task, *content.prompts, *content.steps, content.outcome])
-    return "".join(text[: 2 * _SIGNS_OF].split())[:_SIGNS_OF].casefold()
+    return _BETWEEN.sub("", text[: 2 * _SIGNS_OF])[:_SIGNS_OF].casefold()
 
 
 @lru_cache(maxsize=1_000)

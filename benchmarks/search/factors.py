@@ -64,7 +64,7 @@ def _kind(way: Way, is_right: bool) -> str:
 
 
 def _all(chance: random.Random, way: Way, is_right: bool) -> float:
-    return sum(one.now * one.draw(chance, way, is_right) for one in FACTORS[:-1])
+    return sum(one.now * one.draw(chance, way, is_right) for one in FACTORS)
 
 
 @dataclass(frozen=True)
@@ -81,8 +81,9 @@ FACTORS = (
     Factor("evidence", _evidence, _ranking.EVIDENCE, (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5)),
     Factor("freshness", _freshness, _ranking.FRESH, (0.01, 0.02, 0.03, 0.05, 0.1, 0.2)),
     Factor("own tool", _own_tool, _ranking.OWN_TOOL, (0.01, 0.02, 0.03, 0.05, 0.1, 0.2)),
-    Factor("all as in use", _all, 1.0, (1.0,)),
 )
+
+TOGETHER = Factor("all together, as in use", _all, 1.0, (1.0,))
 
 
 @dataclass(frozen=True)
@@ -156,10 +157,10 @@ def report(sets: Sequence[Prepared]) -> None:
     """By how much nDCG@10 moves, with its 95 % interval."""
     held_out = [candidates(ready, 0) for ready in sets]
     reported = [candidates(ready, 1) for ready in sets]
-    for factor in FACTORS:
-        print(
-            f"\n{factor.name}: in use {factor.now}; on the half that is chosen on, at most {chosen(held_out, factor)}"
-        )
+    for factor in (*FACTORS, TOGETHER):
+        print(f"\n{factor.name}")
+        if factor is not TOGETHER:
+            print(f"in use {factor.now}; on the half that is chosen on, at most {chosen(held_out, factor)}")
         print("| strength | set | chance | telling |\n|---|---|---|---|")
         draws = [[drawn(asked, factor, way) for way in get_args(Way)] for asked in reported]
         for strength in factor.strengths:
