@@ -47,9 +47,9 @@ def of_tips(db: Database, viewer: Viewer, tip_ids: Sequence[str]) -> dict[str, T
     return _sums(db, tip_ids, lambda counted: counted.join(TipRow, seen).where(visible_to(viewer)))
 
 
-def for_owner(db: Database, team_id: str, tip_ids: Sequence[str]) -> dict[str, Trials]:
-    """The sums of somebody's own tips, whoever may see them: for their own eyes alone."""
-    return _sums(db, tip_ids, lambda counted: counted.where(TrialRow.team_id == team_id))
+def for_owner(db: Database, viewer: Viewer, own: Sequence[str]) -> dict[str, Trials]:
+    """The sums of the viewer's own tips (`tips.of_owner`), whoever may see them."""
+    return _sums(db, own, lambda counted: counted.where(TrialRow.team_id == viewer.team_id))
 
 
 def _sums(db: Database, tip_ids: Sequence[str], among: Callable[[_Counted], _Counted]) -> dict[str, Trials]:

@@ -6,7 +6,7 @@ from bot.app import Bot
 from playground.person import Person, eventually
 from playground.server import LocalSlack
 from storage import follows, trials, tries, unasked
-from storage.records import TipContent
+from storage.records import TipContent, Viewer
 from tests.conftest import FrozenClock
 from tests.flows.steps import BOT, TEAM, find, settle, shared
 
@@ -53,7 +53,7 @@ def test_a_newcomer_is_introduced_once_follows_a_topic_and_asks_in_home(
     asked = find(ben, "You took")
     ben.click(BOT, asked["ts"], "tried.tap_worked")
     find(ben, "Noted for")
-    assert trials.for_owner(bot.world.db, TEAM, [tip.id])[tip.id].worked == 1
+    assert trials.of_tips(bot.world.db, Viewer(TEAM, ben.id, is_full_member=True), [tip.id])[tip.id].worked == 1
     ben.click(BOT, notice["ts"], "digest.mute")
     find(ben, "Nothing comes unasked any more")
     assert unasked.rhythm(bot.world.db, TEAM, ben.id).is_muted

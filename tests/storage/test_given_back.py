@@ -67,7 +67,7 @@ def test_a_day_after_a_prompt_was_copied_one_question_is_asked_once(rounds: Roun
     assert len(rounds.to(BEN)) == 1
     assert unasked.booked(rounds.db, TEAM, BEN, "2026-11-23") == 1
     tap(rounds, tip.id, "worked")
-    assert trials.for_owner(rounds.db, TEAM, [tip.id]) == {tip.id: Trials(worked=1)}
+    assert trials.for_owner(rounds.db, READER, [tip.id]) == {tip.id: Trials(worked=1)}
 
 
 def test_nobody_is_asked_about_what_is_gone_their_own_told_already_or_when_they_muted(

@@ -5,17 +5,19 @@ import json
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from bot.answer import finding, service
 from bot.answer.views import reply as views
+from bot.circulate.digest import service as coming
 from bot.conversation import Channel
 from bot.ports import Answered, Outgoing, Sentence
-from storage import author_questions, search, tips, trials
+from storage import author_questions, digests, search, tips, trials
 from storage.database import Database
-from storage.records import Meaning, Tip, Viewer, Visibility
+from storage.records import Meaning, News, Tip, Viewer, Visibility
 from tests.storage.meaning_steps import KEY, embed, meaning
 from tests.storage.steps import draft, hashed, owned_by, publish
 
@@ -165,6 +167,20 @@ def messages(asking: Asking) -> str:
     return json.dumps([views.answer_text(reply), said], ensure_ascii=False)
 
 
+def _news(asking: Asking) -> str:
+    """What a digest, a notice or Home would tell of, were every tip news for everybody."""
+    about = (asking.viewer.team_id, asking.viewer.user_id or "")
+    found = coming.readable(asking.world, asking.viewer, (News(*about, one, "topic", "x") for one in asking.ids))
+    return _told(one.tip for one in found)
+
+
+def _lately(asking: Asking) -> str:
+    """What came of late, with the channels that are named for it: only those that the viewer knows."""
+    found = digests.recent(asking.world.db, asking.viewer, datetime(2020, 1, 1, tzinfo=UTC))
+    assert {channel for _, channel in found} - {None} <= asking.viewer.channel_ids
+    return _told(tip for tip, _ in found)
+
+
 SURFACES: dict[str, Callable[[Asking], str]] = {
     "export": lambda a: _told(tips.export(a.world.db, a.viewer)),
     "by id": lambda a: _told(tips.many(a.world.db, a.viewer, a.ids)),
@@ -180,6 +196,8 @@ SURFACES: dict[str, Callable[[Asking], str]] = {
         for hit in finding.find(a.world, a.viewer, f"{a.question} from:#{channel}")
     ),
     "the answer's messages": messages,
+    "news": _news,
+    "of late": _lately,
 }
 EXACT = {"export", "by id"}
 """Surfaces that show all that may be seen, not only no more."""

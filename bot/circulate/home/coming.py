@@ -45,7 +45,7 @@ def coming_to(world: World, viewer: Viewer, own: Sequence[Tip], language: Langua
         news=tuple(_news(world, viewer)),
         follows=tuple(mine),
         suggested=tuple(following.suggested(world, viewer, own, mine, language)),
-        effects=_effects(world, team_id, own),
+        effects=_effects(world, viewer, own),
         is_introduced=unasked.rhythm(world.db, team_id, user_id).introduced_at is not None,
     )
 
@@ -62,12 +62,12 @@ def _news(world: World, viewer: Viewer) -> list[Item]:
     return readable(world, viewer, [*followed, *here])[:NEWS]
 
 
-def _effects(world: World, team_id: str, own: Sequence[Tip]) -> dict[str, Effect]:
+def _effects(world: World, viewer: Viewer, own: Sequence[Tip]) -> dict[str, Effect]:
     """Nothing but the author's own Home reads these."""
-    ids = [tip.id for tip in own]
+    team_id, ids = viewer.team_id, [tip.id for tip in own]
     if not ids:
         return {}
-    tried, lines = trials.for_owner(world.db, team_id, ids), tries.lines(world.db, team_id, ids)
+    tried, lines = trials.for_owner(world.db, viewer, ids), tries.lines(world.db, team_id, ids)
     thanked = thanks.of_tips(world.db, team_id, ids)
     return {
         tip_id: Effect(tried.get(tip_id, Trials()), lines.get(tip_id, ""), tuple(thanked.get(tip_id, ())))
