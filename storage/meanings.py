@@ -241,21 +241,21 @@ class Meanings:
 
 
 def _all(db: Database, embedder: str) -> Iterator[tuple[str, list[Placed]]]:
-    last = ("", "")
+    """In the order of the vectors' numbers, which have an index: by tips, SQLite sorts all of them for each batch."""
+    last = -1
     while True:
         with db.reading() as session:
             rows = session.execute(
-                sa.select(TipRow, VectorRow.vector)
+                sa.select(TipRow, VectorRow.vector, VectorRow.seq)
                 .join(VectorRow, sa.and_(VectorRow.team_id == TipRow.team_id, VectorRow.tip_id == TipRow.id))
-                .where(VectorRow.embedder == embedder, TipRow.state == "published")
-                .where(sa.tuple_(TipRow.team_id, TipRow.id) > sa.tuple_(*map(sa.literal, last)))
-                .order_by(TipRow.team_id, TipRow.id)
+                .where(VectorRow.embedder == embedder, VectorRow.seq > last, TipRow.state == "published")
+                .order_by(VectorRow.seq)
                 .limit(_BATCH)
             ).all()
         if not rows:
             return
-        yield from _by_team([(row, vector) for row, vector in rows])
-        last = (rows[-1][0].team_id, rows[-1][0].id)
+        yield from _by_team([(row, vector) for row, vector, _ in rows])
+        last = rows[-1].seq
 
 
 def _since(db: Database, mine: Stand, at: Stand) -> Iterator[tuple[str, list[Placed]]]:

@@ -176,3 +176,25 @@ def test_meaning_finds_what_no_word_does(db: Database, index: search.Index) -> N
     assert [hit.tip.content.title for hit in hits] == ["minutes"]
     other = meaning("minutes", "other/1")
     assert search.search(db, index, MEMBER, "zzz", meaning=other, wait=True) == []
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_taking_in_all_meanings_sorts_nothing(
+    db: Database, index: search.Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(meanings, "_BATCH", 2)
+    add(db, *(tip(f"tip {number}") for number in range(5)))
+    embed(db)
+    asked: list[tuple[str, object]] = []
+
+    @sa.event.listens_for(db.engine, "before_cursor_execute")
+    def _noted(_connection: object, _cursor: object, statement: str, parameters: object, *_: object) -> None:
+        asked.append((statement, parameters))
+
+    assert len(near(db, index, "tip 3")) == 5
+    sa.event.remove(db.engine, "before_cursor_execute", _noted)
+    batches = [one for one in asked if "JOIN vectors" in one[0] and "ORDER BY vectors.seq" in one[0]]
+    assert len(batches) == 4
+    with db.engine.connect() as connection:
+        plan = connection.exec_driver_sql(f"explain query plan {batches[0][0]}", batches[0][1]).all()  # type: ignore[arg-type] # as the driver had them
+    assert "TEMP B-TREE" not in str(plan)
