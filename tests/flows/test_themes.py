@@ -11,7 +11,7 @@ from playground.company.model import Member
 from playground.company.small import small_company
 from playground.person import Person, eventually
 from playground.server import LocalSlack
-from storage import themes
+from storage import theme_posts, themes
 from storage.records import Theme
 from tests.conftest import FrozenClock
 from tests.flows.conftest import MANIFEST
@@ -144,8 +144,12 @@ def test_an_idle_theme_asks_its_owner_and_closes_itself(
 ) -> None:
     theme = started(plain_bot, slack, chie, weeks=4)
     clock.advance(days=7)
+    with pytest.MonkeyPatch.context() as dying:
+        dying.setattr(theme_posts, "posted", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            plain_bot.tick()
     tick(plain_bot, slack)
-    assert len(posts(chie, "まだ届いていません")) == 1
+    assert len(posts(chie, "まだ届いていません")) == 1, "what died after it was sent is not sent again"
     clock.advance(days=3)
     tick(plain_bot, slack)
     find(chie, "続けますか")

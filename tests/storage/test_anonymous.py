@@ -30,8 +30,9 @@ EMPTY = {
     "external_id",
     "comes_out_at",
     "visible_channel_id",
+    "theme_id",
 }
-"""Empty for a tip of the whole workspace; a channel's has `visible_channel_id`."""
+"""Empty for a tip of the whole workspace; a channel's has `visible_channel_id`, one of a big theme its `theme_id`."""
 
 
 def waits(db: Database, *, minutes: int = 60) -> Tip:
