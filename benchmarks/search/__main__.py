@@ -29,6 +29,9 @@ def main() -> None:
     parser.add_argument("--pool", type=int, default=450, help="documents of a set at the most")
     parser.add_argument("--questions", type=int, default=350, help="questions of a set at the most")
     parser.add_argument("--cache", type=Path, default=Path("var/bench-search"))
+    parser.add_argument(
+        "--kept", type=Path, help="folder in which made-up tips and their index are kept and used again"
+    )
     parser.add_argument("--chart", type=Path, help="draws the growth there (SVG)")
     parser.add_argument("--factors", action="store_true", help="the mild factors and the fold, and nothing else")
     chosen = parser.parse_args()
@@ -48,7 +51,7 @@ def main() -> None:
             _print_quality(ready)
             if ready.of.unanswerable:
                 _print_silence(ready, vectors)
-    _print_speed([int(size) for size in chosen.sizes.split(",") if size], chosen.chart)
+    _print_speed([int(size) for size in chosen.sizes.split(",") if size], chosen.kept, chosen.chart)
 
 
 def _print_quality(ready: Prepared) -> None:
@@ -75,10 +78,10 @@ def _print_silence(ready: Prepared, vectors: Vectors) -> None:
         print(flush=True)
 
 
-def _print_speed(sizes: Sequence[int], drawn: Path | None) -> None:
+def _print_speed(sizes: Sequence[int], kept: Path | None, drawn: Path | None) -> None:
     measured = []
     for size in sizes:
-        measured.append(speed.measure(size))
+        measured.append(speed.measure(size, kept=kept))
         print(json.dumps(asdict(measured[-1])), flush=True)
     if sizes:
         p50, p99 = speed.embedding_ms()

@@ -6,7 +6,8 @@ import random
 import resource
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,8 +41,8 @@ _TOPICS = "議事 契約 翻訳 採用 経理 営業 広報 開発 障害 顧客
 class Speed:
     """Milliseconds of the searching thread at p50 and p99; `first`: of a viewer's first search. Seconds of CPU; MB.
 
-    Beside it: words alone (BM25 over Sudachi), meaning alone, and SQLite's full text at p50, which looks at no viewer;
-    None where it would take hours.
+    `build_s` is None where an index was kept from before. Beside it: words alone (BM25 over Sudachi), meaning alone,
+    and SQLite's full text at p50, which looks at no viewer; None where it would take hours.
     """
 
     tips: int
@@ -54,25 +55,27 @@ class Speed:
     fts5_trigram_p50: float | None
     wall_p50: float
     wall_p99: float
-    build_s: float
+    build_s: float | None
     load_s: float
     catch_up_s: float
     disk_mb: float
     memory_mb: float
 
 
-def measure(tips: int, queries: int = 300) -> Speed:
+def measure(tips: int, queries: int = 300, *, kept: Path | None = None) -> Speed:
+    """`kept`: where the made-up tips and their index are kept, to be used again."""
     chance = random.Random(1)  # noqa: S311 - a seeded draw, guards nothing
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with _folder(kept, tips) as folder:
+        is_known = (folder / "index" / "position.json").exists()
         db = open_database(f"sqlite:///{folder}/bench.db", now=lambda: datetime.now(UTC))
         migrate(db)
         vocabulary = _vocabulary()
-        _fill(db, tips, vocabulary, chance)
+        if not is_known:
+            _fill(db, tips, vocabulary, chance)
         before = _memory_mb()
         began = time.process_time()
         index = search.open_index(db, folder / "index")
-        build = time.process_time() - began
+        build = None if is_known else time.process_time() - began
         began = time.process_time()
         index.meanings.follow(db, "bench/1", wait=True)
         load = time.process_time() - began
@@ -126,6 +129,17 @@ def measure(tips: int, queries: int = 300) -> Speed:
         disk,
         memory,
     )
+
+
+@contextmanager
+def _folder(kept: Path | None, tips: int) -> Iterator[Path]:
+    if kept is None:
+        with tempfile.TemporaryDirectory() as name:
+            yield Path(name)
+        return
+    folder = kept / str(tips)
+    folder.mkdir(parents=True, exist_ok=True)
+    yield folder
 
 
 def embedding_ms(questions: int = 40) -> tuple[float, float]:
