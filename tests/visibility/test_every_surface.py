@@ -47,7 +47,9 @@ def test_a_broken_rule_is_noticed(db: Database, tmp_path: Path, monkeypatch: pyt
 
 def _forgiving(tip_of: Any) -> Any:
     """Withdrawn tips have no words any more to be shown."""
-    return lambda row: tip_of(row) if row.content else SimpleNamespace(id=row.id, content=SimpleNamespace(title=""))
+    return lambda row: (
+        tip_of(row) if row.content else SimpleNamespace(id=row.id, author_id=None, content=SimpleNamespace(title=""))
+    )
 
 
 def _received(world: Any, viewer: Viewer) -> bytes:
