@@ -274,9 +274,13 @@ def test_hostile_texts_take_no_more_than_their_length(hostile: str) -> None:
 
 
 def _work(text: str) -> float:
-    began = time.process_time()
-    redact(text)
-    return time.process_time() - began
+    """Seconds of this thread's CPU, the least of three tries: the collector's rounds are not the text's."""
+    took = []
+    for _ in range(3):
+        began = time.thread_time()
+        redact(text)
+        took.append(time.thread_time() - began)
+    return min(took)
 
 
 _PIECES = st.sampled_from(
