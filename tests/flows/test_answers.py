@@ -218,7 +218,6 @@ def test_own_knowledge_is_shown_only_when_allowed_apart_and_is_no_answer(
     eventually(lambda: (kept := conversations.question(bot.world.db, TEAM, question_id)) and kept.state == "unanswered")
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.usefixtures("stocked")
 def test_where_nothing_fits_a_filter_it_is_named(ben: Person) -> None:
     reply = words(ask(ben, "テーマ:夏祭り 議事録の要約は？"))

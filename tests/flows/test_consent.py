@@ -3,8 +3,6 @@
 import json
 from typing import Any
 
-import pytest
-
 from bot.app import Bot
 from playground.person import Person, eventually
 from playground.server import LocalSlack
@@ -174,7 +172,6 @@ def test_a_deleted_message_of_a_speaker_takes_its_words_off_the_card(
     assert not [row for row in everything(bot.world.db) if "halved my" in row and row.startswith("borrowed")]
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_what_a_speaker_edits_is_asked_anew_and_goes_out_of_what_is_shared(
     bot: Bot, slack: LocalSlack, model: ScriptedModel, aya: Person, ben: Person, chie: Person
 ) -> None:

@@ -105,7 +105,6 @@ def test_promise_2_nobody_is_told_of_what_they_cannot_read(
     settle(bot, slack)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_promise_2_what_came_from_a_channel_that_turned_private_is_its_members_alone(
     plain_bot: Bot, slack: LocalSlack, aya: Person, chie: Person
 ) -> None:
