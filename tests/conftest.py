@@ -1,7 +1,6 @@
 """What all tests share: both databases, a clock that stands still."""
 
 import os
-import secrets
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -14,7 +13,7 @@ from hypothesis import settings as hypothesis_settings
 
 from bot.jobs import migrate_engine
 from storage.database import Database, migrate, open_database
-from tests.postgres import programs, throwaway
+from tests.postgres import Emptied, programs, throwaway
 
 MISSING = "PostgreSQL was not found: its half of the tests did NOT run. Install it (initdb, pg_ctl) and run again."
 _missing = False
@@ -66,6 +65,11 @@ def postgres_template(postgres: str) -> str:
 
 
 @pytest.fixture(scope="session")
+def postgres_databases(postgres: str, postgres_template: str) -> Emptied:
+    return Emptied(sa.make_url(postgres), postgres_template)
+
+
+@pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "template.db"
     _migrate_all(f"sqlite:///{path}")
@@ -79,18 +83,15 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 def fresh_database(request: pytest.FixtureRequest, kind: str, folder: Path) -> Iterator[str]:
-    """A copy of the migrated database of this kind, "sqlite" or "postgresql", until the test ends: its URL."""
+    """A migrated database of this kind, "sqlite" or "postgresql", for one test: its URL."""
     if kind == "sqlite":
         path = folder / "yoridokoro.db"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
         return
-    server = sa.make_url(request.getfixturevalue("postgres"))
-    template = request.getfixturevalue("postgres_template")
-    name = f"t{secrets.token_hex(6)}"
-    do_alone(server, f"create database {name} template {template}")
-    yield server.set(database=name).render_as_string(hide_password=False)
-    do_alone(server, f"drop database {name} with (force)")
+    emptied: Emptied = request.getfixturevalue("postgres_databases")
+    with emptied.one() as url:
+        yield url
 
 
 @pytest.fixture
