@@ -304,7 +304,19 @@ def test_promise_9_the_bot_is_silent_unless_asked(bot: Bot, slack: LocalSlack, a
     aya.react("#general", root, "eyes")
     bot.tick()
     settle(bot, slack)
-    assert not [call for call in slack.calls if call.method.startswith("chat.")]
+    # who shared for the first time is welcomed in their DM, once
+    assert not posted_in_channels(slack)
+    assert [words(m)[:6] for m in all_direct(aya)] == ["初めての共有"]
+    bot.tick()
+    settle(bot, slack)
+    assert not posted_in_channels(slack)
+    assert len(all_direct(aya)) == 1
+    assert all_direct(ben) == []
+
+
+def posted_in_channels(slack: LocalSlack) -> list[str]:
+    places = [str(call.arguments["channel"]) for call in slack.calls if call.method.startswith("chat.")]
+    return [place for place in places if not place.startswith("D")]
 
 
 def test_promise_9_a_refusal_is_shown_to_its_sender_alone(
