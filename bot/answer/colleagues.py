@@ -11,11 +11,12 @@ from bot.errors import Refused, SlackUnavailable
 from bot.ports import Step, World
 from bot.trust import consent
 from bot.trust.language import language_of
+from bot.trust.recognised import owns
 from bot.trust.viewer import readable_by, viewer_of
 from storage import conversations, questions, settings, tips
 from storage.errors import NotFound
 from storage.questions import Opened
-from storage.records import KeyedHash, OpenQuestion, Tip, Viewer
+from storage.records import OpenQuestion, Tip, Viewer
 
 REMIND_WORKING_DAYS = 7
 """A question without a reply is brought up with its asker after so many working days, once."""
@@ -132,15 +133,6 @@ def open_question(
         opens_at=now + delay,
         closes_at=now + delay + OPEN_FOR,
     )
-
-
-def owns(world: World, team_id: str, user_id: str) -> questions.IsOwner:
-    """Whether this person asked a question without their name, by the hash kept with it."""
-
-    def is_owner(question_id: str, kept: KeyedHash) -> bool:
-        return world.keys.owns(kept, team_id, question_id, user_id)
-
-    return is_owner
 
 
 def is_asker(world: World, question: OpenQuestion, user_id: str) -> bool:

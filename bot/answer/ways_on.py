@@ -1,11 +1,12 @@
 """The ways on from a tip or an answer: copy, try, ask its author, say whether it helped. Each checked for who asks."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import timedelta
 
 from bot.conversation import Person
 from bot.errors import Refused
 from bot.ports import World
+from bot.trust.recognised import owns
 from bot.trust.viewer import viewer_of
 from storage import author_questions, conversations, feedback, tips, trials, tries
 from storage.errors import NotFound, Own
@@ -13,7 +14,6 @@ from storage.records import (
     AuthorQuestion,
     AuthorQuestionState,
     FeedbackReason,
-    KeyedHash,
     Tip,
     TrialOutcome,
     Verdict,
@@ -142,12 +142,3 @@ def waiting_for(
 def due(world: World) -> list[AuthorQuestion]:
     """The questions that have to end now."""
     return author_questions.due(world.db, asked_before=world.clock.now() - timedelta(days=WAITS_DAYS))
-
-
-def owns(world: World, team_id: str, user_id: str) -> Callable[[str, KeyedHash], bool]:
-    """Whether this person owns an anonymous tip, by the hash kept with it."""
-
-    def is_owner(tip_id: str, kept: KeyedHash) -> bool:
-        return world.keys.owns(kept, team_id, tip_id, user_id)
-
-    return is_owner

@@ -11,6 +11,7 @@ from bot.conversation import Channel
 from bot.errors import Refused
 from bot.ports import Step, World
 from bot.texts.dates import working_days_after
+from bot.trust.recognised import owns
 from bot.trust.viewer import are_enough
 from storage import changing, drafts, sources, speakers, tips
 from storage.drafts import Capture
@@ -21,7 +22,6 @@ from storage.records import (
     WORKSPACE,
     Draft,
     DraftState,
-    KeyedHash,
     MessageRef,
     Tip,
     TipContent,
@@ -212,15 +212,6 @@ def refuse_words(world: World, team_id: str, tip_id: str, user_id: str, speaker_
     viewer = Viewer(team_id, user_id, is_full_member=False)
     with refusing():
         return speakers.refuse(world.db, viewer, tip_id, speaker_id, owns(world, team_id, user_id))
-
-
-def owns(world: World, team_id: str, user_id: str) -> tips.IsOwner:
-    """Whether this person owns an anonymous tip, by the hash kept with it."""
-
-    def is_owner(tip_id: str, kept: KeyedHash) -> bool:
-        return world.keys.owns(kept, team_id, tip_id, user_id)
-
-    return is_owner
 
 
 def take_back(world: World, team_id: str, capture: Capture) -> Draft | None:

@@ -7,11 +7,12 @@ from contextlib import suppress
 from datetime import timedelta
 
 from bot.capture import service, themed
-from bot.capture.decisions import owns, refusing
+from bot.capture.decisions import refusing
 from bot.conversation import has_words
 from bot.errors import Refused, SlackUnavailable
 from bot.ports import Step, World
 from bot.trust import consent
+from bot.trust.recognised import owns
 from storage import drafts, settings, sources
 from storage.errors import NotFound
 from storage.records import Draft, DraftState, MessageRef, Tip, TipContent, Viewer

@@ -18,7 +18,6 @@ from storage.records import (
     AuthorQuestion,
     Draft,
     FeedbackSums,
-    KeyedHash,
     Language,
     OldSources,
     OpenQuestion,
@@ -94,9 +93,7 @@ def home_of(world: World, team_id: str, user_id: str, language: Language) -> Hom
     viewer = Viewer(team_id, user_id, is_full_member=full)
     workspace = settings.workspace(world.db, team_id)
 
-    def is_owner(record_id: str, kept: KeyedHash) -> bool:
-        return world.keys.owns(kept, team_id, record_id, user_id)
-
+    is_owner = recognised.owns(world, team_id, user_id)
     since = world.clock.now() - timedelta(days=FEEDBACK_DAYS)
     cares = person.is_admin or user_id in workspace.host_ids
     asked = questions.of_asker(world.db, team_id, user_id, is_owner)

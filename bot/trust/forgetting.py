@@ -2,11 +2,12 @@
 
 from bot.errors import Refused, SlackUnavailable
 from bot.ports import World
+from bot.trust.recognised import owns
 from bot.trust.unnamed import names_of, unnamed
 from bot.trust.viewer import are_enough
 from storage import people
 from storage.people import Forgotten
-from storage.records import KeyedHash, TipContent, Visibility
+from storage.records import TipContent, Visibility
 
 
 def forget(world: World, team_id: str, user_id: str, *, keeps_tips: bool, by_operator: bool = False) -> Forgotten:
@@ -19,9 +20,7 @@ def forget(world: World, team_id: str, user_id: str, *, keeps_tips: bool, by_ope
     author is called.
     """
     names = names_of(world.reading.person(user_id).names) if keeps_tips else []
-
-    def owns(record_id: str, kept: KeyedHash) -> bool:
-        return world.keys.owns(kept, team_id, record_id, user_id)
+    is_owner = owns(world, team_id, user_id)
 
     def stays(visibility: Visibility) -> bool:
         try:
@@ -36,9 +35,9 @@ def forget(world: World, team_id: str, user_id: str, *, keeps_tips: bool, by_ope
         world.db,
         team_id,
         user_id,
-        owns,
+        is_owner,
         staying=frozenset(
-            tip_id for tip_id, visibility in people.tips_of(world.db, team_id, user_id, owns) if stays(visibility)
+            tip_id for tip_id, visibility in people.tips_of(world.db, team_id, user_id, is_owner) if stays(visibility)
         ),
         without_names=without_names,
         by_operator=by_operator,

@@ -6,6 +6,7 @@ from typing import cast
 from bot.app import Bot
 from bot.capture import decisions
 from bot.ports import Step
+from bot.trust import recognised
 from playground.person import Person
 from playground.server import LocalSlack
 from storage import drafts, settings, tips
@@ -169,7 +170,7 @@ def test_before_it_comes_out_home_says_so_and_lets_its_author_withdraw_it(
     home = home_of(aya, "数時間のうちに公開")
     # a job that goes on after a crash finds no draft any more, and its tip
     [mine] = tips.of_owner(
-        bot.world.db, Viewer(TEAM, aya.id, is_full_member=True), decisions.owns(bot.world, TEAM, aya.id)
+        bot.world.db, Viewer(TEAM, aya.id, is_full_member=True), recognised.owns(bot.world, TEAM, aya.id)
     )
     again = decisions.share_anonymously(bot.world, cast("Step", lambda *_: mine.id), TEAM, "gone", aya.id, digest="")
     assert again == mine

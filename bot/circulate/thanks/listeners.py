@@ -13,12 +13,12 @@ from bot.circulate.digest import views as digest
 from bot.circulate.digest.sending import each
 from bot.circulate.taking import Ack, Body, take_click, take_form, who
 from bot.circulate.thanks import views
-from bot.circulate.tried.listeners import owns
 from bot.errors import Refused
 from bot.ports import Accept, Job, Outgoing, Step, World
 from bot.slack.failures import language_of_reader
 from bot.texts import say
 from bot.texts.dates import zone
+from bot.trust.recognised import owns
 from bot.trust.redaction import redact
 from bot.trust.viewer import viewer_of
 from storage import deliveries, shown, thanks, tips, tries, unasked

@@ -14,11 +14,11 @@ from bot.circulate.tried import views
 from bot.errors import Refused
 from bot.ports import Accept, Job, Step, World
 from bot.slack.failures import language_of_reader
+from bot.trust.recognised import owns
 from bot.trust.viewer import viewer_of
 from storage import deliveries, shown, tips, trials, tries, unasked
 from storage.errors import NotFound, Own
-from storage.records import KeyedHash, Kind, MessageRef, Request, TrialOutcome, Try
-from storage.tips import IsOwner
+from storage.records import Kind, MessageRef, Request, TrialOutcome, Try
 
 
 def register(app: App, world: World, accept: Accept) -> None:  # noqa: ARG001 - as every subject's
@@ -85,15 +85,6 @@ def tried(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 -
         world.speaking.edit(MessageRef(pressed["channel"], pressed["ts"]), noted)
     else:
         world.speaking.direct(f"{request.id}:noted", user_id, noted)
-
-
-def owns(world: World, team_id: str, user_id: str) -> IsOwner:
-    """Whether somebody owns an anonymous tip, by the hash kept with it."""
-
-    def is_owner(tip_id: str, kept: KeyedHash) -> bool:
-        return world.keys.owns(kept, team_id, tip_id, user_id)
-
-    return is_owner
 
 
 JOBS: Mapping[str, Job] = {"circulate.tried": tried}
