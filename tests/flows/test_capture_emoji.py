@@ -117,11 +117,12 @@ def test_an_author_who_decides_before_a_broken_off_receipt_goes_on_does_not_leav
     assert len(all_direct(aya)) == len(all_direct(chie)) == 1
 
 
-def test_removing_the_last_emoji_withdraws_the_request(bot: Bot, aya: Person, chie: Person) -> None:
+def test_removing_the_last_emoji_withdraws_the_request(bot: Bot, slack: LocalSlack, aya: Person, chie: Person) -> None:
     trusting(bot, chie)
     told = aya.post("#ai-tips", f"{GLOSSARY}早いです。")
     chie.react("#ai-tips", told, "bulb")
     card = card_of(aya, GLOSSARY)
+    settle(bot, slack)
     chie.unreact("#ai-tips", told, "bulb")
     find(aya, "取り消")
     assert not any(GLOSSARY in words(message) for message in all_direct(aya) if message["ts"] == card["ts"])
@@ -142,11 +143,14 @@ def test_an_emoji_of_somebody_else_keeps_the_request(
     card_of(aya, GLOSSARY)
 
 
-def test_after_it_was_withdrawn_a_thread_may_be_captured_again(bot: Bot, aya: Person, chie: Person) -> None:
+def test_after_it_was_withdrawn_a_thread_may_be_captured_again(
+    bot: Bot, slack: LocalSlack, aya: Person, chie: Person
+) -> None:
     trusting(bot, chie)
     told = aya.post("#ai-tips", f"{GLOSSARY}早いです。")
     chie.react("#ai-tips", told, "bulb")
     card_of(aya, GLOSSARY)
+    settle(bot, slack)
     chie.unreact("#ai-tips", told, "bulb")
     find(aya, "取り消")
     chie.react("#ai-tips", told, "bulb")

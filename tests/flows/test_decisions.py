@@ -210,13 +210,16 @@ def test_a_shared_tip_can_be_edited_and_withdrawn_from_its_card(
     assert "用語集" not in words(ask(ben, "用語集の渡し方は？")).replace("用語集の渡し方は", "")
 
 
-def test_a_deleted_message_takes_its_card_and_its_tip_along(bot: Bot, aya: Person, ben: Person, chie: Person) -> None:
+def test_a_deleted_message_takes_its_card_and_its_tip_along(
+    bot: Bot, slack: LocalSlack, aya: Person, ben: Person, chie: Person
+) -> None:
     told, card = captured(bot, aya, chie)
     decide(aya, card, "share_named")
     find(aya, "名前を出して共有しました")
     waiting = aya.post("#ai-tips", "要約は三行で頼むとよいです。")
     chie.react("#ai-tips", waiting, "bulb")
     card_of(aya, "要約は三行")
+    settle(bot, slack)
     aya.delete("#ai-tips", told)
     aya.delete("#ai-tips", waiting)
     find(aya, "元のメッセージが削除された")
