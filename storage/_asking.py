@@ -64,9 +64,22 @@ def weighed(searchers: Sequence[Any], viewer: Viewer, words: Sequence[tuple[str,
     return Asked(words, rarities, tuple(not count for count in known))
 
 
-def query(viewer: Viewer, asked: Asked, filters: Filters | None) -> Any:
+def everybody(viewer: Viewer) -> Any | None:
+    """The clause of who may see tips for their whole workspace; None for those who may not."""
+    if not viewer.is_full_member:
+        return None
+    of_workspace = tantivy.Query.term_query(schema(), "place", place(viewer.team_id, EVERYBODY), index_option="basic")
+    return tantivy.Query.const_score_query(of_workspace, 0.0)
+
+
+def in_channels(viewer: Viewer) -> Any | None:
+    """The clause of who is in which channels; None for those who are in none."""
+    return _in_channels(viewer.team_id, viewer.channel_ids) if viewer.channel_ids else None
+
+
+def query(seen: Any, asked: Asked, filters: Filters | None) -> Any:
     """The viewer's clause and the filters, which do not count, and at least one word of the question, which does."""
-    must = [_seen(viewer.team_id, viewer.channel_ids, is_full_member=viewer.is_full_member)]
+    must = [seen]
     for any_of in clauses(filters) if filters else ():
         fits = tantivy.Query.term_set_query(schema(), "facet", sorted(any_of))
         must.append(tantivy.Query.const_score_query(fits, 0.0))
@@ -102,11 +115,9 @@ def candidates(
 
 
 @lru_cache(maxsize=_VIEWERS)
-def _seen(team_id: str, channel_ids: frozenset[str], *, is_full_member: bool) -> Any:
-    places = [place(team_id, one) for one in channel_ids]
-    if is_full_member:
-        places.append(place(team_id, EVERYBODY))
-    return tantivy.Query.const_score_query(tantivy.Query.term_set_query(schema(), "place", sorted(places)), 0.0)
+def _in_channels(team_id: str, channel_ids: frozenset[str]) -> Any:
+    places = sorted(place(team_id, one) for one in channel_ids)
+    return tantivy.Query.const_score_query(tantivy.Query.term_set_query(schema(), "place", places), 0.0)
 
 
 def _word(word: tuple[str, ...], rarity: float, *, is_unknown: bool) -> list[Any]:

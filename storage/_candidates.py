@@ -44,12 +44,18 @@ _SEEN = (
     .where(VISIBLE, TipRow.id.in_(sa.bindparam("tip_ids", expanding=True)))
     .group_by(TipRow.team_id, TipRow.id)
 )
-_TRIED = sa.select(TrialRow.tip_id).where(
-    TrialRow.team_id == sa.bindparam("viewer_team"), TrialRow.user_id == sa.bindparam("user_id")
+# a union, each half by its index: one condition with "or" would walk over all tips
+_SHARED_OR_TRIED = sa.union(
+    sa.select(TipRow.id).where(
+        TipRow.team_id == sa.bindparam("viewer_team"), TipRow.author_id == sa.bindparam("user_id")
+    ),
+    sa.select(TrialRow.tip_id).where(
+        TrialRow.team_id == sa.bindparam("viewer_team"), TrialRow.user_id == sa.bindparam("user_id")
+    ),
 )
 _OWN = (
     sa.select(TipRow.content)
-    .where(VISIBLE, sa.or_(TipRow.author_id == sa.bindparam("user_id"), TipRow.id.in_(_TRIED)))
+    .where(VISIBLE, TipRow.id.in_(_SHARED_OR_TRIED))
     .order_by(TipRow.updated_at.desc(), TipRow.id)
     .limit(_OWN_TIPS)
 )

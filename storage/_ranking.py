@@ -4,12 +4,14 @@ Every constant that weighs was chosen by measurement on held-out questions; how,
 nothing, stands in docs/search.md.
 """
 
+import heapq
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from storage._vectors import Near
@@ -112,9 +114,11 @@ def fuse(words: Sequence[tuple[str, float]], near: Sequence[Near], meaning: floa
         ((weight - 1) * found - weight * by_meaning.get(tip_id, 0.0), tip_id) for tip_id, found in by_words.items()
     ]
     scores += [(-weight * found, tip_id) for tip_id, found in by_meaning.items() if tip_id not in by_words]
-    scores.sort()
+    # a heap: hundreds are candidates, and a page of them is asked for
+    heapq.heapify(scores)
     closeness = dict(near)
-    for score, tip_id in scores:
+    while scores:
+        score, tip_id = heapq.heappop(scores)
         yield Fused(tip_id, -score, by_words.get(tip_id, 0.0), by_meaning.get(tip_id, 0.0), closeness.get(tip_id))
 
 
@@ -188,7 +192,8 @@ def are_twins(one: str, other: str, least: float = DUPLICATE) -> bool:
         return one == other
     step = max(1, len(one) // _PROBES)
     probes = [one[at : at + _SIGNS] for at in range(0, len(one) - _SIGNS + 1, step)]
-    if 2 * sum(1 for probe in probes if probe in other) < len(probes):
+    missed = (probe for probe in probes if probe not in other)
+    if next(islice(missed, len(probes) // 2, None), None) is not None:
         # cheap, and twins are never that far apart
         return False
     signs, others = _signs(one), _signs(other)

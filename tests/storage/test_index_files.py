@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import _index, imports, search, tips
+from storage import _index, _shards, imports, search, tips
 from storage.database import Database
 from storage.records import ImportedTip, Viewer, Visibility
 
@@ -52,7 +52,7 @@ def titles(db: Database, index: search.Index, query: str) -> set[str]:
 def test_promise_8_withdrawn_words_leave_the_files(
     db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small: int
 ) -> None:
-    monkeypatch.setattr(_index, "SMALL_SHARD", small)
+    monkeypatch.setattr(_shards, "SMALL_SHARD", small)
     add(db, *(f"minutes {number}" for number in range(20)), SECRET)
     index = search.open_index(db, tmp_path / "index")
     assert on_disk(tmp_path / "index")
@@ -63,6 +63,20 @@ def test_promise_8_withdrawn_words_leave_the_files(
     assert not on_disk(tmp_path / "index")
     assert len(titles(db, index, "minutes")) == 20
     assert search.purge(index) == 0
+
+
+def test_promise_2_a_tip_that_moves_to_a_channel_leaves_the_half_for_everybody(db: Database, tmp_path: Path) -> None:
+    add(db, "minutes", SECRET)
+    index = search.open_index(db, tmp_path / "index")
+    assert on_disk(tmp_path / "index" / "workspace")
+    inside = Viewer("T1", "U2", is_full_member=True, channel_ids=frozenset({"C1"}))
+    for place, is_for_everybody in ((Visibility("C1"), False), (Visibility(), True)):
+        list(imports.add_imported(db, "T1", [ImportedTip(external_id=SECRET, title=SECRET)], visibility=place))
+        search.catch_up(db, index)
+        assert on_disk(tmp_path / "index" / "workspace") is is_for_everybody
+        assert on_disk(tmp_path / "index" / "channels") is not is_for_everybody
+        assert len(search.search(db, index, inside, SECRET)) == 1
+        assert len(search.search(db, index, MEMBER, SECRET)) == is_for_everybody
 
 
 def test_a_kill_while_indexing_heals(db: Database, tmp_path: Path) -> None:
