@@ -53,12 +53,8 @@ _SHARED_OR_TRIED = sa.union(
         TrialRow.team_id == sa.bindparam("viewer_team"), TrialRow.user_id == sa.bindparam("user_id")
     ),
 )
-_OWN = (
-    sa.select(TipRow.content)
-    .where(VISIBLE, TipRow.id.in_(_SHARED_OR_TRIED))
-    .order_by(TipRow.updated_at.desc(), TipRow.id)
-    .limit(_OWN_TIPS)
-)
+# unsorted: SQLite would else take the index of dates and walk over all tips after all
+_OWN = sa.select(TipRow.updated_at, TipRow.id, TipRow.content).where(VISIBLE, TipRow.id.in_(_SHARED_OR_TRIED))
 
 
 def seen(db: Database, viewer: Viewer, tip_ids: Sequence[str]) -> dict[str, Seen]:
@@ -77,9 +73,11 @@ def seen(db: Database, viewer: Viewer, tip_ids: Sequence[str]) -> dict[str, Seen
 
 
 def own_tools(db: Database, viewer: Viewer) -> frozenset[str]:
-    """Tools of tips that the viewer shared under their name or tried, as filter tokens."""
+    """Tools of the latest tips that the viewer shared under their name or tried, as filter tokens."""
     if viewer.user_id is None:
         return frozenset()
     with db.asking() as connection:
-        contents = connection.execute(_OWN, {**viewing(viewer), "user_id": viewer.user_id}).scalars().all()
-    return frozenset().union(*(tools_of([*one.get("tools", ()), *one.get("models", ())]) for one in contents if one))
+        rows = connection.execute(_OWN, {**viewing(viewer), "user_id": viewer.user_id}).all()
+    latest = sorted(rows, key=lambda row: (row.updated_at, row.id))[-_OWN_TIPS:]
+    contents = [row.content for row in latest if row.content]
+    return frozenset().union(*(tools_of([*one.get("tools", ()), *one.get("models", ())]) for one in contents))
