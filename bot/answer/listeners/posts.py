@@ -11,6 +11,7 @@ from bot.ports import Outgoing, World
 from bot.slack.failures import language_of_reader
 from bot.texts import say
 from bot.texts.dates import working_days_before
+from bot.trust.quiet import is_undisturbed
 from storage import questions, shown
 from storage.records import MessageRef, OpenQuestion
 
@@ -118,11 +119,15 @@ def _each(do: Callable[[], object]) -> None:
 
 
 def _tell(world: World, question: OpenQuestion, tip_id: str) -> None:
-    """Tells those who can be written to; who asked without a name finds it when they come by."""
+    """Tells those who can be written to, each outside their quiet hours; who asked without a name finds it in Home."""
     asker = [question.asker_id] if question.asker_id else []
+    later = False
     for user_id in [*asker, *questions.echoers(world.db, question.team_id, question.id)]:
         try:
             person = world.reading.person(user_id)
+            if is_undisturbed(world, question.team_id, user_id) and not person.is_gone:
+                later = True
+                continue
             tip = service.answer_for(world, question.team_id, tip_id, user_id)
             if tip is not None and not person.is_gone:
                 language = language_of_reader(world, question.team_id, user_id)
@@ -131,10 +136,13 @@ def _tell(world: World, question: OpenQuestion, tip_id: str) -> None:
                 shown.note(world.db, question.team_id, ref, [tip_id], language)
         except Refused:
             continue
-    questions.told(world.db, question.team_id, question.id, tip_id)
+    if not later:
+        questions.told(world.db, question.team_id, question.id, tip_id)
 
 
 def _expire(world: World, question: OpenQuestion) -> None:
+    if _is_to_wait(world, question):
+        return
     if question.asker_id is not None:
         language = language_of_reader(world, question.team_id, question.asker_id)
         key = f"question:{question.id}:expired:{question.asker_id}"
@@ -143,7 +151,17 @@ def _expire(world: World, question: OpenQuestion) -> None:
     redraw(world, question.team_id, question.id)
 
 
+def _is_to_wait(world: World, question: OpenQuestion) -> bool:
+    """Whether whoever asked, with their name, is not to be disturbed now."""
+    try:
+        return question.asker_id is not None and is_undisturbed(world, question.team_id, question.asker_id)
+    except Refused:
+        return False
+
+
 def _remind(world: World, question: OpenQuestion) -> None:
+    if _is_to_wait(world, question):
+        return
     if question.asker_id is not None:
         person = world.reading.person(question.asker_id)
         if person.is_away:
