@@ -1,1 +1,1 @@
-"""A simulated year: a made-up company lives with the bot on a clock that runs by itself. `python -m benchmarks.simulate`."""
+"""A simulated year: a made-up company lives with the bot on a clock of its own. `python -m benchmarks.simulate`."""

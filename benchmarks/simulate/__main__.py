@@ -2,7 +2,9 @@
 
 python -m benchmarks.simulate                      the year; its rules are checked, its figures printed and charted
 python -m benchmarks.simulate --crashes            the same year twice, the second time with a crash every day
-python -m benchmarks.simulate --weeks 4 --people 60 --start 2026-03-09 --lively 3     a short one over a change of clocks
+python -m benchmarks.simulate --weeks 4 --people 60 --start 2026-03-09 --lively 3     a short one
+
+Ctrl-C ends it early; what was lived through is told all the same.
 
 Ends with 1 when a rule was broken, or when the two years differ.
 """

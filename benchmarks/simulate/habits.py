@@ -84,9 +84,9 @@ def ask(life: Life, someone: Someone, chance: random.Random) -> None:
             life.close(someone.handle)
         elif "answer.ask_colleagues" in drawn and chance.random() < 0.4:  # noqa: PLR2004
             life.press(someone.handle, BOT, message["ts"], "answer.ask_colleagues", form=True)
-            if (view := life.form(someone.handle)) is not None:
-                if life.send(someone.handle, view, {}) not in ("closed", "gone"):
-                    life.close(someone.handle)
+            view = life.form(someone.handle)
+            if view is not None and life.send(someone.handle, view, {}) not in ("closed", "gone"):
+                life.close(someone.handle)
 
 
 def reply_to_a_question(life: Life, someone: Someone, chance: random.Random) -> None:

@@ -178,7 +178,7 @@ class Life:
             self.act(who, "close", view_id=view["id"], everything=True)
 
     def settle(self) -> None:
-        """Until all that was sent is taken on, and all that was taken on is done; the bot is started again if need be."""
+        """Until all that was sent is taken on and done; the bot is started again if need be."""
         while True:
             try:
                 self._delivered()
@@ -219,18 +219,20 @@ class Life:
         while True:
             try:
                 self.bot.start()
-                return
             except Died:
                 self.bot.gone()
+            else:
+                return
 
     def _delivered(self) -> None:
         while True:
             try:
                 self.slack.wait_idle(_ALIVE_SECONDS)
-                return
             except TimeoutError:
                 if not self.bot.is_alive:
                     raise Died from None
+            else:
+                return
 
     def _again(self, who: str, do: Callable[[], bool], *, form: bool) -> None:
         """Does something; again when Slack said that the app did not answer, and nothing came of it either."""

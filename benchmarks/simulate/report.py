@@ -73,8 +73,10 @@ def lines(lived: Lived) -> Iterator[str]:
     """The year for somebody who reads."""
     figures, check = figures_of(lived), Check(lived.people, lived.kept, lived.posts, lived.ends)
     came, every = len(lived.kept.wishes), figures.every or [0]
-    yield f"{len(lived.people)} people, {figures.weeks} weeks from {lived.begins:%Y-%m-%d}; {lived.acts} acts, {len(lived.posts)} messages of the bot"
-    yield f"{lived.wall_seconds:.0f} s, {lived.cpu_seconds:.0f} s of CPU; the bot started {lived.starts} times, was killed {lived.kept.crashes} times"
+    yield f"{len(lived.people)} people, {figures.weeks} weeks from {lived.begins:%Y-%m-%d}"
+    yield f"{lived.acts} acts, {len(lived.posts)} messages of the bot"
+    yield f"{lived.wall_seconds:.0f} s, {lived.cpu_seconds:.0f} s of CPU"
+    yield f"the bot started {lived.starts} times, was killed {lived.kept.crashes} times"
     yield f"came by: {came} ({100 * came / len(lived.people):.0f} %)"
     yield (
         f"unasked messages a person and week: p50 {_at(every, 50)}, p95 {_at(every, 95)}, max {max(every)}, "

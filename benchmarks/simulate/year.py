@@ -26,11 +26,12 @@ from bot.config import Settings
 from playground.server import LocalSlack
 from tests.model_server import ScriptedModel
 
-START = datetime(2026, 1, 5, tzinfo=UTC)
+START = datetime(2026, 3, 2, tzinfo=UTC)
 TICK = timedelta(minutes=30)
-"""The bot ticks every 30 s. Here it does at each full hour, and, for India, at each half hour of a working day."""
+"""The bot ticks every 30 s. Here it does at each full hour, and at half hours when something may be due in India."""
 
-_INDIA = range(2, 15)
+_INDIA = frozenset({1, 2, 3, 4, 7, 11})
+"""Its half hours, UTC, at which quiet hours end, or at which people there want their digest."""
 
 _WORK_BEGINS, _WORK_ENDS = 8, 19
 _QUIET_BEFORE_TICK = 180
@@ -118,8 +119,10 @@ def live(
     log: Path | None = None,
     say: Callable[[str], None] = lambda _: None,
 ) -> Lived:
-    """Lives through the year. `crashes`: the bot is killed at a random moment of each day. `lively`: so much more often
-    people do what they do, and so much earlier they come by; a short time shows more then.
+    """Lives through the year, or as much of it as there is time for: Ctrl-C ends it early.
+
+    `crashes`: the bot is killed at a random moment of each day. `lively`: so much more often people do what they do,
+    and so much earlier they come by; a short time shows more then.
     """
     everybody = people(count, seed, lively)
     manifest: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yaml").read_text("utf-8"))
@@ -145,7 +148,7 @@ def live(
                 life = Life(slack, bot, clock, everybody, seed)
                 planned = plan(everybody, start, days, seed, lively)
                 _set_up(life, everybody[0], start)
-                _pass(life, planned, seed, crashes=crashes, say=say)
+                ends = _pass(life, planned, seed, crashes=crashes, say=say) or start + timedelta(days=days)
                 db = open_storage(Settings(_env_file=None, **settings), clock)
                 insights = insights_of(db, life.kept, count)
                 db.close()
@@ -155,8 +158,8 @@ def live(
                     posts=posts_of(slack),
                     standing=standing_of(slack),
                     begins=start,
-                    ends=start + timedelta(days=days),
-                    acts=sum(one.do is not None for one in planned),
+                    ends=ends,
+                    acts=sum(bool(moment.who) for moment in life.kept.moments.values()),
                     starts=bot.starts,
                     wall_seconds=time.monotonic() - began,
                     cpu_seconds=time.process_time() - began_cpu + bot.cpu_seconds,
@@ -199,21 +202,31 @@ def _set_up(life: Life, admin: Someone, start: datetime) -> None:
     life.do(start - timedelta(minutes=4), admin, "sets the bot up", choose)
 
 
-def _pass(life: Life, planned: Sequence[Planned], seed: int, *, crashes: bool, say: Callable[[str], None]) -> None:
+def _pass(
+    life: Life, planned: Sequence[Planned], seed: int, *, crashes: bool, say: Callable[[str], None]
+) -> datetime | None:
+    """Day by day; the day on which it was broken off, if it was."""
     chance = random.Random(f"{seed}:crashes")  # noqa: S311 - not a secret
     began = time.monotonic()
-    for number, (_, several) in enumerate(groupby(planned, key=lambda one: one.at.date())):
-        today = list(several)
-        acts = [one for one in today if one.do is not None]
-        doomed = chance.choice(acts if acts and chance.random() < 0.7 else today) if crashes else None  # noqa: PLR2004
-        for one in today:
-            if one is doomed:
-                life.crash_soon(chance)
-            if one.do is None or one.who is None:
-                life.tick(one.at)
-            else:
-                life.do(one.at, one.who, one.name, one.do)
-            if one is doomed:
-                life.end_crash()
+    for number, (day, several) in enumerate(groupby(planned, key=lambda one: one.at.date())):
+        try:
+            _pass_day(life, list(several), chance if crashes else None)
+        except KeyboardInterrupt:
+            return datetime(day.year, day.month, day.day, tzinfo=UTC)
         if number % 28 == 27:  # noqa: PLR2004 - every four weeks
             say(f"  week {number // 7 + 1}, {time.monotonic() - began:.0f} s")
+    return None
+
+
+def _pass_day(life: Life, today: Sequence[Planned], crash: random.Random | None) -> None:
+    acts = [one for one in today if one.do is not None]
+    doomed = crash.choice(acts if acts and crash.random() < 0.7 else today) if crash else None  # noqa: PLR2004
+    for one in today:
+        if crash is not None and one is doomed:
+            life.crash_soon(crash)
+        if one.do is None or one.who is None:
+            life.tick(one.at)
+        else:
+            life.do(one.at, one.who, one.name, one.do)
+        if one is doomed:
+            life.end_crash()
