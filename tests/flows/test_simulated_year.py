@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from benchmarks.simulate.checking import Check, kind_of
 from benchmarks.simulate.year import live
 
@@ -10,6 +12,7 @@ CHANGE = datetime(2026, 3, 29, 1, tzinfo=UTC)
 """Europe's clocks go forward."""
 
 
+@pytest.mark.timeout(600)
 def test_days_over_a_change_of_clocks_with_a_crash_each_keep_every_rule() -> None:
     lived = live(count=40, days=9, start=datetime(2026, 3, 23, tzinfo=UTC), lively=3.0, crashes=True)
     check = Check(lived.people, lived.kept, lived.posts, lived.ends)
