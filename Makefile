@@ -4,9 +4,10 @@ PY := .venv/bin/python
 BENCH ?=
 EVAL ?=
 WORKERS ?= 4
+YEAR ?=
 BENCH_SIZES := 10000,100000,1000000
 
-.PHONY: help setup setup-dev run test check eval bench bench-answer bench-page bench-redaction bench-search kill-sweep page picture screenshots lock
+.PHONY: help setup setup-dev run test check eval bench bench-answer bench-page bench-redaction bench-search kill-sweep simulate page picture screenshots lock
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -62,6 +63,9 @@ bench-page: setup-dev ## The page in the browser: load, click to result, weight
 
 kill-sweep: setup-dev ## kill -9 at random moments: nothing lost, nothing twice (COUNT=200)
 	$(PY) -m benchmarks.kill_sweep --count $(or $(COUNT),200)
+
+simulate: setup-dev ## A year of 300 people in minutes, checked and charted (YEAR="--crashes": again with a crash a day)
+	$(PY) -m benchmarks.simulate --chart docs/year.svg $(YEAR)
 
 picture: setup-dev ## Draws docs/picture.svg from a real run
 	$(PY) docs/picture.py

@@ -107,9 +107,12 @@ class Bot:
         )
 
     def tick(self) -> None:
-        """Does what is due by the clock: reminders, expiries."""
+        """Does what is due by the clock: reminders, expiries. A room that fails is logged, and holds no other up."""
         for room in ROOMS:
-            room.tick(self.world)
+            try:
+                room.tick(self.world)
+            except Exception:
+                log.exception("what is due in %s failed and will be tried again", room.__name__)
 
     @contextmanager
     def serving(self, *, listen: bool = True, work: bool = True, drain_seconds: int = DRAIN_SECONDS) -> Iterator[None]:

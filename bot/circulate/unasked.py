@@ -6,24 +6,19 @@ weekends and holidays hold for all that comes by the clock, also for what somebo
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from functools import lru_cache
-
-from holidays import country_holidays
-from holidays.registry import COUNTRIES
 
 from bot.conversation import Person
 from bot.ports import World
 from bot.texts.dates import zone
+from bot.trust.quiet import is_quiet
 from storage import settings, unasked
 from storage.records import ChannelDigest, DigestRhythm, Rhythm
 
 IN_CHANNELS = Rhythm("", "")
 """When a channel's digest comes: as a person's that nobody changed."""
 
-_SATURDAY = 5
 _WEEK = timedelta(days=7)
 _LOOK_AHEAD_HOURS = 24 * 28
-_COUNTRIES = frozenset(codes[1] for codes in COUNTRIES.values())
 
 
 def may_write(world: World, rhythm: Rhythm, person: Person, key: str) -> bool:
@@ -41,30 +36,6 @@ def may_write(world: World, rhythm: Rhythm, person: Person, key: str) -> bool:
 def may_tell(rhythm: Rhythm, person: Person, now: datetime) -> bool:
     """Whether somebody can be told now what they asked to hear of: outside quiet hours, and not away."""
     return not (rhythm.is_muted or person.is_gone or person.is_away or is_quiet(now, rhythm, person))
-
-
-def is_quiet(moment: datetime, rhythm: Rhythm, person: Person) -> bool:
-    """Whether it is a quiet hour, a quiet weekend or a holiday where this person is."""
-    local = moment.astimezone(zone(person.tz))
-    if rhythm.quiet_weekends and local.weekday() >= _SATURDAY:
-        return True
-    if is_holiday(local.date(), person.locale):
-        return True
-    start, end = rhythm.quiet_from, rhythm.quiet_to
-    if start <= end:
-        return start <= local.hour < end
-    return local.hour >= start or local.hour < end
-
-
-def is_holiday(day: date, locale: str) -> bool:
-    """Whether this is a public holiday of the locale's country; a locale without a known country has none."""
-    country = locale.replace("_", "-").partition("-")[2].upper()
-    return country in _COUNTRIES and day in _holidays(country, day.year)
-
-
-@lru_cache(maxsize=256)
-def _holidays(country: str, year: int) -> frozenset[date]:
-    return frozenset(country_holidays(country, years=year))
 
 
 def opens_at(moment: datetime, rhythm: Rhythm, person: Person) -> datetime:

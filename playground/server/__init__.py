@@ -104,6 +104,14 @@ class LocalSlack:
         """Everything that was sent to the app, oldest first."""
         return list(self._host.outbox.deliveries)
 
+    def people_in_direct(self) -> dict[str, str]:
+        """By the id of each direct message with the app, who it is with."""
+        return self._on_loop(self._host.team.people_in_direct)  # type: ignore[no-any-return]
+
+    def all_messages(self) -> list[tuple[str, Mapping[str, Any]]]:
+        """Every message that stands anywhere, with its conversation's id, also what one person alone sees."""
+        return self._on_loop(self._host.team.all_messages)  # type: ignore[no-any-return]
+
     @property
     def faults(self) -> "FaultSwitch":
         return FaultSwitch(self._host, self._site, self._on_loop)

@@ -148,6 +148,21 @@ class Team:
     def dm_with_app(self, user: User) -> Conversation:
         return self.direct_conversation(user.id, self.app.bot_user_id)
 
+    def people_in_direct(self) -> dict[str, str]:
+        """By the id of each direct message with the app, who it is with."""
+        app = self.app.bot_user_id
+        pairs = ((next(iter(members - {app})), id_) for members, id_ in self.direct.items() if app in members)
+        return {id_: person for person, id_ in pairs if len(self.conversations[id_].members) == 2}  # noqa: PLR2004
+
+    def all_messages(self) -> list[tuple[str, Json]]:
+        """Every message that stands anywhere, with its conversation's id, also what one person alone sees."""
+        return [
+            (id_, message)
+            for id_, each in self.conversations.items()
+            for several in (each.messages.values(), *each.ephemerals.values())
+            for message in several
+        ]
+
     def app_is_in(self, conversation: Conversation) -> bool:
         return self.app.bot_user_id in conversation.members
 

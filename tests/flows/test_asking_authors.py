@@ -181,7 +181,7 @@ def test_a_question_ends_with_its_tip_and_after_thirty_days(
     clock.advance(days=29)
     bot.tick()
     assert len(waiting(bot)) == 1
-    clock.advance(days=2)
+    clock.advance(days=6)
     for _ in range(2):
         bot.tick()
     find(ben, "not answered within 30 days")

@@ -257,7 +257,7 @@ def test_a_question_that_nobody_replies_to_is_brought_up_once_and_closed_kindly(
 ) -> None:
     put(aya, offer(aya))
     find(aya, "チャンネルに投稿しました")
-    clock.advance(days=12)
+    clock.advance(days=13)
     for _ in range(2):
         bot.tick()
     reminder = find(aya, "まだ返信がありません")

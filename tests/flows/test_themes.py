@@ -146,8 +146,7 @@ def test_an_idle_theme_asks_its_owner_and_closes_itself(
     clock.advance(days=7)
     with pytest.MonkeyPatch.context() as dying:
         dying.setattr(theme_posts, "posted", lambda *_: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
-            plain_bot.tick()
+        plain_bot.tick()
     tick(plain_bot, slack)
     assert len(posts(chie, "まだ届いていません")) == 1, "what died after it was sent is not sent again"
     clock.advance(days=3)

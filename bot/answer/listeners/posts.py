@@ -11,7 +11,8 @@ from bot.ports import Outgoing, World
 from bot.slack.failures import language_of_reader
 from bot.texts import say
 from bot.texts.dates import working_days_before
-from storage import questions, shown
+from bot.trust.quiet import is_undisturbed
+from storage import deliveries, questions, shown
 from storage.records import MessageRef, OpenQuestion
 
 log = logging.getLogger(__name__)
@@ -118,23 +119,38 @@ def _each(do: Callable[[], object]) -> None:
 
 
 def _tell(world: World, question: OpenQuestion, tip_id: str) -> None:
-    """Tells those who can be written to; who asked without a name finds it when they come by."""
+    """Tells those who can be written to, each outside their quiet hours; who asked without a name finds it in Home."""
     asker = [question.asker_id] if question.asker_id else []
+    later = False
     for user_id in [*asker, *questions.echoers(world.db, question.team_id, question.id)]:
+        key = f"question:{question.id}:tip:{tip_id}:{user_id}"
         try:
             person = world.reading.person(user_id)
+            is_told = person.is_gone or _stands(world, question.team_id, key)
+            if not is_told and is_undisturbed(world, question.team_id, user_id):
+                later = True
+                continue
             tip = service.answer_for(world, question.team_id, tip_id, user_id)
             if tip is not None and not person.is_gone:
                 language = language_of_reader(world, question.team_id, user_id)
                 message = views.solution(language, question, tip, person.tz)
-                ref = world.speaking.direct(f"question:{question.id}:tip:{tip_id}:{user_id}", user_id, message)
+                ref = world.speaking.direct(key, user_id, message)
                 shown.note(world.db, question.team_id, ref, [tip_id], language)
         except Refused:
             continue
-    questions.told(world.db, question.team_id, question.id, tip_id)
+    if not later:
+        questions.told(world.db, question.team_id, question.id, tip_id)
+
+
+def _stands(world: World, team_id: str, key: str) -> bool:
+    """Whether this was told before: those who are awake at other hours do not wait for one another for ever."""
+    known = deliveries.find(world.db, team_id, key)
+    return known is not None and known.ref is not None
 
 
 def _expire(world: World, question: OpenQuestion) -> None:
+    if _is_to_wait(world, question):
+        return
     if question.asker_id is not None:
         language = language_of_reader(world, question.team_id, question.asker_id)
         key = f"question:{question.id}:expired:{question.asker_id}"
@@ -143,7 +159,17 @@ def _expire(world: World, question: OpenQuestion) -> None:
     redraw(world, question.team_id, question.id)
 
 
+def _is_to_wait(world: World, question: OpenQuestion) -> bool:
+    """Whether whoever asked, with their name, is not to be disturbed now."""
+    try:
+        return question.asker_id is not None and is_undisturbed(world, question.team_id, question.asker_id)
+    except Refused:
+        return False
+
+
 def _remind(world: World, question: OpenQuestion) -> None:
+    if _is_to_wait(world, question):
+        return
     if question.asker_id is not None:
         person = world.reading.person(question.asker_id)
         if person.is_away:

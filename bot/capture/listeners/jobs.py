@@ -24,6 +24,7 @@ from bot.slack.failures import language_of_reader
 from bot.slack.outgoing import plain
 from bot.texts import say
 from bot.texts.dates import day, working_days_after
+from bot.trust.quiet import is_undisturbed
 from storage import deliveries, drafts, questions, settings, shown, tips
 from storage import speakers as stored_speakers
 from storage.drafts import Capture
@@ -261,7 +262,11 @@ def tick(world: World) -> None:
             elif now >= due:
                 drafts.close(world.db, draft.team_id, draft.id, DraftState.EXPIRED)
                 end_card(world, draft, "capture.card_expired")
-            elif draft.state is DraftState.WAITING and draft.card is not None:
+            elif (
+                draft.state is DraftState.WAITING
+                and draft.card is not None
+                and not is_undisturbed(world, draft.team_id, draft.author_id)
+            ):
                 _remind(world, draft)
         except (Refused, SlackUnavailable):
             continue

@@ -9,6 +9,7 @@ from bot.errors import Refused, SlackUnavailable
 from bot.ports import Step, World
 from bot.slack.failures import language_of_reader
 from bot.texts import say
+from bot.trust.quiet import is_undisturbed
 from storage import deliveries, drafts
 from storage import speakers as kept
 from storage.records import Draft, MessageRef, Request
@@ -73,6 +74,8 @@ def _undisturbed(do: Callable[[], None]) -> None:
 
 def _ask(world: World, speaker: Speaker) -> None:
     team_id, user_id = speaker.team_id, speaker.user_id
+    if is_undisturbed(world, team_id, user_id):
+        return
     reserved = speakers.reserve(world, speaker)
     if reserved is None:
         return

@@ -13,6 +13,7 @@ from bot.errors import Refused, SlackUnavailable
 from bot.ports import Outgoing, World
 from bot.slack.failures import language_of_reader
 from bot.texts.dates import zone
+from bot.trust.quiet import is_quiet
 from bot.trust.viewer import viewer_for_channel, viewer_of
 from storage import deliveries, digests, follows, settings, shown, unasked
 from storage.digests import Prepared
@@ -96,7 +97,7 @@ def _next(world: World, rhythm: Rhythm, person: Person) -> None:
 
 def later(now: datetime, rhythm: Rhythm, person: Person) -> datetime:
     """When it is quiet no more; who is away is asked for again a day later."""
-    if when.is_quiet(now, rhythm, person):
+    if is_quiet(now, rhythm, person):
         return when.opens_at(now, rhythm, person)
     return now + timedelta(days=1)
 

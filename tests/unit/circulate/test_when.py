@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.circulate.unasked import is_holiday, is_quiet, may_tell, next_time, next_week, opens_at, week_of
+from bot.circulate.unasked import may_tell, next_time, next_week, opens_at, week_of
 from bot.conversation import Person
+from bot.trust.quiet import is_holiday, is_quiet
 from storage.records import Rhythm
 
 ZONES = (

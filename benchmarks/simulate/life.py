@@ -1,0 +1,257 @@
+"""The year as it passes: the local Slack, the bot's process, the clock, and what one person does at one moment.
+
+Everything that happens has a moment of its own, so that what follows from it can be told by its time. A person acts as
+people do: what the bot did not take is done again, what it took and died over is waited for.
+"""
+
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, TypeVar
+
+from benchmarks.simulate.bot_process import BotProcess, Died, YearClock
+from benchmarks.simulate.company import Someone
+from playground.server import LocalSlack
+from playground.server.errors import Impossible
+
+T = TypeVar("T")
+Json = dict[str, Any]
+
+BOT = "@yoridokoro"
+_TRIES = 8
+_LOOK_SECONDS = 0.004
+_FORM_SECONDS = 5.0
+_ALIVE_SECONDS = 0.25
+_LONGEST_CRASH_SECONDS = 0.35
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody chose for what comes unasked, and from when on it held."""
+
+    since: float
+    weekday: int = 0
+    hour: int = 10
+    quiet_from: int = 19
+    quiet_to: int = 9
+    quiet_weekends: bool = True
+    is_muted: bool = False
+    digest: str = "weekly"
+    prompts: str = "off"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Something that happened: who did what, or the clock's tick (`who` is empty)."""
+
+    at: float
+    who: str
+    what: str
+
+
+@dataclass
+class Kept:
+    """What happened, as the year itself knows it, for the checks and the figures."""
+
+    moments: dict[float, Moment] = field(default_factory=dict)
+    wishes: dict[str, list[Wish]] = field(default_factory=dict)
+    switched_on: set[str] = field(default_factory=set)
+    organiser_minutes: list[tuple[float, str, float]] = field(default_factory=list)
+    crashes: int = 0
+
+
+class Life:
+    """One year's world."""
+
+    def __init__(
+        self, slack: LocalSlack, bot: BotProcess, clock: YearClock, people: Sequence[Someone], seed: int
+    ) -> None:
+        self.slack = slack
+        self.bot = bot
+        self.clock = clock
+        self.people = {one.handle: one for one in people}
+        self.kept = Kept()
+        self.seen: dict[str, set[str]] = {one.handle: set() for one in people}
+        self._seed = seed
+        self._crash_after: float | None = None
+        self._timer: threading.Timer | None = None
+
+    @property
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def chance(self, *about: object) -> random.Random:
+        """Chance that depends on nothing but what it is asked for, so that a crash does not change anybody's mind."""
+        return random.Random(":".join(map(str, (self._seed, *about))))  # noqa: S311 - not a secret
+
+    def tick(self, at: datetime) -> None:
+        """The clock moves, and what is due then is done."""
+        self._begin(at, "", "tick")
+        while True:
+            try:
+                self.bot.tick()
+                break
+            except Died:
+                self._revive()
+        self.settle()
+
+    def do(
+        self, at: datetime, someone: Someone, name: str, what: Callable[["Life", Someone, random.Random], None]
+    ) -> None:
+        """Somebody does something, and the bot does what follows from it."""
+        self._begin(at, someone.handle, name)
+        what(self, someone, self.chance(at.timestamp(), someone.handle, name))
+        self.settle()
+
+    def crash_soon(self, chance: random.Random) -> None:
+        """The bot is killed at a random moment of what happens next."""
+        self._crash_after = chance.uniform(0.0, _LONGEST_CRASH_SECONDS)
+
+    def end_crash(self) -> None:
+        """Waits for a kill that was announced."""
+        if self._timer is not None:
+            self._timer.join()
+            self._timer = None
+            self.settle()
+
+    def act(self, who: str, verb: str, **arguments: Any) -> Any:
+        """One act in Slack's client. Raises Impossible."""
+        return self.slack.act(who, verb, **arguments).result(timeout=60)
+
+    def see(self, who: str, sight: str, **arguments: Any) -> Any:
+        return self.act(who, sight, **arguments)
+
+    def press(self, who: str, channel: str, ts: str, action_id: str, *, value: Any = None, form: bool = False) -> None:
+        """Presses a button until something comes of it. `form`: it opens one."""
+        self._again(
+            who, lambda: self.act(who, "click", channel=channel, ts=ts, action_id=action_id, value=value), form=form
+        )
+
+    def press_in_home(self, who: str, action_id: str, *, value: Any = None, form: bool = False) -> None:
+        """The same in Home, as it is on the screen."""
+
+        def do() -> bool:
+            home = self.see(who, "home")
+            if home is None or action_id not in str(home):
+                raise Impossible("not_on_the_screen", action_id)
+            return bool(self.act(who, "click_in_view", view_id=home["id"], action_id=action_id, value=value))
+
+        self._again(who, do, form=form)
+
+    def command(self, who: str, name: str, text: str = "", *, form: bool = False) -> None:
+        self._again(who, lambda: self.act(who, "slash", command=name, text=text), form=form)
+
+    def open_home(self, who: str) -> Json:
+        """Home, once it stands."""
+        self.act(who, "open_home")
+        self.settle()
+        return self.see(who, "home") or {}
+
+    def form(self, who: str, part: str = "", *, only_to_read: bool = False) -> Json | None:
+        """The topmost form when it can be sent, and says `part`; None when none comes."""
+        deadline = time.monotonic() + _FORM_SECONDS
+        while time.monotonic() < deadline and self.bot.is_alive:
+            views = self.see(who, "views")
+            if views and part in str(views[-1]) and (only_to_read or views[-1].get("submit")):
+                return dict(views[-1])
+            time.sleep(_LOOK_SECONDS)
+        return None
+
+    def send(self, who: str, view: Json, values: Mapping[str, Mapping[str, Any]]) -> str:
+        """Sends a form until the bot has taken it; what came of it."""
+        for _ in range(_TRIES):
+            try:
+                sent = self.act(who, "submit", view_id=view["id"], values=values)
+            except Impossible:
+                return "gone"
+            self.settle()
+            if sent["result"] != "timeout":
+                return str(sent["result"])
+        raise TimeoutError("a form was never taken")
+
+    def close(self, who: str) -> None:
+        """Puts away what is open."""
+        for view in self.see(who, "views")[-1:]:
+            self.act(who, "close", view_id=view["id"], everything=True)
+
+    def settle(self) -> None:
+        """Until all that was sent is taken on and done; the bot is started again if need be."""
+        while True:
+            try:
+                self._delivered()
+                if not self.bot.settle():
+                    return
+            except Died:
+                self._revive()
+
+    def spent(self, minutes: float, what: str) -> None:
+        """An organiser's time."""
+        self.kept.organiser_minutes.append((self.clock.seconds(), what, minutes))
+
+    def wishes(self, someone: Someone, **changes: Any) -> None:
+        """Somebody has chosen when to be written to."""
+        mine = self.kept.wishes.setdefault(someone.handle, [])
+        last = mine[-1] if mine else Wish(0.0)
+        mine.append(replace(last, since=self.clock.seconds(), **changes))
+
+    def wish_of(self, someone: Someone) -> Wish:
+        return (self.kept.wishes.get(someone.handle) or [Wish(0.0)])[-1]
+
+    def _begin(self, at: datetime, who: str, what: str) -> None:
+        if at <= self.clock.now() and self.kept.moments:
+            raise AssertionError("moments come in order, each once")
+        self.clock.set(at)
+        self.kept.moments[at.timestamp()] = Moment(at.timestamp(), who, what)
+        if self._crash_after is not None:
+            self._timer = threading.Timer(self._crash_after, self._crash)
+            self._crash_after = None
+            self._timer.start()
+
+    def _crash(self) -> None:
+        self.kept.crashes += 1
+        self.bot.kill()
+
+    def _revive(self) -> None:
+        self.bot.gone()
+        while True:
+            try:
+                self.bot.start()
+            except Died:
+                self.bot.gone()
+            else:
+                return
+
+    def _delivered(self) -> None:
+        while True:
+            try:
+                self.slack.wait_idle(_ALIVE_SECONDS)
+            except TimeoutError:
+                if not self.bot.is_alive:
+                    raise Died from None
+            else:
+                return
+
+    def _again(self, who: str, do: Callable[[], bool], *, form: bool) -> None:
+        """Does something; again when Slack said that the app did not answer, and nothing came of it either."""
+        for _ in range(_TRIES):
+            before = self._sight(who) if self._timer is not None and not form else None
+            try:
+                answered = do()
+            except Impossible:
+                return
+            if form:
+                if self.form(who, only_to_read=True) is not None:
+                    return
+                self.settle()
+                continue
+            self.settle()
+            if answered or self._sight(who) != before:
+                return
+        if not form:
+            raise TimeoutError("the bot never answered")
+
+    def _sight(self, who: str) -> Any:
+        return self.see(who, "dm"), self.see(who, "views"), self.see(who, "home")

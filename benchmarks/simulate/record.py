@@ -1,0 +1,87 @@
+"""What the bot said in this year, from the local Slack's own record."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from playground.server import LocalSlack
+
+_RANDOM = re.compile(r"archives/\w+/p\d+(?:\?[\w=&;.]*)?|\bD0[0-9A-F]{8}\b")
+_UNREAD = frozenset({"type", "action_id", "value", "block_id", "style", "private_metadata"})
+
+
+@dataclass(frozen=True)
+class Post:
+    """One message when it was posted. `to`: a person's id in a DM, otherwise empty; `at` in seconds since 1970."""
+
+    at: float
+    channel: str
+    to: str
+    in_thread: bool
+    ephemeral: bool
+    key: str
+    words: str
+    blocks: tuple[Mapping[str, Any], ...]
+
+    @property
+    def moment(self) -> datetime:
+        return datetime.fromtimestamp(self.at, UTC)
+
+
+def posts_of(slack: LocalSlack) -> list[Post]:
+    """Every message that the bot posted whole, oldest first."""
+    people = slack.people_in_direct()
+    found = []
+    for call in slack.calls:
+        if not call.ok or call.method not in ("chat.postMessage", "chat.postEphemeral"):
+            continue
+        told = call.arguments
+        channel, blocks, metadata = str(told["channel"]), _json(told.get("blocks")), _json(told.get("metadata"))
+        payload = metadata.get("event_payload") or {} if isinstance(metadata, dict) else {}
+        found.append(
+            Post(
+                at=call.at,
+                channel=channel,
+                to=people.get(channel, channel if channel.startswith("U") else ""),
+                in_thread=bool(told.get("thread_ts")),
+                ephemeral=call.method == "chat.postEphemeral",
+                key=str(payload.get("key") or ""),
+                words=words(str(told.get("text") or ""), blocks or []),
+                blocks=tuple(blocks or ()),
+            )
+        )
+    return found
+
+
+def standing_of(slack: LocalSlack) -> list[tuple[str, str, str]]:
+    """What of the bot stands at the end: (to whom or where, UTC day, words), in a fixed order."""
+    people = slack.people_in_direct()
+    return sorted(
+        (
+            people.get(channel, channel),
+            datetime.fromtimestamp(float(message["ts"]), UTC).date().isoformat(),
+            words(str(message.get("text") or ""), message.get("blocks") or []),
+        )
+        for channel, message in slack.all_messages()
+        if message.get("bot_id")
+    )
+
+
+def words(text: str, blocks: Any) -> str:
+    """What is read in a message, without what is random in it: Slack's own ids of messages and DMs."""
+    return _RANDOM.sub("…", "\n".join([text, *_read(blocks)]))
+
+
+def _read(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [line for key, inside in value.items() if key not in _UNREAD for line in _read(inside)]
+    if isinstance(value, list | tuple):
+        return [line for inside in value for line in _read(inside)]
+    return [value] if isinstance(value, str) else []
+
+
+def _json(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) and value else value

@@ -1,0 +1,148 @@
+"""What a simulated year says in figures, and its chart."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from statistics import mean, quantiles
+from typing import Any
+
+import matplotlib as mpl
+
+from benchmarks.simulate.checking import Check, kind_of
+from benchmarks.simulate.year import Lived
+
+mpl.use("Agg")
+from matplotlib import pyplot as plt
+
+_INK = "#7a7a7a"
+"""Readable on white and on black."""
+
+_BLUE, _ORANGE, _GREEN = "#0072b2", "#d55e00", "#009e73"
+"""Okabe and Ito's colours: told apart by the colour-blind, too."""
+
+KINDS = ("digest", "prompt", "tried", "thanks", "welcome", "month")
+
+
+@dataclass(frozen=True)
+class Figures:
+    """By week: messages that came unasked to each person who had come by, what came in all, organisers' minutes."""
+
+    a_person: Sequence[Sequence[int]]
+    by_kind: dict[str, Sequence[int]]
+    organiser_minutes: Sequence[float]
+
+    @property
+    def weeks(self) -> int:
+        return len(self.organiser_minutes)
+
+    @property
+    def every(self) -> list[int]:
+        """Of all persons and weeks together."""
+        return [count for week in self.a_person for count in week]
+
+
+def figures_of(lived: Lived) -> Figures:
+    """Counts only who had come by: to nobody else anything is ever written unasked."""
+    check = Check(lived.people, lived.kept, lived.posts, lived.ends)
+    weeks = (lived.ends - lived.begins) // timedelta(weeks=1)
+
+    def week_of(at: float) -> int:
+        return min(max(int((at - lived.begins.timestamp()) // 604_800), 0), weeks - 1)
+
+    got: Counter[tuple[str, int]] = Counter((post.to, week_of(post.at)) for post in check.unasked)
+    came = {
+        one.id: week_of(lived.kept.wishes[one.handle][0].since)
+        for one in lived.people
+        if one.handle in lived.kept.wishes
+    }
+    kinds: dict[str, list[int]] = defaultdict(lambda: [0] * weeks)
+    for post in check.by_clock:
+        if post.to:
+            kinds[kind_of(post) or "about one's own"][week_of(post.at)] += 1
+    minutes = [0.0] * weeks
+    for at, _, spent in lived.kept.organiser_minutes:
+        minutes[week_of(at)] += spent
+    a_person = [[got[person, week] for person, since in came.items() if since <= week] for week in range(weeks)]
+    return Figures(a_person, dict(kinds), minutes)
+
+
+def lines(lived: Lived) -> Iterator[str]:
+    """The year for somebody who reads."""
+    figures, check = figures_of(lived), Check(lived.people, lived.kept, lived.posts, lived.ends)
+    came, every = len(lived.kept.wishes), figures.every or [0]
+    yield f"{len(lived.people)} people, {figures.weeks} weeks from {lived.begins:%Y-%m-%d}"
+    yield f"{lived.acts} acts, {len(lived.posts)} messages of the bot"
+    yield f"{lived.wall_seconds:.0f} s, {lived.cpu_seconds:.0f} s of CPU"
+    yield f"the bot started {lived.starts} times, was killed {lived.kept.crashes} times"
+    yield f"came by: {came} ({100 * came / len(lived.people):.0f} %)"
+    yield (
+        f"unasked messages a person and week: p50 {_at(every, 50)}, p95 {_at(every, 95)}, max {max(every)}, "
+        f"mean {mean(every):.2f} (cap 2)"
+    )
+    kinds = Counter(kind_of(post) or "about one's own" for post in check.by_clock if post.to)
+    yield "by the clock, in all: " + ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
+    minutes = figures.organiser_minutes
+    yield f"organisers' minutes a week: mean {mean(minutes):.1f}, max {max(minutes):.1f}"
+    yield "insights: " + json.dumps(lived.insights, ensure_ascii=False)
+
+
+def draw(lived: Lived, file: Path) -> None:
+    """Messages a person got, what came by the clock, and organisers' minutes, by week."""
+    _style()
+    figures = figures_of(lived)
+    weeks = range(1, figures.weeks + 1)
+    figure, (top, middle, bottom) = plt.subplots(3, 1, figsize=(8, 8), sharex=True)
+    top.plot(weeks, [mean(week) if week else 0 for week in figures.a_person], color=_BLUE, label="mean")
+    top.plot(weeks, [_at(week, 95) for week in figures.a_person], "--", color=_BLUE, label="p95")
+    top.axhline(2, color=_ORANGE, linestyle=":", label="cap")
+    top.set(ylabel="unasked messages\na person and week", ylim=(0, 2.4))
+    top.legend(framealpha=0, ncols=3, loc="lower right")
+    shown = [kind for kind in (*KINDS, "notice", "about one's own") if kind in figures.by_kind]
+    colours = plt.get_cmap("cividis")
+    middle.stackplot(
+        weeks,
+        *(figures.by_kind[kind] for kind in shown),
+        labels=shown,
+        colors=[colours(place / max(1, len(shown) - 1)) for place in range(len(shown))],
+    )
+    middle.set(ylabel="messages by the clock")
+    middle.legend(framealpha=0, ncols=3, loc="upper left", fontsize="small")
+    bottom.bar(weeks, figures.organiser_minutes, color=_GREEN)
+    bottom.axhline(15, color=_ORANGE, linestyle=":", label="15 minutes")
+    bottom.set(ylabel="organisers' minutes", xlabel="week")
+    bottom.legend(framealpha=0)
+    for axes in (top, middle, bottom):
+        axes.grid(visible=True, alpha=0.25)
+    figure.tight_layout()
+    figure.savefig(file, transparent=True, metadata={"Date": None})
+    plt.close(figure)
+
+
+def _style() -> None:
+    names = ("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color")
+    mpl.rcParams.update({**dict.fromkeys(names, _INK), "svg.hashsalt": "yoridokoro"})
+
+
+def _at(values: Sequence[int], percent: int) -> float:
+    if len(values) < 2:  # noqa: PLR2004 - quantiles needs two
+        return float(max(values, default=0))
+    return float(quantiles(values, n=100, method="inclusive")[percent - 1])
+
+
+def as_json(lived: Lived) -> dict[str, Any]:
+    """The same for a program."""
+    figures = figures_of(lived)
+    return {
+        "people": len(lived.people),
+        "weeks": figures.weeks,
+        "acts": lived.acts,
+        "messages": len(lived.posts),
+        "unasked": {"p50": _at(figures.every, 50), "p95": _at(figures.every, 95), "max": max(figures.every, default=0)},
+        "organiser_minutes": list(figures.organiser_minutes),
+        "wall_seconds": lived.wall_seconds,
+        "cpu_seconds": lived.cpu_seconds,
+        "insights": lived.insights,
+    }

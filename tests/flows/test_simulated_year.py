@@ -1,0 +1,28 @@
+"""Nine days of the simulated year over a change of clocks, with a crash a day; the whole year is `make simulate`."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from benchmarks.simulate.checking import Check, kind_of
+from benchmarks.simulate.year import live
+
+CHANGE = datetime(2026, 3, 29, 1, tzinfo=UTC)
+"""Europe's clocks go forward."""
+
+
+@pytest.mark.timeout(600)
+def test_days_over_a_change_of_clocks_with_a_crash_each_keep_every_rule() -> None:
+    lived = live(count=40, days=9, start=datetime(2026, 3, 23, tzinfo=UTC), lively=3.0, crashes=True)
+    check = Check(lived.people, lived.kept, lived.posts, lived.ends)
+    assert check.broken() == []
+    assert (lived.kept.crashes, lived.starts) == (9, 10)
+    by_clock = {kind_of(post) for post in check.by_clock}
+    assert {"digest", "welcome"} <= by_clock
+    hours = {
+        (post.moment < CHANGE, post.moment.astimezone(ZoneInfo("Europe/Berlin")).hour)
+        for post in check.by_clock
+        if kind_of(post) == "digest" and check.persons[post.to].someone.tz == "Europe/Berlin"
+    }
+    assert (False, 10) in hours

@@ -1,0 +1,86 @@
+"""The checker of the simulated year can fail: each rule once, broken."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from benchmarks.simulate.checking import Check, differing
+from benchmarks.simulate.company import Someone
+from benchmarks.simulate.life import Kept, Moment, Wish
+from benchmarks.simulate.record import Post, words
+
+AYA = Someone("aya", "U1", "Asia/Tokyo", "ja-JP", "keen", "member", 0)
+MONDAY_TEN = datetime(2026, 3, 30, 1, 0, tzinfo=UTC)
+"""In Tokyo."""
+
+
+def post(at: datetime = MONDAY_TEN, key: str = "circulate:digest:a:U1", to: str = "U1", **changes: Any) -> Post:
+    told: dict[str, Any] = {
+        "channel": "D1",
+        "in_thread": False,
+        "ephemeral": False,
+        "words": key,
+        "blocks": items("t1"),
+    }
+    return Post(at=at.timestamp(), to=to, key=key, **{**told, **changes})
+
+
+def items(*tips: str) -> tuple[dict[str, Any], ...]:
+    return ({"type": "actions", "elements": [{"action_id": "digest.read", "value": tip} for tip in tips]},)
+
+
+def broken(*posts: Post, wish: Wish | None = None, acted: bool = False, days: int = 30) -> list[str]:
+    moments = {one.at: Moment(one.at, "aya" if acted else "", "tick") for one in posts}
+    kept = Kept(moments=moments, wishes={"aya": [wish or Wish(0.0)]})
+    check = Check([AYA], kept, posts, MONDAY_TEN + timedelta(days=days))
+    return [said.partition(":")[0] for said in check.broken()]
+
+
+def test_a_digest_on_its_weekday_at_its_hour_breaks_nothing() -> None:
+    assert broken(post()) == []
+
+
+@pytest.mark.parametrize(
+    ("posts", "rule"),
+    [
+        ((post(), post(MONDAY_TEN + timedelta(days=7), blocks=items("t2"))), "twice"),
+        ((post(), post(MONDAY_TEN + timedelta(days=7), "circulate:digest:b:U1")), "told_twice"),
+        ((post(MONDAY_TEN + timedelta(hours=10)),), "quiet"),
+        ((post(datetime(2026, 3, 20, 1, tzinfo=UTC), "draft:1:reminder"),), "quiet"),
+        ((post(MONDAY_TEN - timedelta(days=1)),), "quiet"),
+        (tuple(post(key=f"circulate:tried:{n}:U1", blocks=()) for n in range(3)), "cap"),
+        (tuple(post(key=f"circulate:something_new:{n}:U1", blocks=()) for n in range(3)), "cap"),
+        ((post(to="", channel="C0RANDOM", key="circulate:channel:x"),), "places"),
+        ((post(to="", channel="C0GENERAL", key="circulate:channel:x"),), "places"),
+        ((post(MONDAY_TEN + timedelta(hours=2)),), "digests"),
+        ((post(MONDAY_TEN + timedelta(days=1)),), "digests"),
+        ((post(blocks=items(*"abcdef")),), "digests"),
+        ((post(key="circulate:prompt:1:U1", blocks=()),), "prompts"),
+    ],
+)
+def test_each_broken_rule_is_named(posts: tuple[Post, ...], rule: str) -> None:
+    assert rule in broken(*posts)
+
+
+def test_what_was_muted_or_missing_is_named() -> None:
+    assert "muted" in broken(post(), wish=Wish(0.0, is_muted=True))
+    assert "missing_prompts" in broken(wish=Wish(MONDAY_TEN.timestamp(), prompts="weekly"))
+
+
+def test_a_holiday_moves_a_digest_to_the_first_hour_that_is_free() -> None:
+    tuesday_nine = datetime(2026, 7, 21, 0, 0, tzinfo=UTC)
+    assert broken(post(tuesday_nine)) == []
+    assert broken(post(tuesday_nine + timedelta(hours=1))) == ["digests"]
+    assert "quiet" in broken(post(datetime(2026, 7, 20, 1, tzinfo=UTC)))
+
+
+def test_what_somebody_did_is_answered_at_any_hour() -> None:
+    assert broken(post(MONDAY_TEN + timedelta(hours=10), "a" * 32 + ":card"), acted=True) == []
+
+
+def test_two_years_differ_in_what_is_read_not_in_slacks_ids() -> None:
+    first = words("See https://x.slack.com/archives/C1/p1700000000000100", [])
+    second = words("See https://x.slack.com/archives/C1/p1700000000000200", [])
+    assert differing([("U1", "d", first)], [("U1", "d", second)]) == ([], [])
+    assert differing([("U1", "d", "a"), ("U1", "d", "a")], [("U1", "d", "a")]) == ([("U1", "d", "a")], [])
