@@ -120,6 +120,16 @@ def forget_author_question(session: Session, team_id: str, question_id: str, wha
     session.execute(sa.delete(DeliveryRow).where(DeliveryRow.team_id == team_id, theirs))
 
 
+def of_talk(talk_id: str, what: str) -> str:
+    """The key of a post about an offer to talk, or of a talk. It goes with its end."""
+    return f"talk:{talk_id}:{what}"
+
+
+def forget_talk(session: Session, team_id: str, talk_id: str, what: str = "") -> None:
+    """Deletes where a talk's posts stand, or some of them. For storage's own modules."""
+    _forget(session, team_id, of_talk(talk_id, what))
+
+
 def of_theme(theme_id: str, what: str) -> str:
     """The key of a post about a theme. What its owner is asked (`owner:…`) goes with the owner."""
     return f"theme:{theme_id}:{what}"
