@@ -97,14 +97,14 @@ def of_tip(tip_id: str, what: str) -> str:
     return f"tip:{tip_id}:{what}"
 
 
-def thanks_for(tip_id: str) -> str:
-    """The beginning of the keys of posts by which a tip's author was told of thanks: they name both."""
-    return f"{_ROUND}thanks:{tip_id}:"
+def told_of(tip_id: str) -> tuple[str, ...]:
+    """The beginnings of the keys of posts by which a tip's author was told of thanks or echoes: they name both."""
+    return f"{_ROUND}thanks:{tip_id}:", f"{_ROUND}echo:{tip_id}:"
 
 
 def forget_tip(session: Session, team_id: str, tip_id: str) -> None:
     """Deletes where the posts to a tip's owner stand: a DM tells whose it is. For storage's own modules."""
-    for prefix in (of_tip(tip_id, ""), thanks_for(tip_id)):
+    for prefix in (of_tip(tip_id, ""), *told_of(tip_id)):
         _forget(session, team_id, prefix)
 
 
