@@ -151,7 +151,7 @@ def said(db: Database, team_id: str, talk_id: str, side: Side, ts: str) -> bool:
         if row is None or row.state != "open":
             raise NotFound("no such talk")
         of_talk = sa.select(TalkLineRow).where(TalkLineRow.team_id == team_id, TalkLineRow.talk_id == talk_id)
-        last = session.scalars(of_talk.where(TalkLineRow.ts < ts).order_by(TalkLineRow.ts.desc()).limit(1)).first()
+        last = session.scalars(of_talk.where(TalkLineRow.ts != ts).order_by(TalkLineRow.ts.desc()).limit(1)).first()
         key = {"team_id": team_id, "talk_id": talk_id, "side": side, "ts": ts}
         insert_if_absent(session, TalkLineRow, **key, state="waiting", copy_ts=None, by=None)
         row.at = db.now()

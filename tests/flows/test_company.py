@@ -109,35 +109,37 @@ def test_a_named_worry_is_echoed_in_silence_and_the_two_are_introduced_when_both
     assert talked(bot) == []
 
 
-def test_promise_3_a_nameless_worry_talks_through_the_bot_until_its_owner_gives_their_name(
-    bot: Bot, slack: LocalSlack, clock: FrozenClock, aya: Person, ben: Person, chie: Person
-) -> None:
-    worry(bot, aya, anonymously=True)
+def agreed(bot: Bot, slack: LocalSlack, aya: Person, ben: Person) -> tuple[Message, Message]:
+    """Ben's offer finds Aya when she comes by; she says yes. Gives the roots of her thread and of his."""
     offered(ben, "I had that last year")
     find(ben, "when they open Home or write to me")
     settle(bot, slack)
     assert not has_read(aya, "話せるそうです")
+    chie = slack.person("chie")
     chie.post(BOT, "ありがとう")
     settle(bot, slack)
     assert not has_read(chie, "話せるそうです")
-    home = home_of(aya, "company.yes")
-    assert "I had that last year" in str(home)
+    assert "I had that last year" in str(home_of(aya, "company.yes"))
     aya.post(BOT, "ありがとう")
     card = pressable(aya, "company.yes")
     aya.post(BOT, "ありがとう")
     settle(bot, slack)
     assert len([m for m in aya.dm() if "話せるそうです" in words(m)]) == 1
-
     aya.click(BOT, card["ts"], "company.yes")
     there = pressable(ben, "company.end")
     eventually(lambda: "company.lift" in str(aya.thread(BOT, card["ts"])[0]))
     settle(bot, slack)
-    first = aya.post(BOT, f"どこでやめればいいのか分からなくて。鍵は {SECRET} です", thread_ts=card["ts"])
+    return card, there
+
+
+def passed_on(bot: Bot, slack: LocalSlack, aya: Person, ben: Person, here: Message, there: Message) -> None:
+    """Words go both ways, without secrets; what was deleted before it was brought never comes."""
+    aya.post(BOT, f"どこでやめればいいのか分からなくて。鍵は {SECRET} です", thread_ts=here["ts"])
     copy = in_thread(ben, there, "どこでやめればいいのか")
     assert aya.id not in str(copy)
     assert SECRET not in str(copy)
-    in_thread(aya, card, "届けました")
-    reply = ben.post(BOT, "share: <!channel> I set a timer: ten minutes", thread_ts=there["ts"])
+    in_thread(aya, here, "届けました")
+    ben.post(BOT, "share: <!channel> I set a timer: ten minutes", thread_ts=there["ts"])
     taken_back = ben.post(BOT, "and then I go home", thread_ts=there["ts"])
     in_thread(ben, there, "I keep it until they next open Home")
     settle(bot, slack)
@@ -146,37 +148,47 @@ def test_promise_3_a_nameless_worry_talks_through_the_bot_until_its_owner_gives_
     assert not has_read(aya, "timer")
     assert "1件届いています" in str(home_of(aya, "company.bring"))
     aya.post(BOT, "ありがとう")
-    brought = in_thread(aya, card, "ten minutes")
-    assert "<!channel>" not in words(brought)
+    assert "<!channel>" not in words(in_thread(aya, here, "ten minutes"))
     settle(bot, slack)
     assert not has_read(aya, "go home")
     assert "capture.share_named" not in str(ben.dm())
     assert not any("timer" in row or "どこでやめれば" in row for row in everything(bot.world.db))
 
-    aya.edit(BOT, first, "どこでやめればいいのか、いまも分かりません")
+
+def followed(bot: Bot, slack: LocalSlack, aya: Person, ben: Person, here: Message, there: Message) -> None:
+    """Edits and deletions reach the copies: Ben's at once, Aya's when she writes again."""
+    said = next(m for m in aya.thread(BOT, here["ts"]) if "分からなくて" in words(m))
+    aya.edit(BOT, said["ts"], "どこでやめればいいのか、いまも分かりません")
     in_thread(ben, there, "いまも分かりません")
-    ben.delete(BOT, reply)
+    ben.delete(BOT, next(m["ts"] for m in ben.thread(BOT, there["ts"]) if "timer" in words(m)))
     settle(bot, slack)
-    aya.post(BOT, "10分、試してみます", thread_ts=card["ts"])
+    aya.post(BOT, "10分、試してみます", thread_ts=here["ts"])
     in_thread(ben, there, "10分、試してみます")
     settle(bot, slack)
     assert not has_read(aya, "timer")
+
+
+def test_promise_3_a_nameless_worry_talks_through_the_bot_until_its_owner_gives_their_name(
+    bot: Bot, slack: LocalSlack, clock: FrozenClock, aya: Person, ben: Person
+) -> None:
+    worry(bot, aya, anonymously=True)
+    here, there = agreed(bot, slack, aya, ben)
+    passed_on(bot, slack, aya, ben, here, there)
+    followed(bot, slack, aya, ben, here, there)
     clock.advance(minutes=5)
     bot.engine.tidy()
     dm = aya.open_messages_tab()
-    known = [row for row in talked(bot) if aya.id in row or dm in row]
-    assert known == []
+    assert [row for row in talked(bot) if aya.id in row or dm in row] == []
 
-    aya.click(BOT, card["ts"], "company.lift")
+    aya.click(BOT, here["ts"], "company.lift")
     form = form_of(aya)
     assert "Benさんに、あなたの名前をお伝えします" in words(form)
     assert aya.submit(form["id"], {})["result"] == "closed"
     in_thread(ben, there, "This talk is over")
-    eventually(lambda: "お引き合わせ" in words(aya.thread(BOT, card["ts"])[0]))
+    eventually(lambda: "お引き合わせ" in words(aya.thread(BOT, here["ts"])[0]))
     settle(bot, slack)
     assert [row for row in talked(bot) if ben.id in row or "talk_lines" in row] == []
-    offer = in_thread(aya, card, "知恵の下書き")
-    aya.click(BOT, offer["ts"], "capture.share_said")
+    aya.click(BOT, in_thread(aya, here, "知恵の下書き")["ts"], "capture.share_said")
     draft = form_of(aya)
     assert "10分、試してみます" in str(draft)
     assert "timer" not in str(draft)

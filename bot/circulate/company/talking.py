@@ -45,10 +45,11 @@ def begin(world: World, request: Request, talk_id: str) -> None:
         world.redraw_home(team_id, owner_id)
 
 
-def said(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
+def said(world: World, request: Request, step: Step) -> None:
     """Somebody wrote in a talk's thread. To the talker it goes now; for the owner it waits until they come by."""
     team_id, user_id, payload = request.team_id, request.person(), request.payload
-    talk = talks.get(world.db, team_id, str(payload["talk"]))
+    talk_id = str(payload["talk"])
+    talk = talks.get(world.db, team_id, talk_id)
     side = service.side_of(world, talk, user_id) if talk is not None and talk.state == "open" else None
     if talk is None or side is None or talk.talker_id is None or talk.talker_thread is None:
         raise Refused("company.over")
@@ -62,7 +63,7 @@ def said(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - 
         talks.end(world.db, team_id, talk.id)
         raise Refused("company.talker_gone")
     try:
-        is_turn = talks.said(world.db, team_id, talk.id, side, ts)
+        is_turn = step("said", lambda: talks.said(world.db, team_id, talk_id, side, ts))
     except NotFound:
         raise Refused("company.over") from None
     if side == "owner":
