@@ -61,10 +61,13 @@ def echoed_by(db: Database, viewer: Viewer) -> frozenset[str]:
 
 
 def wanting_company(db: Database, viewer: Viewer, is_owner: IsOwner, *, since: datetime, limit: int) -> list[Tip]:
-    """Colleagues' worries that the viewer may see and that were touched since then, newest first."""
+    """Colleagues' worries that the viewer may see and that were touched since then, newest first.
+
+    Those of nobody who is known, such as imported ones, are left out.
+    """
     chosen = (
         sa.select(TipRow)
-        .where(visible_to(viewer), TipRow.updated_at >= since, IS_WORRY)
+        .where(visible_to(viewer), TipRow.updated_at >= since, IS_WORRY, TipRow.owner_hash.is_not(None))
         .order_by(TipRow.published_at.desc(), TipRow.id)
         .limit(_LOOKED_AT)
     )

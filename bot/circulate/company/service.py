@@ -96,7 +96,7 @@ def offer(world: World, team_id: str, user_id: str, talk_id: str, tip_id: str, l
     try:
         return talks.offer(world.db, viewer, talk_id, tip_id, line, is_owner=owns(world, team_id, user_id)), tip
     except NotFound:
-        raise Refused("company.gone") from None
+        raise Refused("company.nobody") from None
     except Own:
         raise Refused("company.own_worry") from None
     except NotPossible:

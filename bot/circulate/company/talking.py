@@ -59,6 +59,8 @@ def said(world: World, request: Request, step: Step) -> None:
         return
     if not text:
         raise Refused("company.no_words")
+    if len(text) > views.WORDS:
+        raise Refused("company.too_long", limit=str(views.WORDS))
     if side == "owner" and service.is_gone(world, talk.talker_id):
         talks.end(world.db, team_id, talk.id)
         raise Refused("company.talker_gone")
@@ -113,6 +115,7 @@ def _bring_line(world: World, request: Request, talk: Talk, line: TalkLine) -> N
         return
     owner_id = request.person()
     text = service.words_of(world, talk.talker_thread.channel_id, line.ts)
+    text = text[: views.WORDS] if text else None
     channel = world.speaking.direct_channel(owner_id)
     if not text:
         if line.copy_ts is not None:
@@ -137,7 +140,7 @@ def changed(world: World, request: Request, step: Step) -> None:  # noqa: ARG001
     talk = talks.get(world.db, team_id, line.talk_id) if line is not None else None
     if line is None or talk is None or talk.talker_thread is None or talk.talker_id is None:
         return
-    text = service.words_of(world, channel, ts)
+    text = (service.words_of(world, channel, ts) or "")[: views.WORDS]
     if line.side == "talker":
         if not text and line.copy_ts is None:
             talks.drop_line(world.db, team_id, line)

@@ -26,6 +26,9 @@ MAKE_TIP = "capture.share_said"
 LINE = 200
 """Characters of what somebody says with their offer."""
 
+WORDS = 2_000
+"""Characters of one message that is passed on: it has to fit into one message, whatever signs it consists of."""
+
 _TITLE = 120
 _SAID = 200
 
