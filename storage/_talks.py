@@ -31,7 +31,6 @@ def name_taken_off(session: Session, team_id: str, tip_id: str) -> None:
 def begin_to_end(session: Session, row: TalkRow) -> None:
     """No word passes any more; the clock tells where it stood, and then `close`s it."""
     row.state, row.line, row.by = "ending", "", None
-    session.execute(_lines(row))
 
 
 def close(session: Session, row: TalkRow) -> None:

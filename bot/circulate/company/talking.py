@@ -235,7 +235,8 @@ def _end(world: World, talk: Talk) -> None:
         language = language_of_reader(world, talk.team_id, talk.talker_id)
         if talk.talker_thread is not None:
             _say_over(world, of_talk(talk.id, "over"), talk.talker_id, talk.talker_thread, talk.team_id)
-            _offer_draft(world, of_talk(talk.id, "tip"), talk.talker_id, talk.talker_thread.ts, talk.team_id)
+            if any(line.side == "talker" for line in talks.lines(world.db, talk.team_id, talk.id)):
+                _offer_draft(world, of_talk(talk.id, "tip"), talk.talker_id, talk.talker_thread.ts, talk.team_id)
         else:
             receipt = deliveries.find(world.db, talk.team_id, of_talk(talk.id, "receipt"))
             if receipt is not None and receipt.ref is not None:
