@@ -13,7 +13,7 @@ def end_of_worry(session: Session, team_id: str, tip_id: str) -> None:
     """There is no worry any more: offers and talks about it end, and nobody has it too."""
     for row in session.scalars(_of_tip(team_id, tip_id)).all():
         if row.state in (*OFFERS, "open"):
-            begin_to_end(session, row)
+            begin_to_end(row)
         row.tip_id = None
         if row.state == "declined":
             session.delete(row)
@@ -28,7 +28,7 @@ def name_taken_off(session: Session, team_id: str, tip_id: str) -> None:
     session.execute(sa.delete(WorryToldRow).where(WorryToldRow.team_id == team_id, WorryToldRow.tip_id == tip_id))
 
 
-def begin_to_end(session: Session, row: TalkRow) -> None:
+def begin_to_end(row: TalkRow) -> None:
     """No word passes any more; the clock tells where it stood, and then `close`s it."""
     row.state, row.line, row.by = "ending", "", None
 
@@ -49,7 +49,7 @@ def forget(session: Session, team_id: str, user_id: str) -> None:
     theirs = sa.select(TalkRow).where(TalkRow.team_id == team_id, TalkRow.talker_id == user_id)
     for row in session.scalars(theirs.with_for_update()).all():
         if row.state in OFFERS:
-            begin_to_end(session, row)
+            begin_to_end(row)
             for what in ("receipt", "root", "line:"):
                 deliveries.forget_talk(session, team_id, row.id, what)
             row.talker_id = None

@@ -233,7 +233,7 @@ def due(db: Database, *, offered_before: datetime, said_before: datetime, over_b
             sa.and_(TalkRow.state == "open", TalkRow.at < said_before),
         )
         for row in session.scalars(sa.select(TalkRow).where(old).with_for_update()).all():
-            _talks.begin_to_end(session, row)
+            _talks.begin_to_end(row)
         session.flush()
         ending = sa.select(TalkRow).where(TalkRow.state == "ending").order_by(TalkRow.at, TalkRow.id)
         return [_talk(row) for row in session.scalars(ending)]
