@@ -83,7 +83,8 @@ class Bot:
     def jobs(self) -> Mapping[str, Job]:
         """Each kind's job; after words to the bot, what waits for who wrote them."""
         jobs = {kind: job for room in ROOMS for kind, job in room.JOBS.items()}
-        return jobs | {kind: answer.then_waiting(jobs[kind]) for kind in WORDS}
+        waiting = {kind: circulate.then_offers(answer.then_waiting(jobs[kind])) for kind in WORDS}
+        return jobs | waiting
 
     def work(self, request_id: str, step: object) -> None:
         do(
@@ -187,6 +188,8 @@ def build(
     def accept(new: NewRequest) -> Request | None:
         return engine.accept(keyed(new, world.keys))
 
+    # before all others: what is said in a talk is neither a question nor know-how, whatever it says
+    circulate.register_talks(slack_app, world, accept)
     for room in ROOMS:
         room.register(slack_app, world, accept)
     edge.catch_the_rest(slack_app)

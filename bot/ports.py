@@ -112,6 +112,14 @@ class Speaking(Protocol):
         """Posts into the person's DM with the bot."""
         ...
 
+    def direct_channel(self, user_id: str) -> str:
+        """The id of the person's DM with the bot."""
+        ...
+
+    def together(self, key: str, user_ids: Sequence[str], message: Outgoing) -> MessageRef:
+        """Posts into a group DM of these people and the bot. Raises Refused also where the app may not open one."""
+        ...
+
     def whisper(
         self, key: str, channel_id: str, user_id: str, message: Outgoing, *, thread_ts: str | None = None
     ) -> None:

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage import _borrowed, audit, deliveries, drafts, proposals, shown, tips, unasked
+from storage import _borrowed, _talks, audit, deliveries, drafts, proposals, shown, tips, unasked
 from storage._feed import announce
 from storage._tables import (
     AuthorQuestionRow,
@@ -54,6 +54,7 @@ def take_name_off(db: Database, session: Session, row: TipRow) -> None:
     # news: that it was new for all but one would tell who that is
     for about in (SourceRow, KeeperRow, NewsRow):
         session.execute(sa.delete(about).where(about.team_id == row.team_id, about.tip_id == row.id))
+    _talks.name_taken_off(session, row.team_id, row.id)
     deliveries.forget_tip(session, row.team_id, row.id)
     unasked.forget_tip(session, row.team_id, row.id)
     audit.forget_record(session, row.team_id, row.id)

@@ -97,14 +97,14 @@ def of_tip(tip_id: str, what: str) -> str:
     return f"tip:{tip_id}:{what}"
 
 
-def thanks_for(tip_id: str) -> str:
-    """The beginning of the keys of posts by which a tip's author was told of thanks: they name both."""
-    return f"{_ROUND}thanks:{tip_id}:"
+def told_of(tip_id: str) -> tuple[str, ...]:
+    """The beginnings of the keys of posts by which a tip's author was told of thanks or echoes: they name both."""
+    return f"{_ROUND}thanks:{tip_id}:", f"{_ROUND}echo:{tip_id}:"
 
 
 def forget_tip(session: Session, team_id: str, tip_id: str) -> None:
     """Deletes where the posts to a tip's owner stand: a DM tells whose it is. For storage's own modules."""
-    for prefix in (of_tip(tip_id, ""), thanks_for(tip_id)):
+    for prefix in (of_tip(tip_id, ""), *told_of(tip_id)):
         _forget(session, team_id, prefix)
 
 
@@ -118,6 +118,16 @@ def forget_author_question(session: Session, team_id: str, question_id: str, wha
     prefix = of_author_question(question_id, what)
     theirs = sa.func.substr(DeliveryRow.key, 1, len(prefix)) == prefix
     session.execute(sa.delete(DeliveryRow).where(DeliveryRow.team_id == team_id, theirs))
+
+
+def of_talk(talk_id: str, what: str) -> str:
+    """The key of a post about an offer to talk, or of a talk. It goes with its end."""
+    return f"talk:{talk_id}:{what}"
+
+
+def forget_talk(session: Session, team_id: str, talk_id: str, what: str = "") -> None:
+    """Deletes where a talk's posts stand, or some of them. For storage's own modules."""
+    _forget(session, team_id, of_talk(talk_id, what))
 
 
 def of_theme(theme_id: str, what: str) -> str:

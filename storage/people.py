@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from storage import (
+    _talks,
     _themed,
     audit,
     changing,
@@ -82,9 +83,9 @@ def forget(
 
     `staying`: ids of tips that stay, without a name and without an owner, in words that `without_names` (which does
     nothing else) makes of theirs. Questions that they asked colleagues end, those without a name too, and lose their
-    words. What they said of tips and answers goes too, and what they follow, what was new for them, and when they
-    wanted to hear of it. What rests on their words goes out of other people's drafts and named tips. The trail of
-    decisions keeps what was decided, not who.
+    words; talks about worries end. What they said of tips and answers goes too, and what they follow, what was new for
+    them, and when they wanted to hear of it. What rests on their words goes out of other people's drafts and named
+    tips. The trail of decisions keeps what was decided, not who.
 
     What they chose stays in one point: somebody who never wants to be captured is still not captured.
     """
@@ -109,7 +110,7 @@ def forget(
         for place in (ShownRow, ThreadRow):
             session.execute(sa.delete(place).where(place.team_id == team_id, place.channel_id.in_(direct)))
         speakers.forget(db, session, team_id, user_id)
-        for subject in (unasked, follows, digests, tries, thanks):
+        for subject in (unasked, follows, digests, tries, thanks, _talks):
             subject.forget(session, team_id, user_id)
         deliveries.forget_person(session, team_id, user_id)
         opened = questions.forget(session, team_id, user_id, is_owner, db.now())
@@ -171,6 +172,8 @@ def _leave_to_nobody(
     if not row.is_anonymous:
         changing.take_name_off(db, session, row)
     proposals.forget(session, row.team_id, "tip", row.id)
+    # nobody is left to talk to
+    _talks.end_of_worry(session, row.team_id, row.id)
     before = TipContent.model_validate(row.content)
     after = without_names(before)
     if after != before:

@@ -8,6 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from storage import _analysis
+from storage._kinds import NO_WORRY
 from storage._tables import EchoRow, OpenQuestionRow, TipRow
 from storage._visibility import visible_to
 from storage.database import Database
@@ -59,13 +60,13 @@ def unanswered(db: Database, team_id: str, *, public: Collection[str], since: da
 def topics(db: Database, team_id: str, *, before: datetime, since: datetime, limit: int) -> list[Rising]:
     """Topics of tips that the whole workspace may see: people who shared since then, if more than `before` to then.
 
-    Who shared without a name counts for nobody.
+    Who shared without a name counts for nobody, and worries do not count.
     """
     everybody = Viewer(team_id, None, is_full_member=True)
     with db.reading() as session:
         rows = session.execute(
             sa.select(TipRow.content, TipRow.author_id, TipRow.published_at).where(
-                visible_to(everybody), TipRow.published_at >= before, TipRow.author_id.is_not(None)
+                visible_to(everybody), NO_WORRY, TipRow.published_at >= before, TipRow.author_id.is_not(None)
             )
         ).all()
     called: dict[str, str] = {}

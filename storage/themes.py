@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from storage import _analysis, audit, tips
 from storage._feed import announce
+from storage._kinds import NO_WORRY
 from storage._tables import DraftRow, ThemeRow, TipRow
 from storage._themed import OPEN, forget_asked, row_of, theme_of
 from storage._visibility import visible_to
@@ -121,11 +122,11 @@ def _words(name: str) -> set[str]:
 
 
 def tips_of(db: Database, viewer: Viewer, theme_id: str) -> list[Tip]:
-    """The tips that were shared under a theme and that the viewer may see, newest first."""
+    """The tips that were shared under a theme and that the viewer may see, newest first. Worries are never reported."""
     with db.reading() as session:
         rows = session.scalars(
             sa.select(TipRow)
-            .where(visible_to(viewer), TipRow.theme_id == theme_id)
+            .where(visible_to(viewer), NO_WORRY, TipRow.theme_id == theme_id)
             .order_by(TipRow.published_at.desc(), TipRow.id)
             .limit(_MOST)
         )

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage import _borrowed, _themed, audit, deliveries, drafts, keepers, proposals, questions, shown, unasked
+from storage import _borrowed, _talks, _themed, audit, deliveries, drafts, keepers, proposals, questions, shown, unasked
 from storage._feed import announce
 from storage._tables import (
     AuthorQuestionRow,
@@ -31,6 +31,7 @@ from storage.records import (
     DraftState,
     Evidence,
     KeyedHash,
+    Kind,
     Tip,
     TipContent,
     Viewer,
@@ -215,7 +216,10 @@ def edit(db: Database, viewer: Viewer, tip_id: str, content: TipContent, is_owne
 
 def put(db: Database, session: Session, viewer: Viewer, row: TipRow, content: TipContent) -> None:
     """Puts words into the owner's row, which is held. For storage's own modules."""
-    content = _borrowed.follow_edit(session, viewer.team_id, row.draft_id, tip_of(row).content, content)
+    before = tip_of(row).content
+    if before.kind is Kind.WORRY and content.kind is not Kind.WORRY:
+        _talks.end_of_worry(session, viewer.team_id, row.id)
+    content = _borrowed.follow_edit(session, viewer.team_id, row.draft_id, before, content)
     row.content = content.model_dump(mode="json")
     row.updated_at = now_for(db, row)
     if not row.is_anonymous:
@@ -366,6 +370,7 @@ def take_out(db: Database, session: Session, row: TipRow) -> None:
     shown.outdate(session, row.team_id, row.id, "withdrawn")
     for about in (SourceRow, KeeperRow, NewsRow, TryRow, ThanksRow):
         session.execute(sa.delete(about).where(about.team_id == row.team_id, about.tip_id == row.id))
+    _talks.end_of_worry(session, row.team_id, row.id)
     deliveries.forget_tip(session, row.team_id, row.id)
     unasked.forget_tip(session, row.team_id, row.id)
     row.state = "withdrawn"

@@ -7,6 +7,7 @@ from typing import TypeVarTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from storage._kinds import NO_WORRY
 from storage._tables import RhythmRow, TipRow, TrialRow, TryRow
 from storage.database import Database, insert_if_absent
 from storage.records import TrialOutcome, Try
@@ -132,7 +133,7 @@ def _helped(chosen: sa.Select[*Ts], since: datetime, until: datetime) -> sa.Sele
         chosen.select_from(TrialRow)
         .join(TipRow, sa.and_(TipRow.team_id == TrialRow.team_id, TipRow.id == TrialRow.tip_id))
         .where(TrialRow.tried_at >= since, TrialRow.tried_at < until)
-        .where(TrialRow.outcome.in_(HELPED), TipRow.author_id.is_not(None), TipRow.is_anonymous.is_(False))
+        .where(TrialRow.outcome.in_(HELPED), TipRow.author_id.is_not(None), TipRow.is_anonymous.is_(False), NO_WORRY)
     )
 
 

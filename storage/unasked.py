@@ -95,10 +95,9 @@ def forget(session: Session, team_id: str, user_id: str) -> None:
 
 
 def forget_tip(session: Session, team_id: str, tip_id: str) -> None:
-    """The slots that thanks for a tip took stay taken, and say no more for which tip. For storage's own modules."""
-    prefix = deliveries.thanks_for(tip_id)
-    theirs = sa.func.substr(UnaskedRow.key, 1, len(prefix)) == prefix
-    for row in session.scalars(sa.select(UnaskedRow).where(UnaskedRow.team_id == team_id, theirs)):
+    """The slots that news of a tip took stay taken, and say no more of which tip. For storage's own modules."""
+    theirs = [sa.func.substr(UnaskedRow.key, 1, len(one)) == one for one in deliveries.told_of(tip_id)]
+    for row in session.scalars(sa.select(UnaskedRow).where(UnaskedRow.team_id == team_id, sa.or_(*theirs))):
         row.key = f"gone:{secrets.token_hex(8)}"
 
 

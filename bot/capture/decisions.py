@@ -22,6 +22,7 @@ from storage.records import (
     WORKSPACE,
     Draft,
     DraftState,
+    Kind,
     MessageRef,
     Tip,
     TipContent,
@@ -149,6 +150,10 @@ def edit_tip(
 ) -> tuple[Tip, MessageRef | None]:
     """The owner's new words. Gives the card, if any, that offered an update of the words before."""
     viewer = Viewer(team_id, user_id, is_full_member=False)
+    before = own_tip(world, team_id, tip_id, user_id)
+    is_author = before.is_anonymous or before.author_id == user_id
+    if content.kind is Kind.WORRY and before.content.kind is not Kind.WORRY and not is_author:
+        raise Refused("capture.refused_worry")
     with refusing():
         tip = tips.edit(world.db, viewer, tip_id, content, owns(world, team_id, user_id))
         return tip, sources.settle(world.db, viewer, tip_id, owns(world, team_id, user_id))

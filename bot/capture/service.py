@@ -158,6 +158,16 @@ def own_words(world: World, message: Message) -> FilledTip:
     return plain_tip(thread, message.author_id or "", language=language_of(text, world.rules.language))
 
 
+def own_thread(world: World, thread: Thread, user_id: str) -> FilledTip:
+    """The same of all that somebody wrote in a thread. Raises Refused when that is nothing."""
+    own = tuple(message for message in thread.people() if message.author_id == user_id)
+    if not own:
+        raise Refused("capture.refused_empty")
+    said = without_quotes(redact_thread(Thread(thread.channel_id, thread.root_ts, own)))
+    text = "\n".join(message.text for message in said)
+    return readable_whole(plain_tip(said, user_id, language=language_of(text, world.rules.language)))
+
+
 def due_at(world: World) -> Any:
     """Until when a card that is posted now waits."""
     return working_days_after(world.clock.now(), world.rules.card_working_days)

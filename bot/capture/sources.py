@@ -15,7 +15,7 @@ from bot.trust import consent
 from bot.trust.recognised import owns
 from storage import drafts, settings, sources
 from storage.errors import NotFound
-from storage.records import Draft, DraftState, MessageRef, Tip, TipContent, Viewer
+from storage.records import Draft, DraftState, Kind, MessageRef, Tip, TipContent, Viewer
 from storage.sources import Rest
 
 LOOK_AGAIN_DAYS = 7
@@ -79,6 +79,9 @@ def updates(
                 proposal = _as_it_reads_now(world, step, rest)
             except Refused:
                 continue
+            if rest.tip.content.kind is Kind.WORRY:
+                # only who has a worry says that it is one, or no more
+                proposal = proposal.model_copy(update={"kind": Kind.WORRY})
             if proposal == rest.tip.content:
                 continue
         try:

@@ -44,6 +44,7 @@ SHARE_FROM_HOME = "home.share"
 """Home's button; Home is drawn by the room circulate."""
 SHARE_UNDER = "capture.share_under"
 SHARE_NOTE = "capture.share_note"
+SHARE_SAID = "capture.share_said"
 """Buttons of a theme's posts, drawn by the room circulate: share under it; a tip of what one said in it."""
 
 FIELD = 3_000

@@ -36,6 +36,7 @@ OPTIONAL_SCOPES = {
     "assistant:write": "suggested questions (paid plans)",
     "groups:history": "private channels",
     "groups:read": "private channels",
+    "mpim:write": "group DM for two people who want to talk about a worry: each gets the other's name instead",
 }
 
 

@@ -8,7 +8,7 @@ next try looks for the key in the channel before it posts again.
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -84,10 +84,17 @@ class SlackSpeaking:
             known = self._direct_channels.get(user_id)
         if known:
             return known
-        channel_id = str(self._repeat(self._writing.conversations_open, users=[user_id])["channel"]["id"])
+        channel_id = self._opened([user_id])
         with self._lock:
             self._direct_channels[user_id] = channel_id
         return channel_id
+
+    def together(self, key: str, user_ids: Sequence[str], message: Outgoing) -> MessageRef:
+        return self.post(key, self._opened(user_ids), message)
+
+    def _opened(self, user_ids: Sequence[str]) -> str:
+        """The id of a DM with these people, made if there is none."""
+        return str(self._repeat(self._writing.conversations_open, users=list(user_ids))["channel"]["id"])
 
     def whisper(
         self, key: str, channel_id: str, user_id: str, message: Outgoing, *, thread_ts: str | None = None

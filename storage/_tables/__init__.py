@@ -28,6 +28,7 @@ from storage._tables.finding import ChangeRow, EmbedderRow, FeedRow, VectorRow
 from storage._tables.themes import ThemeNoteRow, ThemePostRow, ThemeRow
 from storage._tables.tips import BorrowedRow, EvidenceRow, KeeperRow, SourceRow, TipRow, TrialRow
 from storage._tables.work import AuditRow, DeliveryRow, RequestRow, SpendingRow, ToldRow
+from storage._tables.worries import TalkLineRow, TalkRow, WorryEchoRow, WorryToldRow
 
 __all__ = [
     "AuditRow",
@@ -63,6 +64,8 @@ __all__ = [
     "SourceRow",
     "SpeakerRow",
     "SpendingRow",
+    "TalkLineRow",
+    "TalkRow",
     "ThanksRow",
     "ThemeNoteRow",
     "ThemePostRow",
@@ -76,4 +79,6 @@ __all__ = [
     "UtcTime",
     "VectorRow",
     "WorkspaceRow",
+    "WorryEchoRow",
+    "WorryToldRow",
 ]

@@ -56,6 +56,7 @@ from storage.records.tips import (
     Visibility,
 )
 from storage.records.work import Delivery, NewRequest, Request, RequestState, Spent
+from storage.records.worries import LineState, Side, Talk, TalkLine, TalkState
 
 __all__ = [
     "OPEN_STATES",
@@ -83,6 +84,7 @@ __all__ = [
     "Language",
     "Learned",
     "Line",
+    "LineState",
     "Meaning",
     "MessageRef",
     "NewRequest",
@@ -100,11 +102,15 @@ __all__ = [
     "RequestState",
     "Rhythm",
     "Routing",
+    "Side",
     "Solution",
     "Source",
     "SourceKind",
     "Spent",
     "Strength",
+    "Talk",
+    "TalkLine",
+    "TalkState",
     "Thanks",
     "Theme",
     "ThemeFormat",

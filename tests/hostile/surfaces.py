@@ -13,6 +13,7 @@ from bot.answer.views.tip import tip_card
 from bot.capture import anonymity_views, policy_views, replaced_views, source_views
 from bot.capture import views as capture
 from bot.circulate import keeping_views
+from bot.circulate.company import views as company
 from bot.circulate.digest import views as digest
 from bot.circulate.digest.service import Item
 from bot.circulate.follows import views as follows
@@ -45,6 +46,7 @@ from storage.records import (
     OpenQuestion,
     PersonSettings,
     Source,
+    Talk,
     Thanks,
     Theme,
     ThemeNote,
@@ -106,6 +108,15 @@ def open_question(text: str, language: Language, *, named: bool = True, state: A
 
 def author_question(text: str) -> AuthorQuestion:
     return AuthorQuestion("T1", "a1", "t1", ASKER, text, "asked", NOW)
+
+
+def talk(text: str) -> Talk:
+    return Talk("T1", "k1", "t1", ASKER, text[: company.LINE], "open", NOW, MessageRef("D1", "1.1"), "2.1")
+
+
+def _company(text: str, language: Language) -> list[Any]:
+    about, worry = tip(text, language, named=False), tip(text, language)
+    return company.home([(talk(text), about)], [(talk(text), about, 2)], [(about, 3)], [worry, about], {"t1"}, language)
 
 
 def theme(text: str, language: Language, *, format: Any = "tips") -> Theme:  # noqa: A002 - the record's word
@@ -289,6 +300,19 @@ MESSAGES: dict[str, Surface] = {
     "a digest": lambda t, lang: said(digest.digest(_items(t, lang), lang, TZ, purpose=t[:150], is_first=True)),
     "a notice of news": lambda t, lang: said(digest.notice(_items(t, lang), lang, TZ)),
     "a channel's digest": lambda t, lang: said(digest.for_channel(_items(t, lang), lang, TZ)),
+    "an offer to talk": lambda t, lang: said(company.card(talk(t), tip(t, lang, named=False), lang)),
+    "an offer's receipt": lambda t, lang: said(company.receipt(tip(t, lang), lang, days=30)),
+    "an offer's no": lambda t, lang: said(company.declined(tip(t, lang), lang)),
+    "two who are introduced": lambda t, lang: said(company.introduced(tip(t, lang), AUTHOR, ASKER, ("ja", "en"))),
+    "a talk's beginning": lambda t, lang: said(
+        company.root_for_talker(talk(t), tip(t, lang, named=False), lang, days=14)
+    ),
+    "a talk's beginning for its owner": lambda t, lang: said(
+        company.root_for_owner(talk(t), tip(t, lang, named=False), lang, days=14)
+    ),
+    "words of a worry's owner": lambda t, lang: said(company.from_owner(t, lang)),
+    "words for a worry's owner": lambda t, lang: said(company.from_talker(ASKER, t, lang)),
+    "who has a worry too": lambda t, lang: said(company.told(tip(t, lang), 3, lang)),
     "what is followed": lambda t, lang: said(follows.listed(_coming(t, lang).follows, lang)),
     "what is followed now": lambda t, lang: _words(follows.followed(_coming(t, lang).follows, lang)),
     "a question's end": lambda t, lang: said(colleagues.expired(lang, open_question(t, lang))),
@@ -314,6 +338,9 @@ VIEWS: dict[str, Surface] = {
     "copying": lambda t, lang: copying.opened(tip(t, lang), lang),
     "copying, filled in": _filled,
     "a tip to read": lambda t, lang: digest.tip_modal(tip(t, lang), lang, TZ),
+    "company in home": lambda t, lang: {"type": "home", "blocks": _company(t, lang)},
+    "offering to talk": lambda t, lang: company.offer_form(tip(t, lang), lang, owner=t[:80]),
+    "giving one's name": lambda t, lang: company.lift_form(talk(t), t[:80], lang),
     "following from a tip": lambda t, lang: follows.tip_form("t1", offered(tip(t[:60], lang), ASKER), lang),
     "a notice": lambda t, lang: colleagues.notice(
         lang, sentence_of(Refused("filters.unknown_kind", value=t[:40]), lang)

@@ -15,7 +15,7 @@ from bot.answer.views import reply as views
 from bot.circulate.digest import service as coming
 from bot.conversation import Channel
 from bot.ports import Answered, Outgoing, Sentence
-from storage import author_questions, digests, search, tips, trials
+from storage import author_questions, digests, search, tips, trials, worries
 from storage.database import Database
 from storage.records import Meaning, News, Tip, Viewer, Visibility
 from tests.storage.meaning_steps import KEY, embed, meaning
@@ -93,7 +93,10 @@ def _one(db: Database, chance: random.Random, place: str | None, number: int) ->
     tip_id = hashlib.sha256(b"%d" % number).hexdigest()[:32]
     team, author, mark = chance.choice(("T1", "T1", "T1", "T2")), chance.choice(PEOPLE), f"mark{number:05}q"
     title = " ".join([mark, *chance.sample(WORDS, 3), *chance.sample(OWN, 2)])
-    waiting = draft(db, author=author, ts=f"1.{number:06}", team=team, visibility=Visibility(place), title=title)
+    kind = "worry" if number % 4 == 0 else "practice"
+    waiting = draft(
+        db, author=author, ts=f"1.{number:06}", team=team, visibility=Visibility(place), title=title, kind=kind
+    )
     anonymously = chance.choice((False, True))
     owner = hashed("owner", tip_id, author)
     how = {"team_id": team, "draft_id": waiting.id, "tip_id": tip_id, "owner": owner, "visibility": Visibility(place)}
@@ -198,6 +201,9 @@ SURFACES: dict[str, Callable[[Asking], str]] = {
     "the answer's messages": messages,
     "news": _news,
     "of late": _lately,
+    "worries that want company": lambda a: _told(
+        worries.wanting_company(a.world.db, a.viewer, nobody, since=datetime(2020, 1, 1, tzinfo=UTC), limit=30)
+    ),
 }
 EXACT = {"export", "by id"}
 """Surfaces that show all that may be seen, not only no more."""

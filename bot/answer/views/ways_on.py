@@ -17,6 +17,8 @@ ADD_LINE = "answer.add_line"
 TRIAL_FORM = "answer.trial_form"
 ASK_AUTHOR = "answer.ask_author"
 FOLLOW = "follows.open"
+ECHO = "company.echo"
+TALK = "company.talk"
 FEEDBACK = "answer.feedback"
 REASON = "answer.reason_"
 
@@ -29,8 +31,12 @@ _REASONS: tuple[FeedbackReason, ...] = get_args(FeedbackReason)
 
 
 def card_row(tip: Tip, language: Language) -> list[Block]:
-    """One row under a tip's card. A worry cannot be tried, an imported tip has nobody to ask."""
+    """One row under a tip's card. A worry cannot be tried but gets company; an imported tip has nobody to ask."""
     elements: list[Block] = []
+    if tip.content.kind is Kind.WORRY:
+        elements.append(button(say(language, "company.echo"), ECHO, tip.id))
+        if tip.author_id or tip.is_anonymous:
+            elements.append(button(say(language, "company.talk"), TALK, tip.id))
     if tip.content.prompts:
         elements.append(button(say(language, "ways.copy_prompt"), COPY_PROMPT, tip.id))
     if tip.permalink:

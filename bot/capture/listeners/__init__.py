@@ -63,6 +63,7 @@ def register(app: App, world: World, accept: Accept) -> None:
     app.action(views.SHARE_FROM_HOME)(fill.share_a_tip)
     app.action(views.SHARE_UNDER)(fill.share_under)
     app.action(views.SHARE_NOTE)(fill.share_note)
+    app.action(views.SHARE_SAID)(fill.share_said)
     app.action(views.EDIT)(fill.edit_draft)
     app.action(views.EDIT_TIP)(fill.edit_tip)
     app.view(views.FORM)(fill.submitted)

@@ -5,7 +5,7 @@ from typing import Any
 
 from slack_sdk import WebClient
 
-from bot.capture import decisions, form, replaced, replaced_views, sources, themed, views
+from bot.capture import decisions, form, replaced, replaced_views, service, sources, themed, views
 from bot.errors import Refused
 from bot.ports import Accept, Step, World
 from bot.slack.failures import language_of_reader, sentence_of
@@ -81,6 +81,16 @@ class Forms:
             )
             content = _content_of(note.text, language).model_copy(update={"kind": kind})
             return views.form(language, content)
+
+        self._open(body, client, ack, opened)
+
+    def share_said(self, body: Body, client: WebClient, ack: Ack) -> None:
+        """After a talk through the bot: one's own words in its thread, and nobody else's, as the beginning of a tip."""
+        place = body["container"]
+
+        def opened(team_id: str, user_id: str, language: Any) -> dict[str, Any]:  # noqa: ARG001 - as the others
+            thread = self._world.reading.thread(str(place["channel_id"]), str(place["thread_ts"]))
+            return views.form(language, service.own_thread(self._world, thread, user_id).content)
 
         self._open(body, client, ack, opened)
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from bot.circulate.company import views as company
 from bot.circulate.digest.service import Item
 from bot.circulate.follows.views import OPEN as FOLLOW
 from bot.circulate.follows.views import what
@@ -12,7 +13,7 @@ from bot.slack.outgoing import button, code_blocks, context, fit, plain, section
 from bot.texts import say
 from bot.texts.dates import full_day
 from storage.follows import TERMS
-from storage.records import Language, Thanks, Tip
+from storage.records import Kind, Language, Thanks, Tip
 
 Block = dict[str, Any]
 
@@ -40,8 +41,11 @@ def reason(one: Item, language: Language) -> str:
 
 
 def item(one: Item, language: Language, tz: str) -> list[Block]:
-    """A tip in three blocks: what it is, why it is here, what one can do."""
+    """A tip in three blocks: what it is, why it is here, what one can do. A worry is not quoted."""
     content = one.tip.content
+    if content.kind is Kind.WORRY:
+        wants = section(f"*{say(language, 'company.digest')}*")
+        return [wants, context(reason(one, language)), company.row(one.tip, language, reads=True)]
     said = fit(plain(content.outcome or content.task), _SAID)
     title = f"*{plain(content.title)}*"
     by = f"<@{one.tip.author_id}>" if one.tip.author_id else say(language, "digest.unnamed")
@@ -132,6 +136,8 @@ def tip_modal(tip: Tip, language: Language, tz: str, *, thanked: Sequence[Thanks
     by = f"<@{tip.author_id}>" if tip.author_id else say(language, "digest.unnamed")
     blocks.append(context(f"{by} · {full_day(tip.published_at, language, tz)}"))
     blocks += thanks.public(thanked, language)
+    if content.kind is Kind.WORRY:
+        blocks.append(company.row(tip, language))
     return _modal(blocks, language)
 
 
