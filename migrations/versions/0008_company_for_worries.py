@@ -1,6 +1,6 @@
 """Company for worries: who has one too, offers to talk, talks through the bot.
 
-Revision ID: 0010
+Revision ID: 0008
 Revises: 0007
 
 Forward only on main: never edit a landed revision. On PostgreSQL a change of a big table takes a lock: set a lock
@@ -10,7 +10,7 @@ timeout, add columns as nullable, fill them in batches, and create indexes concu
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
+revision = "0008"
 down_revision = "0007"
 branch_labels = None
 depends_on = None
