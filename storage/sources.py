@@ -8,7 +8,7 @@ from typing import Literal, cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage import audit, deliveries, tips
+from storage import _merged, audit, deliveries, tips
 from storage._feed import announce
 from storage._tables import EvidenceRow, SourceRow, TipRow
 from storage.database import Database, insert_if_absent
@@ -183,6 +183,7 @@ def hide(db: Database, team_id: str, tip_id: str) -> None:
         tip = _shared_with_name(session, team_id, tip_id)
         if tip is None:
             return
+        _merged.release(db, session, team_id, tip_id)
         tip.state = tips.HIDDEN
         row = _row(session, team_id, tip_id)
         row.state, row.proposal = "missing", None

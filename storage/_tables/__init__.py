@@ -25,6 +25,18 @@ from storage._tables.circulate import (
 from storage._tables.company import ChannelRow, PersonRow, WorkspaceRow
 from storage._tables.drafts import CaptureRow, DeletionRow, DraftRow, ProposalRow, ShownRow, SpeakerRow
 from storage._tables.finding import ChangeRow, EmbedderRow, FeedRow, VectorRow
+from storage._tables.hosting import (
+    CareRow,
+    HostMinutesRow,
+    MergeRow,
+    QueueItemRow,
+    QueueLookRow,
+    ReportRow,
+    RetiredRow,
+    SynonymRow,
+    TurnRow,
+    VolunteerRow,
+)
 from storage._tables.themes import ThemeNoteRow, ThemePostRow, ThemeRow
 from storage._tables.tips import BorrowedRow, EvidenceRow, KeeperRow, SourceRow, TipRow, TrialRow
 from storage._tables.work import AuditRow, DeliveryRow, RequestRow, SpendingRow, ToldRow
@@ -35,6 +47,7 @@ __all__ = [
     "Base",
     "BorrowedRow",
     "CaptureRow",
+    "CareRow",
     "ChangeRow",
     "ChannelDigestRow",
     "ChannelRow",
@@ -49,13 +62,19 @@ __all__ = [
     "FeedbackRow",
     "FollowRow",
     "FollowedRow",
+    "HostMinutesRow",
     "KeeperRow",
+    "MergeRow",
     "NewsRow",
     "OpenQuestionRow",
     "PersonRow",
     "ProposalRow",
     "QuestionRow",
+    "QueueItemRow",
+    "QueueLookRow",
+    "ReportRow",
     "RequestRow",
+    "RetiredRow",
     "RhythmRow",
     "RoutingRow",
     "ShownRow",
@@ -63,6 +82,7 @@ __all__ = [
     "SourceRow",
     "SpeakerRow",
     "SpendingRow",
+    "SynonymRow",
     "ThanksRow",
     "ThemeNoteRow",
     "ThemePostRow",
@@ -72,8 +92,10 @@ __all__ = [
     "ToldRow",
     "TrialRow",
     "TryRow",
+    "TurnRow",
     "UnaskedRow",
     "UtcTime",
     "VectorRow",
+    "VolunteerRow",
     "WorkspaceRow",
 ]

@@ -37,6 +37,8 @@ WITHOUT_VIEWER = {
     "storage.sources.unasked": "for the tick, which asks their authors",
     "storage.trials.for_owner": "sums of an owner's own tips, which Home has read by its owner's hash",
     "storage.meanings.missing": "texts for the embedder, which stays with the operator's choice and answers nobody",
+    "storage.meanings.of_tip": "a vector, by which `search.twins` looks among what a viewer sees",
+    "storage.host_queue.changed": "for the clock, which looks for near-duplicates and tells nobody",
     "storage.meanings.passage": "a pure function of a text",
     "storage.meanings.serving": "the name of an embedder",
 }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from bot.circulate.follows.terms import label_of, named, target_of, targets_of
+from storage.terms import label_of, named, target_of, targets_of
 from bot.circulate.unasked import come_by, next_day
 from bot.errors import Refused, SlackUnavailable
 from bot.ports import World

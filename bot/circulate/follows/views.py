@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, get_args
 
 from bot.circulate.follows.service import TERM, Wanted, mark_of
-from bot.circulate.follows.terms import label_of, target_of
+from storage.terms import label_of, target_of
 from bot.ports import Outgoing
 from bot.slack.outgoing import button, context, fit, plain, section
 from bot.texts import say
