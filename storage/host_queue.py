@@ -156,6 +156,12 @@ def looked_through(db: Database, team_id: str) -> None:
         session.get_one(QueueLookRow, team_id).looked_at = db.now()
 
 
+def look_again(db: Database, team_id: str) -> None:
+    """What counts has changed: all of a workspace's tips are looked through at the next tick."""
+    with db.writing() as session:
+        session.execute(sa.delete(QueueLookRow).where(QueueLookRow.team_id == team_id))
+
+
 def untouched(db: Database, team_id: str, *, before: datetime, used_since: datetime) -> list[tuple[str, datetime, int]]:
     """Published tips that nobody touched since `before`, for the clock: id, when somebody did, trials `used_since`.
 

@@ -84,10 +84,10 @@ def _lend(session: Session, goes: TipRow, stays: TipRow) -> None:
 
 def _hand_over(session: Session, goes: TipRow, stays: TipRow) -> None:
     """What leads to the one leads to the other: answers to questions, who took it along, the theme."""
-    for table in (SolutionRow, TryRow):
-        for row in session.scalars(_of(table, goes)).all():
-            insert_if_absent(session, table, **_values(row) | {"tip_id": stays.id})
-            session.delete(row)
+    led: list[SolutionRow | TryRow] = [*session.scalars(_of(SolutionRow, goes)), *session.scalars(_of(TryRow, goes))]
+    for row in led:
+        insert_if_absent(session, type(row), **_values(row) | {"tip_id": stays.id})
+        session.delete(row)
     untold = sa.and_(NewsRow.team_id == goes.team_id, NewsRow.tip_id == goes.id, NewsRow.told_at.is_(None))
     session.execute(sa.delete(NewsRow).where(untold))
     if stays.theme_id is None and not stays.is_anonymous:

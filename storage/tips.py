@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -46,6 +46,7 @@ from storage.records import (
     KeyedHash,
     Tip,
     TipContent,
+    VerifiedBy,
     Viewer,
     Visibility,
 )
@@ -434,5 +435,5 @@ def tip_of(row: TipRow | sa.Row[*tuple[Any, ...]]) -> Tip:
         is_obsolete=row.state == OBSOLETE,
         is_merged=row.state == MERGED,
         verified_at=row.verified_at,
-        verified_by=row.verified_by,
+        verified_by=cast("VerifiedBy | None", row.verified_by),
     )

@@ -45,7 +45,7 @@ def upgrade() -> None:
         _word("tip_id", nullable=True),
         _word("other_id", nullable=True),
         _word("about"),
-        sa.Column("weight", sa.Float(), nullable=False),
+        _number("weight"),
         sa.Column("is_done", sa.Boolean(), nullable=False),
         _moment("until", nullable=True),
         _moment("found_at"),

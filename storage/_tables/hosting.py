@@ -62,7 +62,7 @@ class QueueItemRow(Base):
     tip_id: Mapped[str | None]
     other_id: Mapped[str | None]
     about: Mapped[str]
-    weight: Mapped[float]
+    weight: Mapped[int]
     is_done: Mapped[bool]
     until: Mapped[datetime | None]
     found_at: Mapped[datetime]

@@ -39,7 +39,7 @@ class QueueItem:
     tip_id: str | None = None
     other_id: str | None = None
     about: str = ""
-    weight: float = 0.0
+    weight: int = 0
 
 
 @dataclass(frozen=True, slots=True)

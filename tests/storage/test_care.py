@@ -28,7 +28,7 @@ from storage.database import Database
 from storage.errors import NotFound, NotPossible, Own
 from storage.records import Filters, QueueItem, Retired, Tip, TipContent, Viewer, Visibility
 from tests.conftest import FrozenClock
-from tests.storage.steps import AYA, BEN, TEAM, draft, everything, hashed, owned_by, share, take_name_off
+from tests.storage.steps import AYA, BEN, TEAM, draft, everything, owned_by, share, take_name_off
 
 CHIE, DAN = "U0CHIE", "U0DAN"
 READER = Viewer(TEAM, "U0READER", is_full_member=True)
@@ -225,7 +225,7 @@ def test_the_queue_shows_what_its_viewer_sees_and_not_again_what_was_decided(db:
     tip, other, narrow = one(db, "1.1"), one(db, "1.2"), one(db, "1.3", narrow=True, channel="C2")
     pair = QueueItem(TEAM, "duplicate", f"{tip.id}:{other.id}", tip.id, other.id)
     hidden = QueueItem(TEAM, "duplicate", f"{tip.id}:{narrow.id}", tip.id, narrow.id)
-    stale = QueueItem(TEAM, "stale", tip.id, tip.id, weight=3.0)
+    stale = QueueItem(TEAM, "stale", tip.id, tip.id, weight=3)
     host_queue.find(db, [pair, hidden, stale])
     inside = Viewer(TEAM, CHIE, is_full_member=True, channel_ids=frozenset({"C2"}))
     for viewer in (HOST, inside):
