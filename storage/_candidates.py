@@ -18,7 +18,9 @@ _OWN_TIPS = 30
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A tip that the viewer may see. `touched`: when it was last shared, edited, or confirmed by a trial that worked.
+    """A tip that the viewer may see.
+
+    `touched`: when it was last shared, edited, verified, or confirmed by a trial that worked.
 
     `thread` (channel, ts): where it came from, if that may be known.
     """
@@ -65,7 +67,7 @@ def seen(db: Database, viewer: Viewer, tip_ids: Sequence[str]) -> dict[str, Seen
         row.id: Seen(
             tip_of(row),
             Trials(row.worked, row.changed, row.failed),
-            max(row.updated_at, row.confirmed_at or row.updated_at),
+            max(row.updated_at, row.confirmed_at or row.updated_at, row.verified_at or row.updated_at),
             (row.source_channel_id, row.source_thread_ts),
         )
         for row in rows

@@ -140,7 +140,7 @@ def evidence(trials: Trials, weight: float = EVIDENCE) -> float:
 
 
 def freshness(touched: datetime, now: datetime, weight: float = FRESH) -> float:
-    """A factor: `touched` is when a tip was last shared, edited, or confirmed by a trial that worked."""
+    """A factor: `touched` is when a tip was last shared, edited, verified, or confirmed by a trial that worked."""
     days = max(0.0, (now - touched).total_seconds() / 86_400)
     return 1 + weight * math.pow(0.5, days / FRESH_DAYS)
 

@@ -9,7 +9,7 @@ from typing import cast
 
 import sqlalchemy as sa
 
-from storage import deliveries
+from storage import _merged, deliveries
 from storage._tables import AuthorQuestionRow, TipRow
 from storage._visibility import visible_to
 from storage.database import Database
@@ -28,6 +28,7 @@ def ask(db: Database, viewer: Viewer, question_id: str, tip_id: str, text: str, 
     Raises NotFound for a tip they do not see, Own for their own.
     """
     with db.writing() as session:
+        tip_id = _merged.current(session, viewer.team_id, tip_id)
         # the tip is held: of two questions of one person at once the second finds the first
         tip = session.scalar(sa.select(TipRow).where(visible_to(viewer), TipRow.id == tip_id).with_for_update())
         if tip is None or viewer.user_id is None:
@@ -52,7 +53,8 @@ def ask(db: Database, viewer: Viewer, question_id: str, tip_id: str, text: str, 
 def waits(db: Database, viewer: Viewer, tip_id: str) -> bool:
     """Whether a question of the viewer to this tip's author waits."""
     with db.reading() as session:
-        return session.scalar(_of_asker(viewer, tip_id)) is not None
+        here = _merged.current(session, viewer.team_id, tip_id)
+        return session.scalar(_of_asker(viewer, here)) is not None
 
 
 def get(db: Database, team_id: str, question_id: str) -> AuthorQuestion | None:

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage import _borrowed, _talks, audit, deliveries, drafts, proposals, shown, tips, unasked
+from storage import _borrowed, _merged, _talks, _tended, audit, deliveries, drafts, proposals, shown, tips, unasked
 from storage._feed import announce
 from storage._tables import (
     AuthorQuestionRow,
@@ -37,6 +37,7 @@ def make_anonymous(
             return tips.tip_of(row)
         row.content = proposals.take(session, viewer.team_id, "tip", tip_id, digest, row.content or {})
         if visibility is not None and row.visible_channel_id not in (None, visibility.channel_id):
+            _stand_alone(db, session, row)
             row.visible_channel_id = visibility.channel_id
             if row.draft_id is not None:
                 _borrowed.drop(session, row.team_id, row.draft_id, None)
@@ -57,6 +58,7 @@ def take_name_off(db: Database, session: Session, row: TipRow) -> None:
     _talks.name_taken_off(session, row.team_id, row.id)
     deliveries.forget_tip(session, row.team_id, row.id)
     unasked.forget_tip(session, row.team_id, row.id)
+    _tended.without_name(session, row)
     audit.forget_record(session, row.team_id, row.id)
     if row.state == tips.HIDDEN:
         # it has no source any more that could be missing
@@ -91,6 +93,7 @@ def set_visibility(db: Database, viewer: Viewer, tip_id: str, visibility: Visibi
         row = tips.own_row(session, viewer, tip_id, is_owner)
         if row.visible_channel_id == visibility.channel_id:
             return tips.tip_of(row)
+        _stand_alone(db, session, row)
         gets_new_readers = row.visible_channel_id is not None
         if gets_new_readers and row.draft_id is not None:
             content = TipContent.model_validate(row.content)
@@ -131,11 +134,18 @@ def follow_channel(db: Database, team_id: str, channel_id: str) -> list[str]:
             .with_for_update()
         ).all()
         for row in shared:
+            _stand_alone(db, session, row)
             row.visible_channel_id = channel_id
             audit.note(db, session, team_id, "tip.readers_changed", kind="slack", record=("tip", row.id))
             shown.outdate(session, team_id, row.id, "changed")
             announce(db, session, team_id, row.id)
         return [draft.id for draft in waiting]
+
+
+def _stand_alone(db: Database, session: Session, row: TipRow) -> None:
+    """Others see it from now on than those who see the tips that it was merged with."""
+    _merged.release(db, session, row.team_id, row.id)
+    _merged.part(db, session, row)
 
 
 def _keep_hashes_alone(session: Session, row: TipRow) -> None:

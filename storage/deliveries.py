@@ -102,9 +102,19 @@ def told_of(tip_id: str) -> tuple[str, ...]:
     return f"{_ROUND}thanks:{tip_id}:", f"{_ROUND}echo:{tip_id}:"
 
 
+def care_of(tip_id: str) -> str:
+    """The beginning of the keys of posts by which a tip's author is asked about it: they name both."""
+    return f"{_ROUND}care:{tip_id}:"
+
+
+def forget_care(session: Session, team_id: str, tip_id: str) -> None:
+    """Deletes where an author was asked about a tip. For storage's own modules."""
+    _forget(session, team_id, care_of(tip_id))
+
+
 def forget_tip(session: Session, team_id: str, tip_id: str) -> None:
     """Deletes where the posts to a tip's owner stand: a DM tells whose it is. For storage's own modules."""
-    for prefix in (of_tip(tip_id, ""), *told_of(tip_id)):
+    for prefix in (of_tip(tip_id, ""), *told_of(tip_id), care_of(tip_id)):
         _forget(session, team_id, prefix)
 
 

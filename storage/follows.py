@@ -146,7 +146,9 @@ def note_news(db: Database, news: Iterable[News], *, upto: int | None = None) ->
         for one in news:
             insert_if_absent(session, NewsRow, **asdict(one), found_at=db.now())
         if upto is not None:
-            session.execute(sa.update(FollowedRow).where(FollowedRow.seq < upto).values(seq=upto))
+            session.execute(
+                sa.update(FollowedRow).where(FollowedRow.id == _FEED, FollowedRow.seq < upto).values(seq=upto)
+            )
 
 
 def due(db: Database, now: datetime, *, limit: int = 500) -> dict[tuple[str, str], list[News]]:

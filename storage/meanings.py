@@ -145,6 +145,16 @@ def serving(db: Database, current: str | None = None) -> str | None:
         return whole or current
 
 
+def of_tip(db: Database, team_id: str, tip_id: str) -> Meaning | None:
+    """Where a tip lies for the embedder that serves, if it has a vector yet. For the search of what lies near it."""
+    chosen = sa.select(VectorRow.embedder, VectorRow.vector).join(
+        EmbedderRow, sa.and_(EmbedderRow.embedder == VectorRow.embedder, EmbedderRow.is_whole)
+    )
+    with db.reading() as session:
+        row = session.execute(chosen.where(VectorRow.team_id == team_id, VectorRow.tip_id == tip_id)).first()
+        return Meaning(row.embedder, row.vector) if row else None
+
+
 def _take_over(session: Session, row: EmbedderRow) -> None:
     row.is_whole = True
     session.flush()

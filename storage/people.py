@@ -19,11 +19,13 @@ from storage import (
     policies,
     proposals,
     questions,
+    reports,
     shown,
     speakers,
     thanks,
     tips,
     tries,
+    turns,
     unasked,
 )
 from storage._feed import announce
@@ -110,7 +112,7 @@ def forget(
         for place in (ShownRow, ThreadRow):
             session.execute(sa.delete(place).where(place.team_id == team_id, place.channel_id.in_(direct)))
         speakers.forget(db, session, team_id, user_id)
-        for subject in (unasked, follows, digests, tries, thanks, _talks):
+        for subject in (unasked, follows, digests, tries, thanks, reports, turns, _talks):
             subject.forget(session, team_id, user_id)
         deliveries.forget_person(session, team_id, user_id)
         opened = questions.forget(session, team_id, user_id, is_owner, db.now())

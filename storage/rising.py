@@ -7,7 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from storage import _analysis
+from storage import synonyms, terms
 from storage._kinds import NO_WORRY
 from storage._tables import EchoRow, OpenQuestionRow, TipRow
 from storage._visibility import visible_to
@@ -60,9 +60,10 @@ def unanswered(db: Database, team_id: str, *, public: Collection[str], since: da
 def topics(db: Database, team_id: str, *, before: datetime, since: datetime, limit: int) -> list[Rising]:
     """Topics of tips that the whole workspace may see: people who shared since then, if more than `before` to then.
 
-    Who shared without a name counts for nobody, and worries do not count.
+    Names that are one (`storage.terms`, and what hosts merged) are one. Who shared without a name counts for nobody,
+    and worries do not count.
     """
-    everybody = Viewer(team_id, None, is_full_member=True)
+    everybody, merged = Viewer(team_id, None, is_full_member=True), synonyms.merged(db, team_id)
     with db.reading() as session:
         rows = session.execute(
             sa.select(TipRow.content, TipRow.author_id, TipRow.published_at).where(
@@ -73,7 +74,7 @@ def topics(db: Database, team_id: str, *, before: datetime, since: datetime, lim
     now, then = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
     for content, author_id, at in rows:
         for topic in (content or {}).get("topics", ()):
-            key = " ".join(word[0] for word in _analysis.named(topic))
+            key = terms.target_of(topic, merged)
             called.setdefault(key, topic)
             (now if at >= since else then)[key].add(author_id)
     rising = [

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cachetools import TTLCache
 
-from storage import _analysis, _candidates, _following, _ranking, drafts
+from storage import _analysis, _candidates, _following, _ranking, drafts, meanings
 from storage._asking import Candidate
 from storage._candidates import Seen, seen
 from storage._facets import tools_of
@@ -21,10 +21,13 @@ from storage._index import WordIndex
 from storage._ranking import Factors, Fused
 from storage.database import Database
 from storage.meanings import Meanings
-from storage.records import Filters, Hit, Meaning, Strength, Viewer
+from storage.records import Filters, Hit, Meaning, Strength, Tip, Viewer
 
 _SPARE = 5
 """Tips read beyond the page: the mild factors change the order, and some are duplicates."""
+
+_TWIN_TEXT = 400
+"""Characters of a tip by which its near-duplicates are looked for."""
 
 _OWN_TOOLS_OF, _OWN_TOOLS_SECONDS = 1_000, 600
 """What somebody uses changes slowly, and moves an order little."""
@@ -139,6 +142,29 @@ def explain(
         this, strength, factors = why[tip.id]
         explained.append(Explained(Hit(tip, rank, strength, this.trials, twins), factors))
     return explained
+
+
+def twins(db: Database, index: Index, tip: Tip, viewer: Viewer, *, limit: int = 20) -> list[Tip]:
+    """Near-duplicates of a tip, as a search folds them, among what its very readers (`viewer`) see."""
+    text = f"{tip.content.title} {tip.content.task}"[:_TWIN_TEXT]
+    meaning = meanings.of_tip(db, tip.team_id, tip.id)
+    at = stand(db, meaning.embedder if meaning else None)
+    _following.catch_up(db, index.words, at)
+    asked = index.words.asked(viewer, _analysis.question(text))
+    worded = [(one.tip_id, one.weight) for one in index.words.candidates(viewer, asked, limit, None)]
+    near = []
+    if meaning is not None and index.meanings.follow(db, meaning.embedder, at=at):
+        near = index.meanings.nearest(viewer, meaning, limit, None)
+    compared = _ranking.compared(tip.content)
+    found = _first_seen(db, viewer, _ranking.fuse(worded if asked.words else [], near), limit, None)
+    return [
+        one.tip
+        for _, one in found
+        if one.tip.id != tip.id
+        and one.tip.content.kind is tip.content.kind
+        and one.tip.visibility == tip.visibility
+        and _ranking.are_twins(compared, _ranking.compared(one.tip.content))
+    ]
 
 
 def pointers(

@@ -8,7 +8,7 @@ from typing import Literal, cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage import audit, deliveries, tips
+from storage import _merged, audit, deliveries, tips
 from storage._feed import announce
 from storage._tables import EvidenceRow, SourceRow, TipRow
 from storage.database import Database, insert_if_absent
@@ -44,6 +44,19 @@ def named_resting_on(db: Database, team_id: str, hashes: Sequence[KeyedHash]) ->
         return [_rest(session, row) for row in rows if row.source_channel_id and row.source_thread_ts]
 
 
+def of_draft(db: Database, team_id: str, draft_id: str) -> Rest | None:
+    """The named tip that came of a draft, out of date or not, for the job of its thread's next capture."""
+    chosen = sa.select(TipRow).where(
+        TipRow.team_id == team_id,
+        TipRow.draft_id == draft_id,
+        TipRow.state.in_(["published", tips.OBSOLETE]),
+        TipRow.is_anonymous.is_(False),
+    )
+    with db.reading() as session:
+        row = session.scalar(chosen)
+        return _rest(session, row) if row is not None and row.source_channel_id and row.source_thread_ts else None
+
+
 def note_anonymous_edits(db: Database, team_id: str, hashes: Sequence[KeyedHash]) -> None:
     """Of anonymous tips only that something they rest on was edited: no time, no place, no word of it.
 
@@ -66,7 +79,7 @@ def _resting_on(team_id: str, hashes: Sequence[KeyedHash]) -> sa.Select[TipRow]:
 def offer(db: Database, team_id: str, tip_id: str, proposal: TipContent | None) -> MessageRef | None:
     """Keeps an update for the author's decision, in place of an earlier one. Gives the card that stands, if any."""
     with db.writing() as session:
-        if _shared_with_name(session, team_id, tip_id) is None:
+        if _shared_with_name(session, team_id, tip_id, ("published", tips.OBSOLETE)) is None:
             raise NotFound("no such tip any more")
         row = _row(session, team_id, tip_id)
         row.state = "edited"
@@ -183,6 +196,7 @@ def hide(db: Database, team_id: str, tip_id: str) -> None:
         tip = _shared_with_name(session, team_id, tip_id)
         if tip is None:
             return
+        _merged.release(db, session, team_id, tip_id)
         tip.state = tips.HIDDEN
         row = _row(session, team_id, tip_id)
         row.state, row.proposal = "missing", None
@@ -222,10 +236,12 @@ def _answered(session: Session, tip: TipRow, row: SourceRow) -> None:
     row.card_channel_id = row.card_ts = None
 
 
-def _shared_with_name(session: Session, team_id: str, tip_id: str) -> TipRow | None:
+def _shared_with_name(
+    session: Session, team_id: str, tip_id: str, states: Sequence[str] = ("published",)
+) -> TipRow | None:
     """The tip, held, if it is still there and still has a name: what was looked up before may have changed."""
     tip = session.get(TipRow, (team_id, tip_id), with_for_update=True)
-    return tip if tip is not None and tip.state == "published" and not tip.is_anonymous else None
+    return tip if tip is not None and tip.state in states and not tip.is_anonymous else None
 
 
 def _row(session: Session, team_id: str, tip_id: str) -> SourceRow:

@@ -6,6 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from storage import _merged
 from storage._tables import ThanksRow, TipRow
 from storage._visibility import visible_to
 from storage.database import Database, insert_if_absent
@@ -31,6 +32,7 @@ def give(
     their own.
     """
     with db.writing() as session:
+        tip_id = _merged.current(session, viewer.team_id, tip_id)
         row = session.scalar(sa.select(TipRow).where(visible_to(viewer), TipRow.id == tip_id).with_for_update())
         if row is None or viewer.user_id is None:
             raise NotFound("no such tip for this person")

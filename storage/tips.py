@@ -3,12 +3,26 @@
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage import _borrowed, _talks, _themed, audit, deliveries, drafts, keepers, proposals, questions, shown, unasked
+from storage import (
+    _borrowed,
+    _merged,
+    _talks,
+    _tended,
+    _themed,
+    audit,
+    deliveries,
+    drafts,
+    keepers,
+    proposals,
+    questions,
+    shown,
+    unasked,
+)
 from storage._feed import announce
 from storage._tables import (
     AuthorQuestionRow,
@@ -34,6 +48,7 @@ from storage.records import (
     Kind,
     Tip,
     TipContent,
+    VerifiedBy,
     Viewer,
     Visibility,
 )
@@ -43,7 +58,10 @@ _BATCH = 500
 WAITING, HIDDEN = "waiting", "hidden"
 """A tip without a name that is not out yet; one whose source is missing in Slack, so that its owner is asked."""
 
-LIVE = ("published", WAITING, HIDDEN)
+OBSOLETE, MERGED = _tended.OBSOLETE, _merged.MERGED
+"""One that is out of date; one that stands behind another."""
+
+LIVE = ("published", WAITING, HIDDEN, OBSOLETE, MERGED)
 """States in which a tip is its owner's to change; others see the published ones alone."""
 
 IsOwner = Callable[[str, KeyedHash], bool]
@@ -146,7 +164,10 @@ def come_out(db: Database) -> int:
 
 
 def get(db: Database, viewer: Viewer, tip_id: str) -> Tip | None:
-    return next(iter(many(db, viewer, [tip_id])), None)
+    """The tip, if the viewer may see it; where it stands behind another one, that one."""
+    with db.reading() as session:
+        here = _merged.current(session, viewer.team_id, tip_id)
+    return next(iter(many(db, viewer, [here])), None)
 
 
 def many(db: Database, viewer: Viewer, tip_ids: Sequence[str]) -> list[Tip]:
@@ -200,9 +221,9 @@ def own(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> Tip | N
 
 
 def is_of(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> bool:
-    """Whether a published tip is the viewer's own."""
+    """Whether a published tip is the viewer's own; of one that stands behind another, whether that one is."""
     with db.reading() as session:
-        row = session.get(TipRow, (viewer.team_id, tip_id))
+        row = session.get(TipRow, (viewer.team_id, _merged.current(session, viewer.team_id, tip_id)))
         return row is not None and row.state == "published" and is_own(row, viewer.user_id, is_owner)
 
 
@@ -222,6 +243,12 @@ def put(db: Database, session: Session, viewer: Viewer, row: TipRow, content: Ti
     content = _borrowed.follow_edit(session, viewer.team_id, row.draft_id, before, content)
     row.content = content.model_dump(mode="json")
     row.updated_at = now_for(db, row)
+    # what was verified were other words; what was out of date is not any more
+    row.verified_at = row.verified_by = None
+    if row.state == OBSOLETE:
+        row.state = "published"
+    if row.state != MERGED:
+        _tended.settle(session, row)
     if not row.is_anonymous:
         audit.note(db, session, viewer.team_id, "tip.edited", actor=viewer.user_id, record=("tip", row.id))
     announce(db, session, viewer.team_id, row.id, at=row.updated_at)
@@ -367,6 +394,7 @@ def take_out(db: Database, session: Session, row: TipRow) -> None:
     if row.draft_id is not None:
         _borrowed.end(session, row.team_id, row.draft_id)
     proposals.forget(session, row.team_id, "tip", row.id)
+    _tended.take_out(db, session, row)
     shown.outdate(session, row.team_id, row.id, "withdrawn")
     for about in (SourceRow, KeeperRow, NewsRow, TryRow, ThanksRow):
         session.execute(sa.delete(about).where(about.team_id == row.team_id, about.tip_id == row.id))
@@ -410,4 +438,8 @@ def tip_of(row: TipRow | sa.Row[*tuple[Any, ...]]) -> Tip:
         updated_at=row.updated_at,
         comes_out_at=row.comes_out_at,
         is_hidden=row.state == HIDDEN,
+        is_obsolete=row.state == OBSOLETE,
+        is_merged=row.state == MERGED,
+        verified_at=row.verified_at,
+        verified_by=cast("VerifiedBy | None", row.verified_by),
     )

@@ -7,6 +7,7 @@ from dataclasses import replace
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from storage import _merged
 from storage._tables import TipRow, TrialRow
 from storage._visibility import visible_to
 from storage.database import Database, insert_if_absent
@@ -23,6 +24,7 @@ def note(db: Database, viewer: Viewer, tip_id: str, outcome: TrialOutcome, *, is
     Raises NotFound for a tip they do not see, Own for their own.
     """
     with db.writing() as session:
+        tip_id = _merged.current(session, viewer.team_id, tip_id)
         _tip_of_another(session, viewer, tip_id, is_owner)
         key = {"team_id": viewer.team_id, "tip_id": tip_id, "user_id": viewer.user_id}
         insert_if_absent(session, TrialRow, **key, outcome=outcome, note="", tried_at=db.now())
@@ -35,7 +37,8 @@ def note(db: Database, viewer: Viewer, tip_id: str, outcome: TrialOutcome, *, is
 def describe(db: Database, viewer: Viewer, tip_id: str, *, tool: str | None, model: str | None, note: str) -> None:
     """Adds with what, and a line (redacted), to what the viewer noted. Raises NotFound when there is nothing noted."""
     with db.writing() as session:
-        row = session.get(TrialRow, (viewer.team_id, tip_id, viewer.user_id), with_for_update=True)
+        here = _merged.current(session, viewer.team_id, tip_id)
+        row = session.get(TrialRow, (viewer.team_id, here, viewer.user_id), with_for_update=True)
         if row is None:
             raise NotFound("nothing was noted")
         row.tool, row.model, row.note = tool, model, note

@@ -96,8 +96,19 @@ def forget(session: Session, team_id: str, user_id: str) -> None:
 
 def forget_tip(session: Session, team_id: str, tip_id: str) -> None:
     """The slots that news of a tip took stay taken, and say no more of which tip. For storage's own modules."""
-    theirs = [sa.func.substr(UnaskedRow.key, 1, len(one)) == one for one in deliveries.told_of(tip_id)]
-    for row in session.scalars(sa.select(UnaskedRow).where(UnaskedRow.team_id == team_id, sa.or_(*theirs))):
+    for prefix in deliveries.told_of(tip_id):
+        _forget(session, team_id, prefix)
+    forget_care(session, team_id, tip_id)
+
+
+def forget_care(session: Session, team_id: str, tip_id: str) -> None:
+    """The same for what its author was asked about it. For storage's own modules."""
+    _forget(session, team_id, deliveries.care_of(tip_id))
+
+
+def _forget(session: Session, team_id: str, prefix: str) -> None:
+    theirs = sa.func.substr(UnaskedRow.key, 1, len(prefix)) == prefix
+    for row in session.scalars(sa.select(UnaskedRow).where(UnaskedRow.team_id == team_id, theirs)):
         row.key = f"gone:{secrets.token_hex(8)}"
 
 

@@ -11,7 +11,7 @@ from bot.answer.filters import Parsed, parse
 from bot.errors import Refused
 from bot.ports import World
 from bot.trust.redaction.kinds import PLACEHOLDER
-from storage import meanings, search, themes
+from storage import meanings, search, synonyms, themes
 from storage.records import Filters, Hit, Kind, Meaning, Viewer
 from storage.search import Explained
 
@@ -118,7 +118,14 @@ def _meaning(world: World, text: str, patience: float | None) -> Meaning | None:
 def _filters(world: World, viewer: Viewer, parsed: Parsed) -> Filters | None:
     channel_ids = tuple(_channel(world, viewer, name) for name in parsed.channels)
     theme_ids = themes.named(world.db, viewer.team_id, parsed.themes, _knows(world, viewer)) if parsed.themes else ()
-    return Filters(parsed.tools, parsed.kinds, channel_ids, parsed.themes, parsed.since, tuple(theme_ids)) or None
+    tools, topics = (_spelled(world, viewer, names) for names in (parsed.tools, parsed.themes))
+    return Filters(tools, parsed.kinds, channel_ids, topics, parsed.since, tuple(theme_ids)) or None
+
+
+def _spelled(world: World, viewer: Viewer, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Each name with all others of the same topic or tool: those of both languages, and those that hosts made one."""
+    every = (synonyms.spellings(world.db, viewer.team_id, name) for name in names)
+    return tuple(dict.fromkeys(name for one in every for name in one))
 
 
 def _knows(world: World, viewer: Viewer) -> frozenset[str]:

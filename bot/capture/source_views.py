@@ -19,8 +19,10 @@ KEEP = "capture.keep_tip"
 _TITLE = 150
 
 
-def update(tip: Tip, proposal: TipContent | None, language: Language) -> Outgoing:
+def update(tip: Tip, proposal: TipContent | None, language: Language, *, again: bool = False) -> Outgoing:
     """The card: the tip as the conversation reads now, whole, and the author's choices.
+
+    `again`: somebody marked the conversation again; else it was edited.
 
     Without a proposal the author has changed the tip themselves, and only they know what the edit means for it.
     """
@@ -28,9 +30,9 @@ def update(tip: Tip, proposal: TipContent | None, language: Language) -> Outgoin
     leave = button(say(language, "sources.leave"), UPDATE_LEAVE, tip.id)
     edit = button(say(language, "capture.edit"), EDIT_TIP, tip.id)
     if proposal is None:
-        text = say(language, "sources.edited_own", title=title)
+        text = say(language, "sources.marked_own" if again else "sources.edited_own", title=title)
         return Outgoing(text, [section(text), {"type": "actions", "elements": [edit, leave]}])
-    text = say(language, "sources.edited", title=title)
+    text = say(language, "sources.marked" if again else "sources.edited", title=title)
     choices = [
         button(say(language, "sources.take"), UPDATE_TAKE, f"{tip.id}:{mark_of(proposal)}", style="primary"),
         button(say(language, "capture.edit"), UPDATE_EDIT, tip.id),

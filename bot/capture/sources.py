@@ -2,7 +2,7 @@
 
 import hashlib
 import unicodedata
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from datetime import timedelta
 
@@ -71,8 +71,31 @@ def updates(
     """
     hashes = world.keys.messages(team_id, channel_id, ts)
     sources.note_anonymous_edits(world.db, team_id, hashes)
+    return _offered(world, step, sources.named_resting_on(world.db, team_id, hashes))
+
+
+def captured_again(world: World, step: Step, draft: Draft) -> list[tuple[Rest, TipContent | None, MessageRef | None]]:
+    """The named tip of a thread that is captured again, as `updates`, if its author has said more there since.
+
+    A model would put the same words in another way each time: without new ones nothing is offered.
+    """
+    rest = sources.of_draft(world.db, draft.team_id, draft.id)
+    if rest is None:
+        return []
+    since = rest.tip.updated_at.timestamp()
+    try:
+        thread = world.reading.thread(rest.channel_id, rest.thread_ts)
+    except Refused:
+        return []
+    said = any(message.author_id == rest.author_id and float(message.ts) > since for message in thread.people())
+    return _offered(world, step, [rest]) if said else []
+
+
+def _offered(
+    world: World, step: Step, resting: Iterable[Rest]
+) -> list[tuple[Rest, TipContent | None, MessageRef | None]]:
     offered = []
-    for rest in sources.named_resting_on(world.db, team_id, hashes):
+    for rest in resting:
         proposal = None
         if rest.tip.updated_at == rest.tip.published_at:
             try:
@@ -85,7 +108,7 @@ def updates(
             if proposal == rest.tip.content:
                 continue
         try:
-            card = sources.offer(world.db, team_id, rest.tip.id, proposal)
+            card = sources.offer(world.db, rest.tip.team_id, rest.tip.id, proposal)
         except NotFound:
             continue
         offered.append((rest, proposal, card))

@@ -9,6 +9,7 @@ from bot.circulate.company import listeners as company
 from bot.circulate.company.listeners import register_talks, then_offers
 from bot.circulate.digest import listeners as digest
 from bot.circulate.follows import listeners as follows
+from bot.circulate.hosting import listeners as hosting
 from bot.circulate.listeners import redraw_home
 from bot.circulate.prompting import listeners as prompting
 from bot.circulate.thanks import listeners as thanks
@@ -19,17 +20,17 @@ __all__ = ["JOBS", "redraw_home", "register", "register_talks", "then_offers", "
 
 JOBS: Mapping[str, Job] = {
     kind: job
-    for subject in (listeners, follows, digest, tried, thanks, prompting, company)
+    for subject in (listeners, follows, digest, tried, thanks, prompting, hosting, company)
     for kind, job in subject.JOBS.items()
 }
 
 
 def register(app: App, world: World, accept: Accept) -> None:
-    for subject in (listeners, follows, digest, tried, thanks, prompting, company):
+    for subject in (listeners, follows, digest, tried, thanks, prompting, hosting, company):
         subject.register(app, world, accept)
 
 
 def tick(world: World) -> None:
     """What is due by the clock, each subject's."""
-    for subject in (listeners, digest, tried, thanks, prompting, company):
+    for subject in (listeners, digest, tried, thanks, prompting, hosting, company):
         subject.tick(world)

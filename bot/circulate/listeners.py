@@ -169,6 +169,7 @@ class Listeners:
                 ack(response_action="errors", errors={"questions_channel": say(language, "home.form_error_channel")})
                 return
             payload["rules"] = {
+                "host_ids": told["hosts"].get("selected_users") or [],
                 "private_capture": bool(told["private"]["selected_options"]),
                 "pointers": bool(told["pointers"]["selected_options"]),
                 "own_knowledge": bool(told["own"]["selected_options"]),

@@ -1,5 +1,6 @@
 """Home, for one person: where the bot listens, what waits for them, what they shared, what it is all for."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Literal
@@ -13,9 +14,22 @@ from bot.errors import Refused
 from bot.ports import World
 from bot.trust import consent, recognised
 from bot.trust.viewer import readable_by, viewer_of
-from storage import author_questions, digests, drafts, feedback, policies, questions, settings, sources, tips, unasked
+from storage import (
+    author_questions,
+    care,
+    digests,
+    drafts,
+    feedback,
+    policies,
+    questions,
+    settings,
+    sources,
+    tips,
+    unasked,
+)
 from storage.records import (
     AuthorQuestion,
+    Care,
     Draft,
     FeedbackSums,
     Language,
@@ -47,6 +61,7 @@ class Home:
     for hosts and admins, those whose author has left, and `told_of_policy` how many people were told this month that a
     tool of their draft is not approved, None for fewer than five. `themes`: those that are on where they read;
     `may_start_first`: for hosts and admins of a workspace that never had one. `coming`: what comes round to them.
+    `care`: what the owner of a tip is asked or told.
     """
 
     person: Person
@@ -67,6 +82,7 @@ class Home:
     themes: tuple[Current, ...] = ()
     may_start_first: bool = False
     coming: Coming = field(default_factory=Coming)
+    care: Mapping[str, Care] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +134,7 @@ def home_of(world: World, team_id: str, user_id: str, language: Language) -> Hom
         themes=current(world, team_id, user_id) if full else (),
         may_start_first=cares and not has_had_any(world, team_id),
         coming=coming_to(world, here, own, language) if full else Coming(),
+        care=care.of_tips(world.db, team_id, [tip.id for tip in own]),
     )
 
 
@@ -220,6 +237,7 @@ def set_rules(
     approved_tools: list[str],
     policy: str,
     unasked_a_week: int,
+    host_ids: list[str],
 ) -> None:
     """The workspace's rules on capture, answers, and what is kept. Raises Refused for anybody but an admin."""
     check_admin(world, user_id)
@@ -233,6 +251,7 @@ def set_rules(
         approved_tools=tuple(approved_tools),
         policy=policy,
         unasked_a_week=unasked_a_week,
+        host_ids=tuple(one for one in host_ids if world.reading.person(one).is_full_member),
         private_capture=private_capture,
         pointers=pointers,
         own_knowledge=own_knowledge,

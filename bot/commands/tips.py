@@ -103,6 +103,7 @@ def export(workspace: str, user_id: str | None, *, as_member: bool) -> None:
             row |= {"id": tip.id, "external_id": tip.external_id, "made_with": tip.made_with}
             row |= {"channel": tip.visibility.channel_id, "author": tip.author_id, "permalink": tip.permalink}
             row |= {"published_at": tip.published_at.isoformat(), "trials": asdict(tried) if tried else None}
+            row |= {"verified_at": tip.verified_at.isoformat() if tip.verified_at else None}
             click.echo(json.dumps(row, ensure_ascii=False))
 
 
@@ -176,6 +177,9 @@ def _reasons(one: Explained) -> str:
     said = f"{one.hit.strength}: words {why.words:.2f}, meaning {why.meaning:.2f} (closeness {closeness})"
     said += f", of the question's words {why.covered:.0%}; evidence ×{why.evidence:.3f}, freshness ×{why.freshness:.3f}"
     said += f", own tool ×{why.tool:.3f}, language ×{why.language:.3f}"
+    if one.hit.tip.verified_at is not None:
+        said += f"; verified by {'its author' if one.hit.tip.verified_by == 'owner' else 'a host'}"
+        said += f" on {one.hit.tip.verified_at:%Y-%m-%d}"
     return said + (f"; {len(one.hit.folded)} near-duplicates folded" if one.hit.folded else "")
 
 

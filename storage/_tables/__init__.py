@@ -25,6 +25,18 @@ from storage._tables.circulate import (
 from storage._tables.company import ChannelRow, PersonRow, WorkspaceRow
 from storage._tables.drafts import CaptureRow, DeletionRow, DraftRow, ProposalRow, ShownRow, SpeakerRow
 from storage._tables.finding import ChangeRow, EmbedderRow, FeedRow, VectorRow
+from storage._tables.hosting import (
+    CareRow,
+    HostMinutesRow,
+    MergeRow,
+    QueueItemRow,
+    QueueLookRow,
+    ReportRow,
+    RetiredRow,
+    SynonymRow,
+    TurnRow,
+    VolunteerRow,
+)
 from storage._tables.themes import ThemeNoteRow, ThemePostRow, ThemeRow
 from storage._tables.tips import BorrowedRow, EvidenceRow, KeeperRow, SourceRow, TipRow, TrialRow
 from storage._tables.work import AuditRow, DeliveryRow, RequestRow, SpendingRow, ToldRow
@@ -36,6 +48,7 @@ __all__ = [
     "Base",
     "BorrowedRow",
     "CaptureRow",
+    "CareRow",
     "ChangeRow",
     "ChannelDigestRow",
     "ChannelRow",
@@ -50,13 +63,19 @@ __all__ = [
     "FeedbackRow",
     "FollowRow",
     "FollowedRow",
+    "HostMinutesRow",
     "KeeperRow",
+    "MergeRow",
     "NewsRow",
     "OpenQuestionRow",
     "PersonRow",
     "ProposalRow",
     "QuestionRow",
+    "QueueItemRow",
+    "QueueLookRow",
+    "ReportRow",
     "RequestRow",
+    "RetiredRow",
     "RhythmRow",
     "RoutingRow",
     "ShownRow",
@@ -64,6 +83,7 @@ __all__ = [
     "SourceRow",
     "SpeakerRow",
     "SpendingRow",
+    "SynonymRow",
     "TalkLineRow",
     "TalkRow",
     "ThanksRow",
@@ -75,9 +95,11 @@ __all__ = [
     "ToldRow",
     "TrialRow",
     "TryRow",
+    "TurnRow",
     "UnaskedRow",
     "UtcTime",
     "VectorRow",
+    "VolunteerRow",
     "WorkspaceRow",
     "WorryEchoRow",
     "WorryToldRow",

@@ -101,7 +101,7 @@ class DigestRow(Base):
 
 
 class FollowedRow(Base):
-    """How far the change feed was looked through for what people follow."""
+    """How far the change feed was looked through: for what people follow (1), for the hosts' queue (2)."""
 
     __tablename__ = "followed_feed"
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -10,7 +10,10 @@ from storage._tables.base import Base
 
 
 class TipRow(Base):
-    """`comes_out_at`: shared without a name and not out yet; then the state is "waiting"."""
+    """`comes_out_at`: shared without a name and not out yet; then the state is "waiting".
+
+    `verified_at`: somebody said that it holds, its owner or a host (`verified_by`); of one without a name the day.
+    """
 
     __tablename__ = "tips"
     __table_args__ = (
@@ -46,6 +49,8 @@ class TipRow(Base):
     updated_at: Mapped[datetime]
     comes_out_at: Mapped[datetime | None]
     theme_id: Mapped[str | None]
+    verified_at: Mapped[datetime | None]
+    verified_by: Mapped[str | None]
 
 
 class EvidenceRow(Base):

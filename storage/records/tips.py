@@ -148,6 +148,8 @@ class Tip:
 
     Then its times are days, and until `comes_out_at` nobody but its author sees it.
     `is_hidden`: its source is missing in Slack, and nobody but its owner sees it until they say what becomes of it.
+    `is_obsolete`, `is_merged`: it is out of date, or stands behind another one; only its owner sees it then.
+    `verified_at`: when somebody last said that it holds, its owner or a host (`verified_by`).
     """
 
     team_id: str
@@ -163,3 +165,7 @@ class Tip:
     updated_at: datetime
     comes_out_at: datetime | None = None
     is_hidden: bool = False
+    is_obsolete: bool = False
+    is_merged: bool = False
+    verified_at: datetime | None = None
+    verified_by: Literal["owner", "host"] | None = None

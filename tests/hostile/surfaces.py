@@ -21,6 +21,10 @@ from bot.circulate.follows.service import offered
 from bot.circulate.home import settings as forms
 from bot.circulate.home import views as home
 from bot.circulate.home.coming import Coming, Effect
+from bot.circulate.hosting import form_views as tables
+from bot.circulate.hosting import owner_views as care_views
+from bot.circulate.hosting import views as hosting
+from bot.circulate.hosting.service import Entry, Queue
 from bot.circulate.service import Asked, Home, Listed
 from bot.circulate.themes import form_views, owner_views, retro_views
 from bot.circulate.themes import views as theme_views
@@ -33,7 +37,10 @@ from bot.texts.visible import visible
 from bot.trust.unnamed import Taken, unnamed
 from storage.records import (
     WORKSPACE,
+    Also,
     AuthorQuestion,
+    Care,
+    CareWhat,
     Draft,
     DraftState,
     FeedbackSums,
@@ -45,7 +52,11 @@ from storage.records import (
     MessageRef,
     OpenQuestion,
     PersonSettings,
+    QueueItem,
+    Report,
+    Retired,
     Source,
+    Synonym,
     Talk,
     Thanks,
     Theme,
@@ -53,6 +64,7 @@ from storage.records import (
     Tip,
     TipContent,
     Trials,
+    Turn,
     Visibility,
     WorkspaceSettings,
 )
@@ -182,6 +194,28 @@ def _home(text: str, language: Language) -> list[Any]:
         edited=frozenset({"t1"}), orphans=(tip(text, language),), told_of_policy=9, coming=_coming(text, language),
     )  # fmt: skip
     return home.home(shown, language)
+
+
+def _queue(text: str, language: Language) -> Queue:
+    one, other = tip(text, language), tip(text, language, 2, named=False)
+    found = (
+        Entry(QueueItem("T1", "report", "t1", "t1", about="wrong"), 2, one, report=Report("t1", (("wrong", 2),))),
+        Entry(QueueItem("T1", "duplicate", "t1:t2", "t1", "t2"), 2, one, other, (Trials(1, 2, 3), Trials())),
+        Entry(QueueItem("T1", "retired", "t2", "t2", about=text[:60]), 1, other, was_asked=True, may_end=True),
+        Entry(QueueItem("T1", "thin", "t1", "t1"), 1, one),
+        Entry(QueueItem("T1", "question", "q1"), 2, question=open_question(text, language)),
+    )
+    return Queue(found, 8, 2, 3)
+
+
+def _for_hosts(text: str, language: Language) -> list[Any]:
+    turn = Turn("T1", "2026-11-23", AUTHOR, is_told=True, wants_swap=True, swaps=1)
+    return hosting.home(_queue(text, language), turn, language, TZ, NOW, reader=ASKER, takes_turns=True)
+
+
+def _asked(text: str, language: Language, what: CareWhat, about: str = "") -> list[Any]:
+    care = Care("T1", "t1", what, about or text[:60], NOW)
+    return said(care_views.card(care, tip(text, language), language, other=tip(text, language, 2)))
 
 
 def _ask_form(text: str, language: Language) -> Any:
@@ -315,6 +349,13 @@ MESSAGES: dict[str, Surface] = {
     "who has a worry too": lambda t, lang: said(company.told(tip(t, lang), 3, lang)),
     "what is followed": lambda t, lang: said(follows.listed(_coming(t, lang).follows, lang)),
     "what is followed now": lambda t, lang: _words(follows.followed(_coming(t, lang).follows, lang)),
+    "a tip whose owner is asked": lambda t, lang: _asked(t, lang, "stale"),
+    "a tip for what is retired": lambda t, lang: _asked(t, lang, "retired"),
+    "a reported tip": lambda t, lang: _asked(t, lang, "report", "wrong"),
+    "a merged tip": lambda t, lang: _asked(t, lang, "merged"),
+    "a tip that others shared, too": lambda t, lang: tip_card(
+        tip(t, lang), 1, lang, TZ, also=(Also(ASKER, PERMALINK),)
+    ),
     "a question's end": lambda t, lang: said(colleagues.expired(lang, open_question(t, lang))),
 }
 VIEWS: dict[str, Surface] = {
@@ -342,6 +383,12 @@ VIEWS: dict[str, Surface] = {
     "offering to talk": lambda t, lang: company.offer_form(tip(t, lang), lang, owner=t[:80]),
     "giving one's name": lambda t, lang: company.lift_form(talk(t), t[:80], lang),
     "following from a tip": lambda t, lang: follows.tip_form("t1", offered(tip(t[:60], lang), ASKER), lang),
+    "the hosts' part of home": lambda t, lang: {"type": "home", "blocks": _for_hosts(t, lang)},
+    "the hosts' queue": lambda t, lang: hosting.modal(_queue(t, lang), lang, TZ, NOW),
+    "names that are one": lambda t, lang: tables.names(
+        (Synonym("k", t[:60].strip() or "…", t[:60].strip() or "…"),), lang
+    ),
+    "what is retired": lambda t, lang: tables.retired((Retired(t[:60].strip() or "…", "2026-01-31"),), lang),
     "a notice": lambda t, lang: colleagues.notice(
         lang, sentence_of(Refused("filters.unknown_kind", value=t[:40]), lang)
     ),

@@ -33,10 +33,13 @@ WITHOUT_VIEWER = {
     "storage.drafts.uncapture": "for the job of an emoji that was taken back",
     "storage.speakers.without_others": "takes words out of those that its caller has, for their author",
     "storage.sources.named_resting_on": "for the job of an edit, which asks their authors and tells nobody else",
+    "storage.sources.of_draft": "for the job of a capture, which offers its author an update and tells nobody else",
     "storage.sources.due": "for the tick, which looks whether a tip's source is still there",
     "storage.sources.unasked": "for the tick, which asks their authors",
     "storage.trials.for_owner": "sums of an owner's own tips, which Home has read by its owner's hash",
     "storage.meanings.missing": "texts for the embedder, which stays with the operator's choice and answers nobody",
+    "storage.meanings.of_tip": "a vector, by which `search.twins` looks among what a viewer sees",
+    "storage.host_queue.changed": "for the clock, which looks for near-duplicates and tells nobody",
     "storage.meanings.passage": "a pure function of a text",
     "storage.meanings.serving": "the name of an embedder",
 }

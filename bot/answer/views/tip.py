@@ -1,18 +1,20 @@
 """One tip as a card."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from bot.answer.views.ways_on import card_row, sums
 from bot.slack.outgoing import code_blocks, context, fit, plain, section
 from bot.texts import say
 from bot.texts.dates import full_day
-from storage.records import Language, Tip, Trials
+from storage.records import Also, Language, Tip, Trials
 
 Block = dict[str, Any]
 
 _FIELD = 600
 _PROMPTS = 2
 _PROMPT_BLOCKS = 4
+_ALSO = 5
 
 
 def tip_card(
@@ -22,8 +24,12 @@ def tip_card(
     tz: str,
     *,
     trials: Trials = Trials(),  # noqa: B008 - a frozen value
+    also: Sequence[Also] = (),
 ) -> list[Block]:
-    """One tip: what it is about, its prompt, outcome, caveats, where it comes from, who tried it, and the ways on."""
+    """One tip: what it is about, its prompt, outcome, caveats, where it comes from, who tried it, and the ways on.
+
+    `also`: who else shared the same with their name.
+    """
     content = tip.content
     kind = say(language, f"capture.kind_{content.kind.value}")
     blocks: list[Block] = [{"type": "divider"}, section(f"*[{number}] {plain(content.title)}*  _{kind}_")]
@@ -42,13 +48,25 @@ def tip_card(
         if text := getattr(content, name):
             blocks.append(section(f"*{say(language, f'answer.{name}')}*: {fit(plain(text), _FIELD)}"))
     blocks.append(context(_origin(tip, language, tz)))
+    if also:
+        blocks.append(context(_also(also, language)))
     return [*blocks, *sums(trials, language), *card_row(tip, language)]
+
+
+def _also(also: Sequence[Also], language: Language) -> str:
+    """Others who shared the same, each with the way to where they did."""
+    source = say(language, "answer.source")
+    told = [f"<@{one.author_id}>" + (f" (<{one.permalink}|{source}>)" if one.permalink else "") for one in also[:_ALSO]]
+    return say(language, "answer.also_from", people=say(language, "follows.and").join(told))
 
 
 def _origin(tip: Tip, language: Language, tz: str) -> str:
     """With what, who or "anonymous", when, made by what, and the way to the original."""
     content = tip.content
     told = []
+    if tip.verified_at is not None:
+        day = full_day(tip.verified_at, language, tz)
+        told.append(say(language, f"answer.verified_{tip.verified_by or 'host'}", date=day))
     if named := ", ".join(plain(name) for name in (*content.tools, *content.models)):
         told.append(say(language, "answer.tried_with", tools=named))
     if tip.author_id:

@@ -6,7 +6,7 @@ from typing import Any, get_args
 from bot.ports import Outgoing
 from bot.slack.outgoing import BUTTON, button, context, fit, section
 from bot.texts import say
-from storage.records import FeedbackReason, Kind, Language, Tip, TrialOutcome, Trials
+from storage.records import FeedbackReason, Kind, Language, ReportReason, Tip, TrialOutcome, Trials
 
 Block = dict[str, Any]
 
@@ -19,6 +19,7 @@ ASK_AUTHOR = "answer.ask_author"
 FOLLOW = "follows.open"
 ECHO = "company.echo"
 TALK = "company.talk"
+MORE = "hosting.more"
 FEEDBACK = "answer.feedback"
 REASON = "answer.reason_"
 
@@ -49,7 +50,15 @@ def card_row(tip: Tip, language: Language) -> list[Block]:
         elements.append(button(say(language, "ways.ask_author"), ASK_AUTHOR, tip.id))
     if tip.content.topics or tip.content.tools or tip.author_id:
         elements.append(button(say(language, "follows.open"), FOLLOW, tip.id))
-    return [{"type": "actions", "elements": elements}] if elements else []
+    elements.append({"type": "overflow", "action_id": MORE, "options": _more(tip, language)})
+    return [{"type": "actions", "elements": elements}]
+
+
+def _more(tip: Tip, language: Language) -> list[Block]:
+    """Something is wrong with it, in one tap; its author and hosts can say that it holds."""
+    reasons = get_args(ReportReason)
+    options = [_option(say(language, f"hosting.more_{one}"), f"{one}:{tip.id}") for one in reasons]
+    return [*options, _option(say(language, "hosting.more_verify"), f"verify:{tip.id}")]
 
 
 def sums(trials: Trials, language: Language) -> list[Block]:

@@ -70,6 +70,8 @@ def _capture_emoji(world: World, request: Request, step: Step, channel_id: str, 
         _taken_back(world, request, decisions.take_back(world, request.team_id, capture))
         return
     tell(world, request, prepared)
+    if prepared.is_decided:
+        sources.captured_again(world, step, prepared.draft)
     speakers.ask_speakers(world, prepared.draft)
 
 
@@ -100,6 +102,8 @@ def thread(world: World, request: Request, step: Step) -> None:
     capture = Capture(request.id, user_id, pointed.channel_id, pointed.ts)
     prepared = service.prepare(world, request, step, pointed, capture)
     tell(world, request, prepared)
+    if prepared.is_decided:
+        sources.captured_again(world, step, prepared.draft)
     speakers.ask_speakers(world, prepared.draft)
 
 

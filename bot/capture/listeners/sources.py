@@ -1,6 +1,6 @@
 """Edits of what was captured, and sources that are missing: taken on, offered to the author, answered."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -16,7 +16,7 @@ from bot.texts import say
 from bot.trust.quiet import is_undisturbed
 from storage import deliveries, speakers, tips
 from storage import sources as kept
-from storage.records import KeyedHash, NewRequest, Request
+from storage.records import Draft, KeyedHash, MessageRef, NewRequest, Request, TipContent
 from storage.sources import Rest
 
 Body = Mapping[str, Any]
@@ -67,14 +67,25 @@ def edited(world: World, request: Request, step: Step) -> None:
         ask_speakers(world, draft)
     for draft_id in sorted(said.keys() - {draft.id for draft in remade}):
         _said_otherwise(world, request, draft_id, hashes, was_shown=said[draft_id])
-    for rest, proposal, card in sources.updates(world, step, *place):
-        language = language_of_reader(world, request.team_id, rest.author_id)
-        offer = source_views.update(rest.tip, proposal, language)
+    _offer(world, sources.updates(world, step, *place))
+
+
+def captured_again(world: World, step: Step, draft: Draft) -> None:
+    """A thread whose tip is shared was marked again: its author is offered an update; who marked it hears as before."""
+    _offer(world, sources.captured_again(world, step, draft), again=True)
+
+
+def _offer(
+    world: World, offered: Iterable[tuple[Rest, TipContent | None, MessageRef | None]], *, again: bool = False
+) -> None:
+    for rest, proposal, card in offered:
+        language = language_of_reader(world, rest.tip.team_id, rest.author_id)
+        offer = source_views.update(rest.tip, proposal, language, again=again)
         if card is not None:
             world.speaking.edit(card, offer)
             continue
         ref = world.speaking.direct(deliveries.of_tip(rest.tip.id, "update"), rest.author_id, offer)
-        kept.card_posted(world.db, request.team_id, rest.tip.id, ref)
+        kept.card_posted(world.db, rest.tip.team_id, rest.tip.id, ref)
 
 
 def _said_otherwise(

@@ -134,7 +134,11 @@ def tip_modal(tip: Tip, language: Language, tz: str, *, thanked: Sequence[Thanks
         if text := getattr(content, name):
             blocks.append(section(f"*{say(language, f'answer.{name}')}*: {fit(plain(text), _FIELD)}"))
     by = f"<@{tip.author_id}>" if tip.author_id else say(language, "digest.unnamed")
-    blocks.append(context(f"{by} · {full_day(tip.published_at, language, tz)}"))
+    told = [by, full_day(tip.published_at, language, tz)]
+    if tip.verified_at is not None:
+        day = full_day(tip.verified_at, language, tz)
+        told.append(say(language, f"answer.verified_{tip.verified_by or 'host'}", date=day))
+    blocks.append(context(" · ".join(told)))
     blocks += thanks.public(thanked, language)
     if content.kind is Kind.WORRY:
         blocks.append(company.row(tip, language))

@@ -18,7 +18,7 @@ from bot.slack.failures import language_of_reader, sentence_of
 from bot.texts import say
 from bot.trust.redaction import redact
 from bot.trust.viewer import viewer_of
-from storage import follows, tips
+from storage import follows, synonyms, tips
 from storage.records import FollowRhythm, NewRequest, Request
 
 _MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
@@ -102,7 +102,7 @@ class Listeners:
         pressed_by, tip_id = who(self._world, body), str(action["value"])
         viewer = viewer_of(self._world, pressed_by.team_id, pressed_by.user_id)
         tip = tips.get(self._world.db, viewer, tip_id)
-        offered = service.offered(tip, pressed_by.user_id) if tip else []
+        offered = service.offered(tip, pressed_by.user_id, synonyms.merged(self._world.db, tip.team_id)) if tip else []
         if offered:
             view = views.tip_form(tip_id, offered, pressed_by.language)
         else:

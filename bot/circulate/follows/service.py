@@ -1,20 +1,21 @@
 """Follows: what somebody may follow, what they might like to, and what is new of it."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from hashlib import sha256
 
-from bot.circulate.follows.terms import label_of, named, target_of, targets_of
 from bot.circulate.unasked import come_by, next_day
 from bot.errors import Refused, SlackUnavailable
 from bot.ports import World
 from bot.trust.viewer import readable_by
-from storage import follows, questions, tips, unasked
+from storage import follows, questions, synonyms, tips, unasked
 from storage.errors import NotFound
 from storage.follows import Found
 from storage.records import Follow, FollowKind, FollowRhythm, Language, News, Tip, Viewer
+from storage.terms import label_of, named, target_of, targets_of
 
 TERM = 60
 """Characters of a topic or tool that somebody types."""
@@ -74,9 +75,12 @@ def _check_question(world: World, team_id: str, user_id: str, question_id: str) 
 def unfollow(world: World, team_id: str, user_id: str, wanted: Wanted) -> Follow:
     """Somebody follows this no longer. Raises Refused when they did not."""
     is_term = wanted.kind in follows.TERMS
-    target = target_of(wanted.name) if is_term else wanted.name
+    merged = synonyms.merged(world.db, team_id)
+    target = target_of(wanted.name, merged) if is_term else wanted.name
     for one in follows.of_person(world.db, team_id, user_id):
-        if one.target == target and (one.kind in follows.TERMS if is_term else one.kind == wanted.kind):
+        if (target_of(one.target, merged) if is_term else one.target) == target and (
+            one.kind in follows.TERMS if is_term else one.kind == wanted.kind
+        ):
             follows.remove(world.db, team_id, user_id, one.kind, one.target)
             return one
     raise Refused("follows.refused_none")
@@ -95,9 +99,12 @@ def by_mark(world: World, team_id: str, user_id: str, mark: str) -> Follow:
     raise Refused("follows.refused_none")
 
 
-def offered(tip: Tip, user_id: str) -> list[Wanted]:
-    """What a tip is about, as this reader may follow it; the author only where the tip names them."""
-    found = [Wanted(kind, name) for kind, name in named(tip.content) if len(name) <= TERM]
+def offered(tip: Tip, user_id: str, merged: Mapping[str, str] | None = None) -> list[Wanted]:
+    """What a tip is about, as this reader may follow it; the author only where the tip names them.
+
+    `merged`: names that the workspace's hosts made one (`storage.synonyms`).
+    """
+    found = [Wanted(kind, name) for kind, name in named(tip.content, merged) if len(name) <= TERM]
     if tip.author_id and tip.author_id != user_id:
         found.append(Wanted("person", tip.author_id))
     return found
@@ -113,21 +120,22 @@ def suggested(
     user_id = viewer.user_id or ""
     since = world.clock.now() - timedelta(days=_ASKED_DAYS)
     asked = tips.many(world.db, viewer, follows.recent_tips(world.db, viewer.team_id, user_id, since=since))
+    merged = synonyms.merged(world.db, viewer.team_id)
     names: dict[str, str] = {}
     count: Counter[str] = Counter()
     for tip in (*asked, *(tip for tip in own if not tip.is_anonymous)):
-        for _, name in named(tip.content):
+        for _, name in named(tip.content, merged):
             if len(name) <= TERM:
-                names.setdefault(target_of(name), name)
-                count[target_of(name)] += 1
-    followed = {one.target for one in known}
+                names.setdefault(target_of(name, merged), name)
+                count[target_of(name, merged)] += 1
+    followed = {target_of(one.target, merged) for one in known}
     best = sorted((-number, target) for target, number in count.items() if target not in followed)
     return [label_of(target, names[target], language) for _, target in best[:SUGGESTED]]
 
 
-def targets(tip: Tip) -> frozenset[tuple[FollowKind, str]]:
+def targets(tip: Tip, merged: Mapping[str, str] | None = None) -> frozenset[tuple[FollowKind, str]]:
     """Everything by which a tip can be followed. A person is followed by what they shared with their name alone."""
-    about: set[tuple[FollowKind, str]] = {("topic", target) for target in targets_of(tip.content)}
+    about: set[tuple[FollowKind, str]] = {("topic", target) for target in targets_of(tip.content, merged)}
     if tip.author_id and not tip.is_anonymous:
         about.add(("person", tip.author_id))
     return frozenset(about)
@@ -135,7 +143,8 @@ def targets(tip: Tip) -> frozenset[tuple[FollowKind, str]]:
 
 def look(world: World) -> None:
     """Finds what is new for whom since the last look."""
-    found, upto = follows.look(world.db, targets)
+    merged = cache(lambda team_id: synonyms.merged(world.db, team_id))
+    found, upto = follows.look(world.db, lambda tip: targets(tip, merged(tip.team_id)))
     now = world.clock.now()
     follows.note_news(world.db, [_news(world, one, now) for one in found], upto=upto)
 

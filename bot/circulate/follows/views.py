@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from typing import Any, get_args
 
 from bot.circulate.follows.service import TERM, Wanted, mark_of
-from bot.circulate.follows.terms import label_of, target_of
 from bot.ports import Outgoing
 from bot.slack.outgoing import button, context, fit, plain, section
 from bot.texts import say
 from bot.texts.visible import visible
 from storage.follows import TERMS
 from storage.records import Follow, FollowRhythm, Language
+from storage.terms import label_of, target_of
 
 Block = dict[str, Any]
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.circulate.company.section import section as company
+from bot.circulate.hosting.home import section as hosting
 from bot.conversation import Person
 from bot.ports import World
 from storage.records import Language, Viewer
@@ -11,7 +12,7 @@ from storage.records import Language, Viewer
 Section = Callable[[World, Viewer, Person, Language], list[dict[str, Any]]]
 """Blocks for a full member's Home, none when there is nothing to show: its divider and heading first."""
 
-SECTIONS: tuple[Section, ...] = (company,)
+SECTIONS: tuple[Section, ...] = (company, hosting)
 """In the order in which they stand, between what waits for the person and what they shared."""
 
 

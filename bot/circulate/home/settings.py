@@ -62,6 +62,9 @@ def settings_form(
         channels: Block = {"type": "multi_channels_select", "action_id": "value"}
         if closed:
             channels["initial_channels"] = closed[:100]
+        hosts: Block = {"type": "multi_users_select", "action_id": "value", "max_selected_items": 20}
+        if rules.host_ids:
+            hosts["initial_users"] = list(rules.host_ids)[:20]
         place: Block = {
             "type": "conversations_select",
             "action_id": "value",
@@ -71,6 +74,8 @@ def settings_form(
             place["initial_conversation"] = rules.questions_channel_id
         blocks += [
             {"type": "divider"},
+            {**_input("hosts", say(language, "hosting.form_hosts"), hosts), "optional": True},
+            context(say(language, "hosting.form_hosts_hint")),
             _check("private", language, "home.form_private", "home.form_private_on", on=rules.private_capture),
             context(say(language, "home.form_private_hint")),
             _check("pointers", language, "home.form_pointers", "home.form_pointers_on", on=rules.pointers),

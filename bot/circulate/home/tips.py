@@ -3,11 +3,12 @@
 from typing import Any
 
 from bot.circulate.home.coming import Effect
+from bot.circulate.hosting import owner_views
 from bot.circulate.service import Home
 from bot.slack.outgoing import button, confirm, context, fit, plain, section
 from bot.texts import say
 from bot.texts.dates import full_day
-from storage.records import Language, Tip
+from storage.records import ASKED, Care, Language, Tip
 
 Block = dict[str, Any]
 
@@ -20,38 +21,58 @@ def mine(shown: Home, language: Language, most: int) -> list[Block]:
     blocks: list[Block] = [{"type": "divider"}, section(say(language, "home.tips"))]
     if not shown.tips:
         return [*blocks, context(say(language, "home.tips_none"))]
-    sure = confirm(
-        *(say(language, f"capture.{word}") for word in ("withdraw_title", "withdraw_text", "withdraw", "cancel"))
-    )
     for tip in shown.tips[:most]:
-        about = full_day(tip.published_at, language, shown.person.tz)
-        if tip.is_anonymous:
-            about += f" · {say(language, 'home.anonymous')}"
-        if tip.comes_out_at is not None:
-            about = f"{say(language, 'home.waiting')} · {say(language, 'home.anonymous')}"
-        if tip.is_hidden:
-            keep = button(say(language, "sources.keep"), "capture.keep_tip", tip.id, style="primary")
-            withdraw = button(say(language, "capture.withdraw"), "capture.withdraw_tip", tip.id, confirm=sure)
-            note = say(language, "sources.home_missing")
-            blocks.append(section(f"*{plain(tip.content.title)}*\n{about} · {note}"))
-            blocks.append({"type": "actions", "elements": [keep, withdraw]})
-            continue
-        if tip.id in shown.edited:
-            about += f" · {say(language, 'sources.home_edited')}"
-        choices = [
-            button(say(language, "capture.edit"), "capture.edit_tip", tip.id),
-            _name_button(tip, language),
-            button(say(language, "consent.see_title"), "capture.who_can_see", tip.id),
-            button(say(language, "capture.withdraw"), "capture.withdraw_tip", tip.id, style="danger", confirm=sure),
-        ]
-        if tip.id in shown.edited:
-            choices.append(button(say(language, "sources.leave"), "capture.update_leave", tip.id))
-        lines = [f"*{plain(tip.content.title)}*", about, *effect(shown.coming.effects.get(tip.id), language)]
-        blocks.append(section("\n".join(lines)))
-        blocks.append({"type": "actions", "elements": choices})
+        blocks += _one(tip, shown, language)
     if len(shown.tips) > most:
         blocks.append(context(say(language, "home.tips_more", count=len(shown.tips) - most)))
     return blocks
+
+
+def _one(tip: Tip, shown: Home, language: Language) -> list[Block]:
+    """A tip and what its owner can do: all of it, or, where nobody else sees it, what becomes of it."""
+    words = ("withdraw_title", "withdraw_text", "withdraw", "cancel")
+    sure = confirm(*(say(language, f"capture.{word}") for word in words))
+    title, about, care = f"*{plain(tip.content.title)}*", _about(tip, shown, language), shown.care.get(tip.id)
+    withdraw = button(say(language, "capture.withdraw"), "capture.withdraw_tip", tip.id, confirm=sure)
+    if tip.is_hidden:
+        keep = button(say(language, "sources.keep"), "capture.keep_tip", tip.id, style="primary")
+        about = f"{about} · {say(language, 'sources.home_missing')}"
+        return [section(f"{title}\n{about}"), {"type": "actions", "elements": [keep, withdraw]}]
+    if tip.is_obsolete or tip.is_merged:
+        ways = [*owner_views.choices(care, tip, language), withdraw]
+        return [section(f"{title}\n{about}"), {"type": "actions", "elements": ways}]
+    choices = [
+        button(say(language, "capture.edit"), "capture.edit_tip", tip.id),
+        _name_button(tip, language),
+        button(say(language, "consent.see_title"), "capture.who_can_see", tip.id),
+        {**withdraw, "style": "danger"},
+    ]
+    if tip.id in shown.edited:
+        about += f" · {say(language, 'sources.home_edited')}"
+        choices.append(button(say(language, "sources.leave"), "capture.update_leave", tip.id))
+    choices += _care(care, tip, language)
+    lines = [title, about, *effect(shown.coming.effects.get(tip.id), language)]
+    return [section("\n".join(lines)), {"type": "actions", "elements": choices}]
+
+
+def _about(tip: Tip, shown: Home, language: Language) -> str:
+    """When it was shared and how, and what a host asks or has noted."""
+    tz = shown.person.tz
+    told = [full_day(tip.published_at, language, tz)]
+    if tip.comes_out_at is not None:
+        told = [say(language, "home.waiting")]
+    if tip.is_anonymous:
+        told.append(say(language, "home.anonymous"))
+    said = owner_views.note(shown.care.get(tip.id), tip, language, tz)
+    return " · ".join([*told, said] if said else told)
+
+
+def _care(care: Care | None, tip: Tip, language: Language) -> list[Block]:
+    """What a host has asked, beside what one can do in any case; while it is not out yet there is nothing to say."""
+    if tip.comes_out_at is not None:
+        return []
+    asked = [one for one in owner_views.choices(care, tip, language) if one["action_id"] != owner_views.EDIT]
+    return asked if care is not None and care.what in ASKED else [*owner_views.for_home(tip, language), *asked]
 
 
 def _name_button(tip: Tip, language: Language) -> Block:

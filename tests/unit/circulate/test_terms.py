@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.circulate.follows import terms
-from bot.circulate.follows.terms import key_of, label_of, named, target_of, targets_of
+from storage import terms
 from storage.records import TipContent
+from storage.terms import key_of, label_of, named, target_of, targets_of
 
 
 @pytest.mark.parametrize(

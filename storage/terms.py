@@ -10,6 +10,9 @@ from storage.records import FollowKind, Language, TipContent
 
 _FILE = Path(__file__).parent / "terms.toml"
 
+_HOPS = 10
+"""How many names one behind the other are followed: hosts merge what was merged before."""
+
 
 def key_of(name: str) -> str:
     """By which a name is known: "GPT-4o", "gpt 4o" and "ＧＰＴ４ｏ" are one. Empty for a name without a letter."""
@@ -22,10 +25,13 @@ def target_of(name: str, merged: Mapping[str, str] | None = None) -> str:
     `merged`: by key, the name that a workspace's hosts use instead; their word comes before the table's and after it.
     """
     key = key_of(name)
-    for _ in range(2):
+    for _ in range(_HOPS):
+        before = key
         if merged and key in merged:
             key = key_of(merged[key])
         key = _known().get(key, key)
+        if key == before:
+            break
     return key
 
 
@@ -37,19 +43,31 @@ def targets_of(content: TipContent, merged: Mapping[str, str] | None = None) -> 
     return frozenset(found | earlier)
 
 
+def spellings(name: str, merged: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """The names of what somebody calls by this name, in both languages, their own first; what hosts merged too."""
+    target = target_of(name, merged)
+    keys = {target, key_of(name), *(key for key in merged or () if target_of(key, merged) == target)}
+    found = [name]
+    for key in sorted(keys):
+        names = _table().get(_known().get(key, key))
+        found += [*names["ja"], *names["en"]] if names else [key]
+    found += [into for key, into in (merged or {}).items() if key in keys]
+    return tuple(dict.fromkeys(found))
+
+
 def label_of(target: str, label: str, language: Language) -> str:
     """The name of a topic or tool in this language; as somebody wrote it when the table does not know it."""
     names = _table().get(target)
     return names[language][0] if names else label
 
 
-def named(content: TipContent) -> list[tuple[FollowKind, str]]:
+def named(content: TipContent, merged: Mapping[str, str] | None = None) -> list[tuple[FollowKind, str]]:
     """A tip's topics and tools as they could be followed, each once."""
     found: dict[str, tuple[FollowKind, str]] = {}
     parts: Iterable[tuple[FollowKind, tuple[str, ...]]] = (("topic", content.topics), ("tool", content.tools))
     for kind, names in parts:
         for name in names:
-            if target := target_of(name):
+            if target := target_of(name, merged):
                 found.setdefault(target, (kind, name))
     return list(found.values())
 

@@ -1,0 +1,80 @@
+"""What the clock finds for the hosts' queue: near-duplicates, tips that say little, that grew old or lost a tool."""
+
+from datetime import timedelta
+
+from bot.ports import World
+from storage import host_queue, retired, search
+from storage.records import QueueItem, Tip, TipContent, Viewer
+
+OLD_DAYS = 180
+"""Days after which a tip that nobody touched is looked at; how much it is used in as many says how urgently."""
+
+_LOOKED_AT = 20
+"""Changes of the feed that one tick looks at: each is a search."""
+
+_EVERY = timedelta(days=1)
+_STALE = 30
+_LITTLE = 60
+
+
+def tick(world: World) -> None:
+    _new(world)
+    for team_id in host_queue.teams_to_look(world.db, before=world.clock.now() - _EVERY):
+        host_queue.find(world.db, _stale(world, team_id))
+        host_queue.find(world.db, _on_retired(world, team_id))
+        host_queue.looked_through(world.db, team_id)
+
+
+def readers_of(tip: Tip) -> Viewer:
+    """Everybody who sees a tip, as one viewer: what they find are tips that the same people see."""
+    here = tip.visibility.channel_id
+    return Viewer(tip.team_id, None, is_full_member=here is None, channel_ids=frozenset({here} if here else ()))
+
+
+def says_little(content: TipContent) -> bool:
+    """Whether a tip is hardly more than its title."""
+    if content.prompts or content.steps:
+        return False
+    said = (content.task, content.background, content.reasoning, content.outcome, content.caveats)
+    return sum(len(text) for text in said if text != content.title) < _LITTLE
+
+
+def pair(tip: Tip, other: Tip) -> QueueItem:
+    """Two tips that may be one, whichever was looked at."""
+    one, two = sorted((tip.id, other.id))
+    return QueueItem(tip.team_id, "duplicate", f"{one}:{two}", one, two)
+
+
+def _new(world: World) -> None:
+    """What was shared or changed since the last look."""
+    tips, upto = host_queue.changed(world.db, readers_of, limit=_LOOKED_AT)
+    items = []
+    for viewer, tip in tips:
+        items += [pair(tip, twin) for twin in search.twins(world.db, world.index, tip, viewer)]
+        if says_little(tip.content):
+            items.append(QueueItem(tip.team_id, "thin", tip.id, tip.id))
+    host_queue.find(world.db, items)
+    host_queue.looked(world.db, upto)
+
+
+def _stale(world: World, team_id: str) -> list[QueueItem]:
+    """Use × age: an old tip that people rely on comes before an older one that nobody opens."""
+    now = world.clock.now()
+    before = now - timedelta(days=OLD_DAYS)
+    found = [
+        QueueItem(team_id, "stale", tip_id, tip_id, weight=(1 + used) * (now - touched).days)
+        for tip_id, touched, used in host_queue.untouched(world.db, team_id, before=before, used_since=before)
+    ]
+    return sorted(found, key=lambda one: (-one.weight, one.key))[:_STALE]
+
+
+def _on_retired(world: World, team_id: str) -> list[QueueItem]:
+    """Tips for a tool or model that went after they were last touched."""
+    gone, today = retired.listed(world.db, team_id), world.clock.now().date().isoformat()
+    found = []
+    for tip_id, touched, names in host_queue.with_tools(world.db, team_id):
+        one = retired.among(names, gone, today=today, since=touched.date().isoformat())
+        if one is not None:
+            days = (world.clock.now() - touched).days
+            found.append(QueueItem(team_id, "retired", tip_id, tip_id, about=f"{one.label} · {one.day}", weight=days))
+    return found

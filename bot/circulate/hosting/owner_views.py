@@ -1,0 +1,76 @@
+"""What a tip's owner is asked or told about it: in their DM, and in Home beside the tip."""
+
+from typing import Any
+
+from bot.ports import Outgoing
+from bot.slack.outgoing import button, confirm, fit, plain, section
+from bot.texts import say
+from bot.texts.dates import full_day
+from storage.records import ASKED, Care, Language, Tip
+
+Block = dict[str, Any]
+
+VERIFY = "hosting.own_verify"
+OBSOLETE = "hosting.own_obsolete"
+BACK = "hosting.own_back"
+SEEN = "hosting.own_seen"
+EDIT = "capture.edit_tip"
+
+_TITLE = 150
+
+
+def card(care: Care, tip: Tip, language: Language, *, other: Tip | None = None) -> Outgoing:
+    """A question or a notice for a named author. `other`: the tip that it was merged with, if they may see it."""
+    title = fit(plain(tip.content.title), _TITLE)
+    with_it = fit(plain(other.content.title), _TITLE) if other else "…"
+    kind = "ask" if care.what in ASKED else "told"
+    key = f"hosting.{kind}_{care.what}"
+    text = say(language, key, title=title, about=plain(care.about), reason=_reason(care, language), other=with_it)
+    if care.what == "merged" and tip.author_id:
+        text = f"{text} {say(language, 'hosting.told_merged_named')}"
+    return Outgoing(text, [section(text), {"type": "actions", "elements": choices(care, tip, language)}])
+
+
+def choices(care: Care | None, tip: Tip, language: Language) -> list[Block]:
+    """What the owner can do about it now."""
+    edit = button(say(language, "hosting.own_edit"), EDIT, tip.id)
+    if tip.is_merged:
+        return [button(say(language, "hosting.own_part"), BACK, tip.id)]
+    if tip.is_obsolete:
+        return [edit, button(say(language, "hosting.own_back"), BACK, tip.id)]
+    if care is None:
+        return []
+    if care.what == "thin":
+        return [edit, button(say(language, "hosting.fine"), SEEN, tip.id)]
+    if care.what in ASKED:
+        holds = button(say(language, "hosting.own_verify"), VERIFY, tip.id)
+        gone = button(say(language, "hosting.own_obsolete"), OBSOLETE, tip.id)
+        return [holds, edit, gone]
+    return [button(say(language, "hosting.own_seen"), SEEN, tip.id)]
+
+
+def for_home(tip: Tip, language: Language) -> list[Block]:
+    """What an owner can say of a tip at any time: that it holds, or that it is out of date."""
+    words = ("sure_obsolete_title", "sure_obsolete_text", "sure_obsolete_yes", "cancel")
+    sure = confirm(*(say(language, f"hosting.{word}") for word in words))
+    return [
+        button(say(language, "hosting.own_verify"), VERIFY, tip.id),
+        button(say(language, "hosting.own_obsolete"), OBSOLETE, tip.id, confirm=sure),
+    ]
+
+
+def note(care: Care | None, tip: Tip, language: Language, tz: str) -> str:
+    """What stands beside a tip in its owner's Home; empty when there is nothing to say."""
+    if tip.is_merged:
+        return say(language, "hosting.note_merged")
+    if tip.is_obsolete:
+        return say(language, "hosting.note_obsolete")
+    if care is not None:
+        return say(language, f"hosting.note_{care.what}", about=plain(care.about), reason=_reason(care, language))
+    if tip.verified_at is not None:
+        return say(language, "hosting.note_verified", date=full_day(tip.verified_at, language, tz))
+    return ""
+
+
+def _reason(care: Care, language: Language) -> str:
+    return say(language, f"hosting.reason_{care.about}") if care.what == "report" else ""

@@ -1,0 +1,227 @@
+"""The hosts' queue as they see it: in Home the first few, all of the week in a modal; each item is one tap."""
+
+from datetime import datetime
+from typing import Any
+
+from bot.circulate.hosting.service import MINUTES_A_WEEK, Entry, Queue
+from bot.slack.outgoing import button, confirm, context, fit, plain, section
+from bot.texts import say
+from bot.texts.dates import full_day
+from storage.records import Language, Tip, Trials, Turn
+
+Block = dict[str, Any]
+
+OPEN = "hosting.queue"
+NAMES = "hosting.names"
+RETIRED = "hosting.retired"
+TURNS = "hosting.turns"
+SWAP = "hosting.swap"
+TAKE_WEEK = "hosting.take_week"
+QUEUE = "hosting.queue_modal"
+CHOOSE = "hosting.choose_"
+THREAD = "questions.open_thread"
+
+SHOWN = 3
+"""Items in Home; the modal has all of the week."""
+
+_TITLE, _SAID, _ASKED = 150, 160, 300
+
+
+def home(
+    queue: Queue, turn: Turn | None, language: Language, tz: str, now: datetime, *, reader: str, takes_turns: bool
+) -> list[Block]:
+    """The hosts' part of Home."""
+    blocks: list[Block] = [{"type": "divider"}, section(_heading(queue, language))]
+    blocks.append(context(" · ".join(_told(queue, turn, language, reader))))
+    for entry in queue.entries[:SHOWN]:
+        blocks += item(entry, language, tz, now)
+    if len(queue.entries) > SHOWN:
+        blocks.append(context(say(language, "hosting.more", count=len(queue.entries) - SHOWN)))
+    return [*blocks, {"type": "actions", "elements": _buttons(queue, turn, language, reader, takes_turns=takes_turns)}]
+
+
+def _heading(queue: Queue, language: Language) -> str:
+    if not queue.entries:
+        return say(language, "hosting.home_empty")
+    return say(language, "hosting.home", count=len(queue.entries), minutes=queue.minutes)
+
+
+def _told(queue: Queue, turn: Turn | None, language: Language, reader: str) -> list[str]:
+    told = [_whose(turn, language, reader)]
+    if queue.spent:
+        told.append(say(language, "hosting.spent", spent=queue.spent, aim=MINUTES_A_WEEK))
+    if queue.later:
+        told.append(say(language, "hosting.later", count=queue.later))
+    return told
+
+
+def _whose(turn: Turn | None, language: Language, reader: str) -> str:
+    if turn is None:
+        return say(language, "hosting.turn_nobody")
+    if turn.user_id == reader:
+        return say(language, "hosting.turn_mine")
+    return say(language, "hosting.turn_swap" if turn.wants_swap else "hosting.turn_other", user=turn.user_id)
+
+
+def _buttons(queue: Queue, turn: Turn | None, language: Language, reader: str, *, takes_turns: bool) -> list[Block]:
+    found = [button(say(language, "hosting.show"), OPEN, "queue", style="primary")] if queue.entries else []
+    if turn is not None and turn.user_id == reader and not turn.wants_swap:
+        found.append(button(say(language, "hosting.swap"), SWAP, turn.week))
+    if turn is not None and turn.user_id != reader and turn.wants_swap:
+        found.append(button(say(language, "hosting.take_week"), TAKE_WEEK, turn.week))
+    switch = "off" if takes_turns else "on"
+    return [
+        *found,
+        button(say(language, f"hosting.turns_{switch}"), TURNS, switch),
+        button(say(language, "hosting.names"), NAMES, "names"),
+        button(say(language, "hosting.retired"), RETIRED, "retired"),
+    ]
+
+
+def modal(queue: Queue, language: Language, tz: str, now: datetime) -> Block:
+    """All of this week's, to be gone through."""
+    blocks: list[Block] = []
+    for entry in queue.entries:
+        blocks += [*([{"type": "divider"}] if blocks else []), *item(entry, language, tz, now)]
+    if not blocks:
+        blocks.append(section(say(language, "hosting.refresh_done")))
+    told = [say(language, "hosting.spent", spent=queue.spent, aim=MINUTES_A_WEEK)]
+    told += [say(language, "hosting.later", count=queue.later)] if queue.later else []
+    return {
+        "type": "modal",
+        "callback_id": QUEUE,
+        "title": _words(say(language, "hosting.title")),
+        "close": _words(say(language, "keeping.close")),
+        "blocks": [*blocks, context(" · ".join(told))],
+    }
+
+
+def item(entry: Entry, language: Language, tz: str, now: datetime) -> list[Block]:
+    """What it is about, and the buttons that decide."""
+    if entry.question is not None:
+        return _question(entry, language, tz, now)
+    if entry.tip is None:
+        return []
+    if entry.other is not None:
+        return _pair(entry, entry.tip, entry.other, language, tz)
+    days = (now - entry.tip.updated_at).days
+    about = plain(entry.item.about)
+    lead = say(language, f"hosting.kind_{entry.item.kind}", days=days, about=about)
+    lines = [f"{lead} {_title(entry.tip)}", *_said(entry.tip)]
+    notes = [_by(entry.tip, language), full_day(entry.tip.updated_at, language, tz), *_source(entry.tip, language)]
+    if entry.report is not None:
+        notes = [*_reasons(entry, language), *notes]
+    if entry.was_asked:
+        notes.append(say(language, "hosting.was_asked"))
+    return [
+        section("\n".join(lines)),
+        context(" · ".join(notes)),
+        {"type": "actions", "elements": _choices(entry, entry.tip, language)},
+    ]
+
+
+def _question(entry: Entry, language: Language, tz: str, now: datetime) -> list[Block]:
+    question = entry.question
+    if question is None:
+        return []
+    days = (now - question.opened_at).days
+    quoted = "\n".join(f"> {line}" for line in fit(plain(question.text), _ASKED).splitlines() or ["…"])
+    by = f"<@{question.asker_id}>" if question.asker_id else say(language, "hosting.unnamed")
+    elements = [
+        _choice("close", entry, say(language, "hosting.close")),
+        _choice("leave", entry, say(language, "hosting.leave_open")),
+    ]
+    if question.permalink:
+        thread = button(say(language, "questions.open_thread"), THREAD, question.id)
+        elements.append({**thread, "url": question.permalink})
+    return [
+        section(f"{say(language, 'hosting.kind_question', days=days)}\n{quoted}"),
+        context(f"{by} · {full_day(question.opened_at, language, tz)}"),
+        {"type": "actions", "elements": elements},
+    ]
+
+
+def _pair(entry: Entry, tip: Tip, other: Tip, language: Language, tz: str) -> list[Block]:
+    lines = [say(language, "hosting.kind_duplicate")]
+    for sign, one, tried in zip("①②", (tip, other), entry.trials, strict=True):
+        notes = [_by(one, language), full_day(one.updated_at, language, tz)]
+        notes += [] if tried == Trials() else [_tried(tried, language)]
+        notes += _source(one, language)
+        lines += [f"{sign} {_title(one)}", *_said(one), f"_{' · '.join(notes)}_"]
+    sure = _sure("merge", language)
+    both = {"①": f"duplicate:{tip.id}:{other.id}", "②": f"duplicate:{other.id}:{tip.id}"}
+    return [
+        section("\n".join(lines)),
+        {
+            "type": "actions",
+            "elements": [
+                button(say(language, "hosting.merge_first"), f"{CHOOSE}merge", both["①"], confirm=sure),
+                button(say(language, "hosting.merge_second"), f"{CHOOSE}merge_other", both["②"], confirm=sure),
+                button(say(language, "hosting.not_same"), f"{CHOOSE}not_same", both["①"]),
+            ],
+        },
+    ]
+
+
+def _choices(entry: Entry, tip: Tip, language: Language) -> list[Block]:
+    is_report, is_thin = entry.item.kind == "report", entry.item.kind == "thin"
+    found = []
+    if (tip.author_id or tip.is_anonymous) and not entry.was_asked:
+        found.append(_choice("ask_owner", entry, say(language, "hosting.ask_owner")))
+    if is_report:
+        found.append(_choice("fine", entry, say(language, "hosting.nothing_wrong")))
+    elif is_thin:
+        found.append(_choice("fine", entry, say(language, "hosting.fine")))
+    else:
+        found.append(_choice("verify", entry, say(language, "hosting.verify")))
+    if entry.may_end:
+        label = say(language, "hosting.put_away" if is_report else "hosting.obsolete")
+        found.append({**_choice("obsolete", entry, label), "confirm": _sure("obsolete", language)})
+    if not (is_report or is_thin):
+        found.append(_choice("leave", entry, say(language, "hosting.leave")))
+    return found
+
+
+def _choice(choice: str, entry: Entry, label: str) -> Block:
+    return button(label, f"{CHOOSE}{choice}", f"{entry.item.kind}:{entry.item.key}")
+
+
+def _sure(what: str, language: Language) -> Block:
+    words = (f"sure_{what}_title", f"sure_{what}_text", f"sure_{what}_yes", "cancel")
+    return confirm(*(say(language, f"hosting.{word}") for word in words))
+
+
+def _reasons(entry: Entry, language: Language) -> list[str]:
+    reasons = entry.report.reasons if entry.report else ()
+    return [
+        say(language, "hosting.report_count", reason=say(language, f"hosting.reason_{reason}"), count=count)
+        for reason, count in reasons
+    ]
+
+
+def _title(tip: Tip) -> str:
+    return f"*{fit(plain(tip.content.title), _TITLE)}*"
+
+
+def _said(tip: Tip) -> list[str]:
+    content = tip.content
+    said = content.outcome or content.task or "".join(content.steps[:1] or content.prompts[:1])
+    return [fit(" ".join(plain(said).split()), _SAID)] if said and said != content.title else []
+
+
+def _by(tip: Tip, language: Language) -> str:
+    if tip.author_id:
+        return f"<@{tip.author_id}>"
+    return say(language, "hosting.unnamed" if tip.is_anonymous else "answer.by_import")
+
+
+def _source(tip: Tip, language: Language) -> list[str]:
+    return [f"<{tip.permalink}|{say(language, 'answer.source')}>"] if tip.permalink else []
+
+
+def _tried(tried: Trials, language: Language) -> str:
+    return say(language, "hosting.tried", worked=tried.worked, changed=tried.changed, failed=tried.failed)
+
+
+def _words(text: str) -> Block:
+    return {"type": "plain_text", "text": text}

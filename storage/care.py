@@ -1,0 +1,146 @@
+"""Whether a tip still holds: verified, out of date, brought back; its owner is asked first, hosts help."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import cast
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from storage import _merged, _tended, audit, tips
+from storage._feed import announce
+from storage._tables import CareRow, TipRow
+from storage._visibility import visible_to
+from storage.database import Database
+from storage.errors import NotFound
+from storage.records import ASKED, Care, CareWhat, Tip, VerifiedBy, Viewer
+from storage.tips import IsOwner
+
+
+def verify(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> Tip:
+    """Its owner says that a tip holds. Raises NotFound for anybody else."""
+    with db.writing() as session:
+        row = tips.own_row(session, viewer, tip_id, is_owner)
+        return _verified(db, session, viewer, row, "owner")
+
+
+def verify_as_host(db: Database, viewer: Viewer, tip_id: str) -> Tip:
+    """A host says that a tip holds which they can see; that they are one is the caller's to know. Raises NotFound."""
+    with db.writing() as session:
+        return _verified(db, session, viewer, seen_row(session, viewer, tip_id), "host")
+
+
+def mark_obsolete(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> Tip:
+    """Its owner says that a tip is out of date: it leaves everything but their own Home. Raises NotFound."""
+    with db.writing() as session:
+        row = tips.own_row(session, viewer, tip_id, is_owner)
+        if row.state == "published":
+            _put_away(db, session, viewer, row)
+        _tended.settle(session, row)
+        return tips.tip_of(row)
+
+
+def mark_obsolete_as_host(db: Database, viewer: Viewer, tip_id: str) -> Tip:
+    """A host does, of a tip which they can see; its owner is told, and can bring it back. Raises NotFound."""
+    with db.writing() as session:
+        row = seen_row(session, viewer, tip_id)
+        _put_away(db, session, viewer, row)
+        _tended.settle(session, row)
+        _tended.tell(db, session, row, "obsolete")
+        return tips.tip_of(row)
+
+
+def bring_back(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> Tip:
+    """Its owner brings a tip back that is out of date, or stands behind another one. Raises NotFound."""
+    with db.writing() as session:
+        row = tips.own_row(session, viewer, tip_id, is_owner)
+        _merged.part(db, session, row)
+        if row.state == tips.OBSOLETE:
+            row.state, row.updated_at = "published", tips.now_for(db, row)
+            announce(db, session, row.team_id, row.id, at=row.updated_at)
+        _tended.end(session, row)
+        _note(db, session, "tip.brought_back", viewer, row)
+        session.flush()
+        return tips.tip_of(row)
+
+
+def ask(db: Database, viewer: Viewer, tip_id: str, what: CareWhat, about: str = "") -> Tip:
+    """A host has the owner of a tip asked which they can see. Raises NotFound."""
+    with db.writing() as session:
+        row = seen_row(session, viewer, tip_id)
+        _tended.tell(db, session, row, what, about)
+        return tips.tip_of(row)
+
+
+def answered(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> None:
+    """The owner has taken notice. Raises NotFound for anybody else."""
+    with db.writing() as session:
+        _tended.end(session, tips.own_row(session, viewer, tip_id, is_owner))
+
+
+def of_tips(db: Database, team_id: str, tip_ids: Collection[str]) -> dict[str, Care]:
+    """What the owner of each of these tips is asked or told."""
+    chosen = sa.select(CareRow).where(CareRow.team_id == team_id, CareRow.tip_id.in_(sorted(tip_ids)))
+    with db.reading() as session:
+        return {row.tip_id: _care(row) for row in session.scalars(chosen)}
+
+
+def untold(db: Database, *, limit: int = 100) -> list[tuple[str, Care]]:
+    """What named authors were not told yet, with the author, the longest waiting first."""
+    chosen = (
+        sa.select(TipRow.author_id, CareRow)
+        .join(TipRow, sa.and_(TipRow.team_id == CareRow.team_id, TipRow.id == CareRow.tip_id))
+        .where(CareRow.told_at.is_(None), TipRow.author_id.is_not(None), TipRow.state.in_(tips.LIVE))
+        .order_by(CareRow.since, CareRow.tip_id)
+        .limit(limit)
+    )
+    with db.reading() as session:
+        return [(author, _care(row)) for author, row in session.execute(chosen) if author is not None]
+
+
+def told(db: Database, one: Care) -> None:
+    with db.writing() as session:
+        row = session.get(CareRow, (one.team_id, one.tip_id), with_for_update=True)
+        if row is not None and row.what == one.what:
+            row.told_at = row.told_at or db.now()
+
+
+def asked_since(db: Database, team_id: str, before: datetime) -> frozenset[str]:
+    """Ids of the tips whose owner was asked before then and has not answered."""
+    chosen = sa.select(CareRow.tip_id).where(
+        CareRow.team_id == team_id, CareRow.what.in_(ASKED), CareRow.since < before
+    )
+    with db.reading() as session:
+        return frozenset(session.scalars(chosen))
+
+
+def seen_row(session: Session, viewer: Viewer, tip_id: str) -> TipRow:
+    """The row of a tip that the viewer may see, held. Raises NotFound. For storage's own modules."""
+    row = session.scalar(sa.select(TipRow).where(visible_to(viewer), TipRow.id == tip_id).with_for_update())
+    if row is None:
+        raise NotFound("no such tip for this person")
+    return row
+
+
+def _verified(db: Database, session: Session, viewer: Viewer, row: TipRow, by: VerifiedBy) -> Tip:
+    row.verified_at, row.verified_by = tips.now_for(db, row), by
+    _tended.settle(session, row)
+    _note(db, session, "tip.verified", viewer, row)
+    announce(db, session, row.team_id, row.id, at=row.verified_at)
+    session.flush()
+    return tips.tip_of(row)
+
+
+def _put_away(db: Database, session: Session, viewer: Viewer, row: TipRow) -> None:
+    row.state, row.verified_at, row.verified_by = tips.OBSOLETE, None, None
+    _note(db, session, "tip.obsolete", viewer, row)
+    announce(db, session, row.team_id, row.id, at=tips.now_for(db, row))
+
+
+def _note(db: Database, session: Session, action: audit.Action, viewer: Viewer, row: TipRow) -> None:
+    if not row.is_anonymous:
+        audit.note(db, session, row.team_id, action, actor=viewer.user_id, record=("tip", row.id))
+
+
+def _care(row: CareRow) -> Care:
+    return Care(row.team_id, row.tip_id, cast("CareWhat", row.what), row.about, row.since)
