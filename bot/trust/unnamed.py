@@ -35,8 +35,9 @@ _TITLE = 150
 
 _PATTERNS = (
     (re.compile(r"https?://[^\s<>「」、。）)]+"), Kind.LINK),
-    (re.compile(r"(?<![\w@])@[\w.\-]{2,40}"), Kind.HANDLE),
-    (re.compile(r"(?<![\w#&])#(?=[^\s\d#])[\w\-]{2,80}"), Kind.CHANNEL),
+    # several in a row, too: @aya@elsewhere, #general#random
+    (re.compile(r"(?<![\w@])(?:@[\w.\-]{2,40})+"), Kind.HANDLE),
+    (re.compile(r"(?<![\w#&])(?:#(?=[^\s\d#])[\w\-]{2,80})+"), Kind.CHANNEL),
 )
 _LATIN = re.compile(r"[A-Za-z0-9]")
 _NAMES_PARTS = re.compile(r"[\s　・,、()（）]+")

@@ -20,6 +20,7 @@ def without(text: str, *details: Detail, language: str = "ja") -> str:
     ("said", "left"),
     [
         ("#general と @ben に聞きました", "‹チャンネル 1› と ‹ユーザー名 1› に聞きました"),
+        ("#general#random と @ben@elsewhere", "‹チャンネル 1› と ‹ユーザー名 1›"),
         ("https://wiki.example/x?y=1。続き", "‹リンク 1›。続き"),
         ("# 見出し\n#1 と C# と a@b", "# 見出し\n#1 と C# と a@b"),
         ("田中様へ", "‹名前 1›様へ"),
