@@ -12,7 +12,7 @@ from storage._tables import EchoRow, OpenQuestionRow, TipRow
 from storage._visibility import visible_to
 from storage.database import Database
 from storage.feedback import LEAST_PEOPLE
-from storage.records import Viewer
+from storage.records import Kind, Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +56,24 @@ def unanswered(db: Database, team_id: str, *, public: Collection[str], since: da
     return [Wanted(row.id, row.text, _figure(row.echoes + 1)) for row in rows]
 
 
-def topics(db: Database, team_id: str, *, before: datetime, since: datetime, limit: int) -> list[Rising]:
+def topics(
+    db: Database, team_id: str, *, before: datetime, since: datetime, limit: int, until: datetime | None = None
+) -> list[Rising]:
     """Topics of tips that the whole workspace may see: people who shared since then, if more than `before` to then.
 
-    Who shared without a name counts for nobody.
+    Who shared without a name counts for nobody, and worries count in nothing.
     """
     everybody = Viewer(team_id, None, is_full_member=True)
+    chosen = sa.select(TipRow.content, TipRow.author_id, TipRow.published_at).where(
+        visible_to(everybody),
+        TipRow.published_at >= before,
+        TipRow.author_id.is_not(None),
+        TipRow.content["kind"].as_string() != Kind.WORRY.value,
+    )
+    if until is not None:
+        chosen = chosen.where(TipRow.published_at < until)
     with db.reading() as session:
-        rows = session.execute(
-            sa.select(TipRow.content, TipRow.author_id, TipRow.published_at).where(
-                visible_to(everybody), TipRow.published_at >= before, TipRow.author_id.is_not(None)
-            )
-        ).all()
+        rows = session.execute(chosen).all()
     called: dict[str, str] = {}
     now, then = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
     for content, author_id, at in rows:
