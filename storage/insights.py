@@ -9,7 +9,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import cast
 
 import sqlalchemy as sa
@@ -58,7 +58,9 @@ IN_TIME = timedelta(hours=48)
 STALE = timedelta(days=180)
 TOP = 0.05
 
-_SETTLED = timedelta(days=2)
+SETTLED = timedelta(days=2)
+"""How long after a week's end its figures come: a question of its last minute has had its 48 hours."""
+
 _FIRST = datetime(2024, 1, 1, tzinfo=UTC)
 """A Monday from which spans are counted: they are the same whoever looks, and never overlap."""
 
@@ -77,12 +79,12 @@ class _Act:
 
 def last_week(now: datetime) -> datetime:
     """The end of the last week that is told of."""
-    return _FIRST + (now - _SETTLED - _FIRST) // WEEK * WEEK
+    return _FIRST + (now - SETTLED - _FIRST) // WEEK * WEEK
 
 
 def last_span(now: datetime) -> datetime:
     """The end of the last span of four weeks that is told of."""
-    return _FIRST + (now - _SETTLED - _FIRST) // SPAN * SPAN
+    return _FIRST + (now - SETTLED - _FIRST) // SPAN * SPAN
 
 
 def figures(db: Database, team_id: str, *, public: Collection[str], now: datetime) -> Insights:
@@ -236,7 +238,7 @@ def _answering(
         came = [at for at in (replied_at, found_at) if at is not None and at < opened_at + IN_TIME]
         parts["in_time" if came else "late"].append(asker_id)
     told = split(parts)
-    return Answering(told[0], told[1] and told[1]["in_time"]) if told else None
+    return Answering(told[0], told[1]["in_time"] if told[1] else None) if told else None
 
 
 def _trying(session: Session, everybody: Viewer, start: datetime, end: datetime) -> Trying | None:
@@ -263,21 +265,24 @@ def _parts(where: Iterable[tuple[str, str | None]]) -> tuple[Part, ...]:
 
 
 def _staleness(session: Session, everybody: Viewer, end: datetime) -> Staleness | None:
-    """Of the tips that were there at the end of a span. Thrice a look: touched, tried with success, old enough."""
+    """Of the tips that were there at the end of a span."""
     worked = (
         sa.select(sa.func.max(TrialRow.tried_at))
         .where(TrialRow.team_id == TipRow.team_id, TrialRow.tip_id == TipRow.id, TrialRow.outcome != "failed")
         .scalar_subquery()
     )
+    worked_or_touched = sa.func.coalesce(worked, TipRow.updated_at)
     rows = session.execute(
-        sa.select(TipRow.author_id, TipRow.updated_at, worked).where(_counted(everybody), TipRow.published_at < end)
+        sa.select(TipRow.author_id, TipRow.updated_at, worked_or_touched).where(
+            _counted(everybody), TipRow.published_at < end
+        )
     ).all()
     parts: dict[str, list[str | None]] = {"stale": [], "fresh": []}
     for author_id, updated_at, worked_at in rows:
-        is_fresh = max(updated_at, worked_at or updated_at) >= end - STALE
+        is_fresh = max(updated_at, worked_at) >= end - STALE
         parts["fresh" if is_fresh else "stale"].append(author_id)
     told = split(parts)
-    return Staleness(told[0], told[1] and told[1]["stale"]) if told else None
+    return Staleness(told[0], told[1]["stale"] if told[1] else None) if told else None
 
 
 def _turnouts(session: Session, everybody: Viewer, public: Collection[str], end: datetime) -> tuple[Turnout, ...]:
@@ -300,8 +305,3 @@ def _turnouts(session: Session, everybody: Viewer, public: Collection[str], end:
     ).all()
     people = {theme.id: {author for theme_id, author in rows if theme_id == theme.id} for theme in themes}
     return tuple(Turnout(theme.name, in_fives(len(people[theme.id])), theme.state in OPEN) for theme in themes)
-
-
-def day_of_span(now: datetime) -> date:
-    """The Monday on which the last span that is told of began: its name."""
-    return (last_span(now) - SPAN).date()

@@ -7,6 +7,7 @@ from slack_bolt import App
 from bot.circulate import listeners
 from bot.circulate.digest import listeners as digest
 from bot.circulate.follows import listeners as follows
+from bot.circulate.insights import listeners as insights
 from bot.circulate.listeners import redraw_home
 from bot.circulate.prompting import listeners as prompting
 from bot.circulate.thanks import listeners as thanks
@@ -17,17 +18,17 @@ __all__ = ["JOBS", "redraw_home", "register", "tick"]
 
 JOBS: Mapping[str, Job] = {
     kind: job
-    for subject in (listeners, follows, digest, tried, thanks, prompting)
+    for subject in (listeners, follows, digest, tried, thanks, prompting, insights)
     for kind, job in subject.JOBS.items()
 }
 
 
 def register(app: App, world: World, accept: Accept) -> None:
-    for subject in (listeners, follows, digest, tried, thanks, prompting):
+    for subject in (listeners, follows, digest, tried, thanks, prompting, insights):
         subject.register(app, world, accept)
 
 
 def tick(world: World) -> None:
     """What is due by the clock, each subject's."""
-    for subject in (listeners, digest, tried, thanks, prompting):
+    for subject in (listeners, digest, tried, thanks, prompting, insights):
         subject.tick(world)

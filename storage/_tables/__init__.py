@@ -25,6 +25,7 @@ from storage._tables.circulate import (
 from storage._tables.company import ChannelRow, PersonRow, WorkspaceRow
 from storage._tables.drafts import CaptureRow, DeletionRow, DraftRow, ProposalRow, ShownRow, SpeakerRow
 from storage._tables.finding import ChangeRow, EmbedderRow, FeedRow, VectorRow
+from storage._tables.insights import HollowingRow
 from storage._tables.themes import ThemeNoteRow, ThemePostRow, ThemeRow
 from storage._tables.tips import BorrowedRow, EvidenceRow, KeeperRow, SourceRow, TipRow, TrialRow
 from storage._tables.work import AuditRow, DeliveryRow, RequestRow, SpendingRow, ToldRow
@@ -49,6 +50,7 @@ __all__ = [
     "FeedbackRow",
     "FollowRow",
     "FollowedRow",
+    "HollowingRow",
     "KeeperRow",
     "NewsRow",
     "OpenQuestionRow",

@@ -27,6 +27,7 @@ from storage.records.finding import (
 )
 from storage.records.insights import (
     Answering,
+    HollowingReason,
     Insights,
     Part,
     RisingTopic,
@@ -90,6 +91,7 @@ __all__ = [
     "FollowKind",
     "FollowRhythm",
     "Hit",
+    "HollowingReason",
     "ImportedTip",
     "Insights",
     "KeyedHash",

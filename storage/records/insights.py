@@ -6,6 +6,7 @@ five; 0 means fewer than five.
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from storage.records.finding import Trials
 
@@ -111,3 +112,7 @@ class Insights:
     rising: tuple[RisingTopic, ...] = ()
     unanswered: tuple[str, ...] = ()
     weeks_fewer: int = 0
+
+
+HollowingReason = Literal["fewer", "unanswered", "few_carry"]
+"""Fewer people week after week; fewer questions answered in time; a few who share most of it."""

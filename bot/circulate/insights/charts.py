@@ -8,7 +8,7 @@ import io
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.metadata import distribution
-from typing import Any, Literal
+from typing import Literal
 from xml.sax.saxutils import escape
 
 import matplotlib as mpl
@@ -16,6 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, fontManager
 from matplotlib.ft2font import FT2Font
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from bot.circulate.insights import words
 from bot.circulate.insights.service import AIM, GOOD, TYPICAL, Shown
@@ -60,8 +61,7 @@ mpl.rcParams.update(
 
 def draw(shown: Shown, picture: Picture, language: Language, form: Format) -> bytes:
     """A picture as a file. An SVG carries its alternative text; text in it is drawn, and needs no font."""
-    figure = Figure(figsize=_INCHES, layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.15, h_pad=0.12, wspace=0.06, hspace=0.06)  # type: ignore[union-attr] # set above
+    figure = Figure(figsize=_INCHES, layout=ConstrainedLayoutEngine(w_pad=0.15, h_pad=0.12, wspace=0.06, hspace=0.06))
     figure.suptitle(picture.title, fontsize=15, x=0.02, ha="left")
     _DRAWN[picture.name](figure, shown, language)
     made = io.BytesIO()

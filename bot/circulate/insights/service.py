@@ -1,8 +1,9 @@
 """What hosts and admins are shown of how the community lives."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
+from typing import Any, Protocol
 
 from bot.ports import World
 from storage import insights
@@ -15,8 +16,12 @@ TYPICAL, GOOD = 27, 38
 AIM = 15
 """Minutes a week that hosts give."""
 
-Minutes = Callable[[Database, str, datetime, datetime], Mapping[date, int]]
-"""Minutes that the hosts' queue took, by the Monday of each week between two moments."""
+
+class Minutes(Protocol):
+    """Minutes that hosts spent, by week (its Monday, YYYY-MM-DD) and by what they spent them on."""
+
+    def __call__(self, db: Database, team_id: str, /, *, since: str) -> Mapping[str, Mapping[Any, int]]: ...
+
 
 QUEUE: Minutes | None = None
 """Without a queue that knows its minutes there is no such figure."""
@@ -44,7 +49,8 @@ class Shown:
 
     @property
     def is_empty(self) -> bool:
-        return not any(one.people for one in (*self.figures.weeks, *self.figures.spans))
+        weeks, spans = self.figures.weeks, self.figures.spans
+        return not (any(week.people for week in weeks) or any(span.people for span in spans))
 
     def name_of(self, part: Part) -> str | None:
         """A channel by its name; None for everywhere else."""
@@ -54,10 +60,20 @@ class Shown:
 def shown(world: World, team_id: str) -> Shown:
     public = {channel.id: channel.name for channel in world.reading.own_channels() if not channel.is_private}
     now = world.clock.now()
-    end = insights.last_week(now)
     return Shown(
         figures=insights.figures(world.db, team_id, public=public, now=now),
         members=world.reading.full_members(),
         channels=public,
-        minutes=QUEUE(world.db, team_id, end - insights.WEEK * insights.WEEKS, end) if QUEUE else {},
+        minutes=_minutes(world.db, team_id, insights.last_week(now).date()),
     )
+
+
+def _minutes(db: Database, team_id: str, end: date) -> dict[date, int]:
+    """By week; a week that nobody spent any on is none. It is the queue's figure, not a host's: of no one person."""
+    if QUEUE is None:
+        return {}
+    since = end - insights.WEEK * insights.WEEKS
+    spent = QUEUE(db, team_id, since=since.isoformat())
+    found = {date.fromisoformat(week): sum(on.values()) for week, on in spent.items()}
+    weeks = [since + insights.WEEK * number for number in range(insights.WEEKS)]
+    return {week: found.get(week, 0) for week in weeks} if any(found.get(week) for week in weeks) else {}

@@ -13,7 +13,7 @@ from storage.records import Answering, Language, Part, Span, Staleness, Trying
 PictureName = Literal["people", "sharing", "answers", "places", "hosts"]
 
 ALT = 1_000
-"""Characters of a picture's alternative text that Slack takes (docs.slack.dev/reference/methods/files.getUploadURLExternal)."""
+"""Characters of alternative text that Slack takes (docs.slack.dev/reference/methods/files.getUploadURLExternal)."""
 
 _NAME = 60
 
