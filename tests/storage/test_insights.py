@@ -63,9 +63,9 @@ DONE = st.builds(
 )
 
 
-def lay(db: Database, done: list[Done]) -> str:
-    """A workspace of its own in which this was done."""
-    team = f"T{next(_teams)}"
+def lay(db: Database, done: list[Done], team: str | None = None) -> str:
+    """A workspace, of its own without `team`, in which this was done."""
+    team = team or f"TL{next(_teams)}"
     with db.writing() as session:
         for number, one in enumerate(done):
             session.add(_row(team, number, one))

@@ -161,7 +161,9 @@ def _answers(figure: Figure, shown: Shown, language: Language) -> None:
     came = [span.trials.outcomes if span.trials else None for span in spans]
     for name, colour, hatch in (("worked", GREEN, None), ("changed", SKY, "///"), ("failed", ORANGE, "xxx")):
         counts = [getattr(one, name) if one else 0 for one in came]
-        right.bar(starts, counts, 0.6, bottoms, color=colour, hatch=hatch, label=say(language, f"insights.{name}"))
+        right.bar(
+            range(len(spans)), counts, 0.6, bottoms, color=colour, hatch=hatch, label=say(language, f"insights.{name}")
+        )
         for place, (count, bottom) in enumerate(zip(counts, bottoms, strict=True)):
             if count:
                 box = {"facecolor": PAPER, "edgecolor": "none", "pad": 1.2}
@@ -170,7 +172,9 @@ def _answers(figure: Figure, shown: Shown, language: Language) -> None:
     for place, one in enumerate(came):
         if one is None:
             right.text(place, 0, "–", ha="center", va="bottom", color=SOFT)
-    right.set(ylim=(0, _room(bottoms)), yticks=[])
+    right.set(xticks=range(len(spans)), xlim=(-0.5, len(spans) - 0.5), ylim=(0, _room(bottoms)), yticks=[])
+    right.set_xticklabels(starts)
+    _explain(right, language, hidden=None in came)
     right.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=3, frameon=False, fontsize=10, handlelength=1.5)
     _bare(right)
 
@@ -214,7 +218,9 @@ def _hosts(figure: Figure, shown: Shown, language: Language) -> None:
     weeks = sorted(shown.minutes.items())
     starts, minutes = [words.short(week, language) for week, _ in weeks], [count for _, count in weeks]
     _titled(place, say(language, "insights.hosts_minutes"))
-    place.bar(starts, minutes, 0.6, color=BLUE)
+    place.bar(range(len(weeks)), minutes, 0.6, color=BLUE)
+    place.set(xticks=range(len(weeks)))
+    place.set_xticklabels(starts)
     for number, count in enumerate(minutes):
         place.text(number, count, str(count), ha="center", va="bottom")
     place.axhline(AIM, color=INK, linestyle="--", linewidth=1.4)
@@ -233,7 +239,9 @@ _DRAWN: dict[PictureName, Callable[[Figure, Shown, Language], None]] = {
 
 
 def _columns(place: Axes, names: Sequence[str], people: Sequence[int], language: Language) -> None:
-    place.bar(names, people, 0.62, color=BLUE)
+    place.bar(range(len(names)), people, 0.62, color=BLUE)
+    place.set(xticks=range(len(names)))
+    place.set_xticklabels(names)
     for number, count in enumerate(people):
         place.text(number, count, _mark(count), ha="center", va="bottom", color=INK if count else SOFT)
     place.set(ylim=(0, _room(people)), yticks=[])
