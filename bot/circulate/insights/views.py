@@ -6,8 +6,9 @@ from typing import Any
 
 from bot.circulate.insights import words
 from bot.circulate.insights.service import Shown
+from bot.circulate.insights.words import Picture
 from bot.ports import Outgoing
-from bot.slack.outgoing import button, context, fit, header, quote, section
+from bot.slack.outgoing import button, context, fit, header, plain, quote, section
 from bot.texts import say
 from storage.records import HollowingReason, Language
 
@@ -38,6 +39,13 @@ def above(shown: Shown, language: Language) -> Outgoing:
         for asked in shown.figures.unanswered:
             blocks += quote(fit(asked, _QUESTION))
     return Outgoing(text, blocks)
+
+
+def in_words(pictures: Sequence[Picture], why: str, language: Language) -> Outgoing:
+    """What the pictures would have shown."""
+    text = say(language, "insights.no_pictures", why=why)
+    told = [section(f"*{picture.title}*\n{plain(picture.alt)}") for picture in pictures]
+    return Outgoing(text, [section(text), *told])
 
 
 def warning(found: Sequence[HollowingReason], language: Language) -> Outgoing:
