@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count, pairwise
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,10 +12,16 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.circulate.insights import listeners
+from bot.errors import Refused
 from storage import insights
+from storage import settings as chosen
 from storage._tables import OpenQuestionRow, QuestionRow, ThemeRow, TipRow, TrialRow
 from storage.database import Database
-from storage.records import Insights, Trials
+from storage.records import Insights, Request, Trials
+from tests.conftest import FrozenClock
+from tests.rounds import AYA, BEN, Rounds
+from tests.storage.steps import TEAM
 
 NOW = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
 """A Thursday."""
@@ -309,6 +316,35 @@ def test_stale_is_what_nobody_touched_or_tried_with_success_for_half_a_year(db: 
     stale = figures(db, lay(db, [*old[:3], *new])).stale
     assert stale is not None
     assert (stale.tips, stale.stale) == (9, None)
+
+
+def test_where_slack_takes_no_files_a_host_reads_the_figures_and_nobody_else(db: Database, clock: FrozenClock) -> None:
+    clock.moment = NOW
+    chosen.change_workspace(db, TEAM, host_ids=(AYA,))
+    rounds = Rounds(db)
+    world = rounds.world()
+
+    def refuse(*_: Any) -> None:
+        raise Refused("errors.missing_scope")
+
+    world.files = SimpleNamespace(direct=refuse)
+
+    def ask(user_id: str, request_id: str) -> None:
+        asked = Request(TEAM, request_id, "circulate.insights", "k", "light", user_id, {}, "accepted", None, NOW, None)
+        listeners.show(world, asked, lambda _name, do, **_: do())
+
+    ask(AYA, "a" * 32)
+    (told,) = rounds.to(AYA)
+    assert told.startswith("Nothing can be told yet")
+    lay(db, [Done("share", who, day) for day in (15, 40) for who in range(7)], TEAM)
+    for _ in range(2):
+        ask(AYA, "b" * 32)
+    assert len(rounds.to(AYA)) == 3
+    assert "could not be uploaded" in rounds.to(AYA)[2]
+    assert "5+" in rounds.blocks(AYA)
+    with pytest.raises(Refused):
+        ask(BEN, "c" * 32)
+    assert rounds.to(BEN) == []
 
 
 @pytest.mark.parametrize(("people", "told"), [(4, 0), (5, 5), (9, 5), (10, 10)])

@@ -30,12 +30,15 @@ Format = Literal["png", "svg"]
 INK, SOFT, LINE, PAPER = "#1d1c1d", "#55524f", "#d9d6d0", "#fbfaf8"
 _DARK = {INK: "#f2f0ec", SOFT: "#b9b5ae", LINE: "#45484d", PAPER: "#1a1d21"}
 BLUE, SKY, ORANGE, GREEN, RED = "#0072B2", "#56B4E9", "#E69F00", "#009E73", "#D55E00"
+WHITE = "#ffffff"
 
-_INCHES, _DPI = (9.6, 5.4), 150
+_INCHES, _DPI = (8.4, 5.2), 160
 _GETA = "〓"
 """What Japanese print sets where a character is missing."""
 _LABEL = 26
 _FEW = 4
+_WIDE = 55
+"""Percent of a bar that has room for words inside."""
 
 # the fonts that come with packages alone: what the machine has differs from one to the next
 _JAPANESE = str(distribution("matplotlib-fontja").locate_file("matplotlib_fontja/fonts/ipaexg.ttf"))
@@ -111,7 +114,11 @@ def _people(figure: Figure, shown: Shown, language: Language) -> None:
     for mark, style in ((TYPICAL, "--"), (GOOD, "-")):
         lower.axvline(mark, color=INK, linestyle=style, linewidth=1.6)
     lower.set_xlabel(say(language, "insights.marks", typical=TYPICAL, good=GOOD), color=SOFT)
-    lower.text(max(percent, GOOD) + 2, 0, words.share(shown, language), va="center", color=INK)
+    told = words.share(shown, language)
+    if percent < _WIDE:
+        lower.text(max(percent, GOOD) + 2, 0, told, va="center")
+    else:
+        lower.text(percent - 2, 0, told, va="center", ha="right", color=WHITE)
     _bare(lower)
 
 

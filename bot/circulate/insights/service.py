@@ -58,7 +58,8 @@ class Shown:
 
 
 def shown(world: World, team_id: str) -> Shown:
-    public = {channel.id: channel.name for channel in world.reading.own_channels() if not channel.is_private}
+    own = world.reading.own_channels()
+    public = {channel.id: channel.name for channel in own if not (channel.is_private or channel.is_shared)}
     now = world.clock.now()
     return Shown(
         figures=insights.figures(world.db, team_id, public=public, now=now),
