@@ -57,19 +57,22 @@ def unanswered(db: Database, team_id: str, *, public: Collection[str], since: da
     return [Wanted(row.id, row.text, _figure(row.echoes + 1)) for row in rows]
 
 
-def topics(db: Database, team_id: str, *, before: datetime, since: datetime, limit: int) -> list[Rising]:
+def topics(
+    db: Database, team_id: str, *, before: datetime, since: datetime, limit: int, until: datetime | None = None
+) -> list[Rising]:
     """Topics of tips that the whole workspace may see: people who shared since then, if more than `before` to then.
 
     Names that are one (`storage.terms`, and what hosts merged) are one. Who shared without a name counts for nobody,
     and worries do not count.
     """
     everybody, merged = Viewer(team_id, None, is_full_member=True), synonyms.merged(db, team_id)
+    chosen = sa.select(TipRow.content, TipRow.author_id, TipRow.published_at).where(
+        visible_to(everybody), NO_WORRY, TipRow.published_at >= before, TipRow.author_id.is_not(None)
+    )
+    if until is not None:
+        chosen = chosen.where(TipRow.published_at < until)
     with db.reading() as session:
-        rows = session.execute(
-            sa.select(TipRow.content, TipRow.author_id, TipRow.published_at).where(
-                visible_to(everybody), NO_WORRY, TipRow.published_at >= before, TipRow.author_id.is_not(None)
-            )
-        ).all()
+        rows = session.execute(chosen).all()
     called: dict[str, str] = {}
     now, then = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
     for content, author_id, at in rows:

@@ -50,6 +50,7 @@ class Rounds:
                     self.people[one] for one, theirs in self.channels.items() if channel_id in theirs
                 ],
                 own_channels=lambda: (),
+                full_members=lambda: len(self.people),
             ),
             speaking=SimpleNamespace(direct=self._direct, post=self._post),
             keys=SimpleNamespace(owns=_owns, newest=1, oldest=1),

@@ -10,6 +10,7 @@ from bot.circulate.company.listeners import register_talks, then_offers
 from bot.circulate.digest import listeners as digest
 from bot.circulate.follows import listeners as follows
 from bot.circulate.hosting import listeners as hosting
+from bot.circulate.insights import listeners as insights
 from bot.circulate.listeners import redraw_home
 from bot.circulate.prompting import listeners as prompting
 from bot.circulate.thanks import listeners as thanks
@@ -20,17 +21,17 @@ __all__ = ["JOBS", "redraw_home", "register", "register_talks", "then_offers", "
 
 JOBS: Mapping[str, Job] = {
     kind: job
-    for subject in (listeners, follows, digest, tried, thanks, prompting, hosting, company)
+    for subject in (listeners, follows, digest, tried, thanks, prompting, hosting, company, insights)
     for kind, job in subject.JOBS.items()
 }
 
 
 def register(app: App, world: World, accept: Accept) -> None:
-    for subject in (listeners, follows, digest, tried, thanks, prompting, hosting, company):
+    for subject in (listeners, follows, digest, tried, thanks, prompting, hosting, company, insights):
         subject.register(app, world, accept)
 
 
 def tick(world: World) -> None:
     """What is due by the clock, each subject's."""
-    for subject in (listeners, digest, tried, thanks, prompting, hosting, company):
+    for subject in (listeners, digest, tried, thanks, prompting, hosting, company, insights):
         subject.tick(world)

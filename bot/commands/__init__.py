@@ -6,7 +6,7 @@ import sys
 import click
 from typing_extensions import override
 
-from bot.commands import audit, care, people, pepper, questions, serving, tips
+from bot.commands import audit, care, insights, people, pepper, questions, serving, tips
 from bot.errors import ExpectedError, SlackUnavailable
 from bot.texts import say
 from storage.errors import StorageError
@@ -51,6 +51,7 @@ for command in (
     tips.reindex,
     tips.ask,
     questions.questions,
+    insights.insights,
     people.forget,
     audit.audit,
     pepper.pepper,

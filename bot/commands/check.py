@@ -34,6 +34,7 @@ SCOPES = frozenset(
 
 OPTIONAL_SCOPES = {
     "assistant:write": "suggested questions (paid plans)",
+    "files:write": "files in direct messages: exports and pictures",
     "groups:history": "private channels",
     "groups:read": "private channels",
     "mpim:write": "group DM for two people who want to talk about a worry: each gets the other's name instead",

@@ -37,6 +37,7 @@ from storage._tables.hosting import (
     TurnRow,
     VolunteerRow,
 )
+from storage._tables.insights import HollowingRow
 from storage._tables.themes import ThemeNoteRow, ThemePostRow, ThemeRow
 from storage._tables.tips import BorrowedRow, EvidenceRow, KeeperRow, SourceRow, TipRow, TrialRow
 from storage._tables.work import AuditRow, DeliveryRow, RequestRow, SpendingRow, ToldRow
@@ -63,6 +64,7 @@ __all__ = [
     "FeedbackRow",
     "FollowRow",
     "FollowedRow",
+    "HollowingRow",
     "HostMinutesRow",
     "KeeperRow",
     "MergeRow",

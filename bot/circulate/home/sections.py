@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.circulate.company.section import section as company
 from bot.circulate.hosting.home import section as hosting
+from bot.circulate.insights import home as insights
 from bot.conversation import Person
 from bot.ports import World
 from storage.records import Language, Viewer
@@ -12,7 +13,7 @@ from storage.records import Language, Viewer
 Section = Callable[[World, Viewer, Person, Language], list[dict[str, Any]]]
 """Blocks for a full member's Home, none when there is nothing to show: its divider and heading first."""
 
-SECTIONS: tuple[Section, ...] = (company, hosting)
+SECTIONS: tuple[Section, ...] = (company, hosting, insights.section)
 """In the order in which they stand, between what waits for the person and what they shared."""
 
 

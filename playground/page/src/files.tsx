@@ -27,7 +27,7 @@ export function FileBox({ file }: { file: Json }) {
   const [text, setText] = useState<string | null>(null);
   const label = <><Icon name="file" /> {file.title} <small>{file.pretty_type} · {file.size} B</small></>;
   if (PICTURES.includes(file.mimetype)) {
-    return <figure className="picture"><figcaption>{label}</figcaption><FilePicture id={file.id} words={file.title} /></figure>;
+    return <figure className="picture"><figcaption>{label}</figcaption><FilePicture id={file.id} words={file.alt_txt ?? file.title} /></figure>;
   }
   if (!READABLE.test(file.mimetype)) return <p className="file"><span>{label}</span></p>;
   const open = async () => setText(text === null ? ((await does.see("file", { file_id: file.id })).text as string) : null);
