@@ -4,16 +4,18 @@ python -m benchmarks.simulate                      the year; its rules are check
 python -m benchmarks.simulate --crashes            the same year twice, the second time with a crash every day
 python -m benchmarks.simulate --weeks 4 --people 60 --start 2026-03-09 --lively 3     a short one
 
-Ctrl-C ends it early; what was lived through is told all the same.
+Ctrl-C or SIGTERM end it early; what was lived through is told all the same.
 
 Ends with 1 when a rule was broken, or when the two years differ.
 """
 
 import argparse
 import json
+import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from benchmarks.simulate.checking import Check, differing
 from benchmarks.simulate.company import told
@@ -35,6 +37,8 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="writes the figures into this file")
     parser.add_argument("--log", type=Path, help="keeps the bot's log in this file")
     given = parser.parse_args()
+    # also where a shell lets what it starts in the background ignore Ctrl-C
+    _on_signals(_break_off)
 
     def once(*, crashes: bool) -> Lived:
         return live(
@@ -65,6 +69,17 @@ def main() -> None:
                 print(f"  {to} {day} {words[:100]!r}")
         wrong += len(missing) + len(new)
     sys.exit(bool(wrong))
+
+
+def _on_signals(handler: Any) -> None:
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, handler)
+
+
+def _break_off(*_: object) -> None:
+    """Once: what follows is told in peace."""
+    _on_signals(signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def _say(lived: Lived) -> int:

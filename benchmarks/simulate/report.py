@@ -47,7 +47,7 @@ class Figures:
 def figures_of(lived: Lived) -> Figures:
     """Counts only who had come by: to nobody else anything is ever written unasked."""
     check = Check(lived.people, lived.kept, lived.posts, lived.ends)
-    weeks = (lived.ends - lived.begins) // timedelta(weeks=1)
+    weeks = max(1, -((lived.begins - lived.ends) // timedelta(weeks=1)))
 
     def week_of(at: float) -> int:
         return min(max(int((at - lived.begins.timestamp()) // 604_800), 0), weeks - 1)
@@ -101,12 +101,13 @@ def draw(lived: Lived, file: Path) -> None:
     top.set(ylabel="unasked messages\na person and week", ylim=(0, 2.4))
     top.legend(framealpha=0, ncols=3, loc="lower right")
     shown = [kind for kind in (*KINDS, "notice", "about one's own") if kind in figures.by_kind]
+    # told apart by the colour-blind; its darkest end would vanish on a dark page
     colours = plt.get_cmap("cividis")
     middle.stackplot(
         weeks,
         *(figures.by_kind[kind] for kind in shown),
         labels=shown,
-        colors=[colours(place / max(1, len(shown) - 1)) for place in range(len(shown))],
+        colors=[colours(0.3 + 0.7 * place / max(1, len(shown) - 1)) for place in range(len(shown))],
     )
     middle.set(ylabel="messages by the clock")
     middle.legend(framealpha=0, ncols=3, loc="upper left", fontsize="small")
