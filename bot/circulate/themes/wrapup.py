@@ -11,6 +11,7 @@ from bot.circulate.themes.service import FEW
 from bot.errors import ModelUnavailable
 from bot.llm.support import fault_in
 from bot.ports import World
+from bot.trust.language import language_of
 from bot.trust.unnamed import names_somebody
 from storage.records import Learned, Theme, Tip
 
@@ -54,11 +55,18 @@ def by_owner(world: World, theme: Theme, text: str, tips: Sequence[Tip]) -> Edit
     naming = [line for line in new if names_somebody(line, unnameable)]
     listed = tuple(tip.id for tip in tips)
     kept = [
-        before.get(line) or Learned(line, listed, is_own=bool(fault_in(line, tips, among=tips)))
+        before.get(line) or Learned(line, listed, is_own=_says_more(line, theme, tips))
         for line in lines
         if line not in naming
     ]
     return Edited(tuple(kept), tuple(naming))
+
+
+def _says_more(line: str, theme: Theme, tips: Sequence[Tip]) -> bool:
+    """Whether a line says what no tip does. Across languages its words cannot be held against a tip's."""
+    language = language_of(line, theme.language)
+    alike = [tip for tip in tips if tip.content.language == language]
+    return fault_in(line, alike or tips, among=tips) is not None
 
 
 def _unnameable(world: World, theme: Theme, tips: Sequence[Tip]) -> list[str]:

@@ -73,6 +73,14 @@ def test_promise_5_what_no_tip_says_is_the_owners_own_word(line: str, is_own: bo
     assert done == Learned(line, ALL, is_own=is_own)
 
 
+def test_a_tip_in_another_language_lends_its_silence_to_no_line() -> None:
+    words = {"language": "en", "title": "Terms first", "outcome": "It is fast."}
+    english = replace(TIPS[0], content=TIPS[0].content.model_copy(update=words))
+    said = "来月は翻訳を扱います"
+    assert wrapup.by_owner(world(), THEME, said, [english, *TIPS[1:]]).lines[0].is_own
+    assert not wrapup.by_owner(world(), THEME, said, [english]).lines[0].is_own
+
+
 @pytest.mark.parametrize(
     "line", ["Benのやり方で間違いが減った", "鈴木さんの発見です", "thanks to ben fischer!", "<@U0BEN> found it"]
 )
