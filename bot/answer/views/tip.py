@@ -1,12 +1,14 @@
 """One tip as a card."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from bot.answer.views.ways_on import card_row, sums
 from bot.slack.outgoing import code_blocks, context, fit, plain, section
+from bot.slack.thanked import thanked
 from bot.texts import say
 from bot.texts.dates import full_day
-from storage.records import Language, Tip, Trials
+from storage.records import Language, Thanks, Tip, Trials
 
 Block = dict[str, Any]
 
@@ -22,8 +24,9 @@ def tip_card(
     tz: str,
     *,
     trials: Trials = Trials(),  # noqa: B008 - a frozen value
+    thanks: Sequence[Thanks] = (),
 ) -> list[Block]:
-    """One tip: what it is about, its prompt, outcome, caveats, where it comes from, who tried it, and the ways on."""
+    """One tip: what it is about, prompt, outcome, caveats, where it comes from, what came of it, and the ways on."""
     content = tip.content
     kind = say(language, f"capture.kind_{content.kind.value}")
     blocks: list[Block] = [{"type": "divider"}, section(f"*[{number}] {plain(content.title)}*  _{kind}_")]
@@ -42,7 +45,7 @@ def tip_card(
         if text := getattr(content, name):
             blocks.append(section(f"*{say(language, f'answer.{name}')}*: {fit(plain(text), _FIELD)}"))
     blocks.append(context(_origin(tip, language, tz)))
-    return [*blocks, *sums(trials, language), *card_row(tip, language)]
+    return [*blocks, *sums(trials, language), *thanked(thanks, language), *card_row(tip, language)]
 
 
 def _origin(tip: Tip, language: Language, tz: str) -> str:

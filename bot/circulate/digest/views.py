@@ -6,9 +6,9 @@ from typing import Any
 from bot.circulate.digest.service import Item
 from bot.circulate.follows.views import OPEN as FOLLOW
 from bot.circulate.follows.views import what
-from bot.circulate.thanks import views as thanks
 from bot.ports import Outgoing
 from bot.slack.outgoing import button, code_blocks, context, fit, plain, section
+from bot.slack.thanked import thanked as thanks_shown
 from bot.texts import say
 from bot.texts.dates import full_day
 from storage.follows import TERMS
@@ -131,7 +131,7 @@ def tip_modal(tip: Tip, language: Language, tz: str, *, thanked: Sequence[Thanks
             blocks.append(section(f"*{say(language, f'answer.{name}')}*: {fit(plain(text), _FIELD)}"))
     by = f"<@{tip.author_id}>" if tip.author_id else say(language, "digest.unnamed")
     blocks.append(context(f"{by} · {full_day(tip.published_at, language, tz)}"))
-    blocks += thanks.public(thanked, language)
+    blocks += thanks_shown(thanked, language)
     return _modal(blocks, language)
 
 
