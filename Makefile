@@ -44,10 +44,11 @@ check: setup-dev ## Format, lint, types, import rule, migrations, then all tests
 eval: setup-dev ## Judges a model and the prompts: EVAL="--model … --base-url …"; the key is OPENAI_API_KEY
 	@$(PY) -m benchmarks.evaluate $(EVAL)
 
-bench: setup-dev ## Time from event to ack beside a bare Bolt app, jobs a second, overhead, Home at 10,000 tips
+bench: setup-dev ## Time from event to ack beside a bare Bolt app, jobs a second, overhead, Home at 10,000 tips, digests for 5,000 people
 	$(PY) -m benchmarks.acks $(BENCH)
 	$(PY) -m benchmarks.jobs $(BENCH)
 	$(PY) -m benchmarks.home
+	$(PY) -m benchmarks.digests
 
 bench-answer: setup-dev ## First tips and whole answers: one asker, fifty, fifty at once
 	$(PY) -m benchmarks.answer $(BENCH)

@@ -45,6 +45,7 @@ def forget(db: Database, session: Session, team_id: str, user_id: str) -> None:
     owned = sa.select(ThemeRow).where(ThemeRow.team_id == team_id, ThemeRow.owner_id == user_id).with_for_update()
     for row in session.scalars(owned.order_by(ThemeRow.id)).all():
         row.owner_id = None
+        row.learned = without_own_words(row)
         row.revision += 1
         forget_asked(session, team_id, row.id)
         if row.state in OPEN:
@@ -55,6 +56,11 @@ def forget(db: Database, session: Session, team_id: str, user_id: str) -> None:
         theme = session.get(ThemeRow, (team_id, note.theme_id), with_for_update=True)
         if theme is not None:
             theme.revision += 1
+
+
+def without_own_words(row: ThemeRow) -> list[dict[str, Any]]:
+    """What is left of a wrap-up when another looks after it: the owner's own words go with them."""
+    return [one for one in row.learned if not one.get("own")]
 
 
 def theme_for(session: Session, team_id: str, theme_id: str | None) -> str | None:
@@ -85,7 +91,7 @@ def theme_of(row: ThemeRow) -> Theme:
         channel_id=row.channel_id,
         state=cast("ThemeState", row.state),
         permalink=row.permalink,
-        learned=tuple(Learned(str(one["text"]), tuple(one["tips"])) for one in row.learned),
+        learned=tuple(_learned(one) for one in row.learned),
         started_at=row.started_at,
         ends_at=row.ends_at,
         idle_asked_at=row.idle_asked_at,
@@ -95,3 +101,7 @@ def theme_of(row: ThemeRow) -> Theme:
         merged_into=row.merged_into,
         revision=row.revision,
     )
+
+
+def _learned(kept: dict[str, Any]) -> Learned:
+    return Learned(str(kept["text"]), tuple(kept["tips"]), bool(kept.get("own")))

@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage import _merged
+from storage import _merged, shown
 from storage._tables import ThanksRow, TipRow
 from storage._visibility import visible_to
 from storage.database import Database, insert_if_absent
@@ -118,7 +118,12 @@ def public_of(db: Database, viewer: Viewer, tip_ids: Collection[str]) -> dict[st
 
 
 def forget(session: Session, team_id: str, user_id: str) -> None:
-    """Deletes the thanks that somebody gave. For storage's own modules."""
+    """Deletes the thanks that somebody gave, and where others read them. For storage's own modules."""
+    public = sa.select(ThanksRow.tip_id).where(
+        ThanksRow.team_id == team_id, ThanksRow.user_id == user_id, ThanksRow.is_public.is_(True)
+    )
+    for tip_id in session.scalars(public.order_by(ThanksRow.tip_id)).all():
+        shown.outdate(session, team_id, tip_id, "changed")
     session.execute(sa.delete(ThanksRow).where(ThanksRow.team_id == team_id, ThanksRow.user_id == user_id))
 
 

@@ -11,7 +11,7 @@ from storage import _analysis, audit, tips
 from storage._feed import announce
 from storage._kinds import NO_WORRY
 from storage._tables import DraftRow, ThemeRow, TipRow
-from storage._themed import OPEN, forget_asked, row_of, theme_of
+from storage._themed import OPEN, forget_asked, row_of, theme_of, without_own_words
 from storage._visibility import visible_to
 from storage.database import Database, insert_if_absent
 from storage.errors import NotFound
@@ -222,6 +222,7 @@ def hand_over(db: Database, team_id: str, theme_id: str, owner_id: str) -> Theme
         row = row_of(session, team_id, theme_id)
         if row.owner_id != owner_id:
             row.owner_id, row.idle_asked_at = owner_id, None
+            row.learned = without_own_words(row)
             row.revision += 1
             audit.note(db, session, team_id, "theme.handed_over", actor=owner_id, record=("theme", theme_id))
             forget_asked(session, team_id, theme_id)
@@ -248,4 +249,8 @@ def _kept(session: Session, team_id: str, learned: Sequence[Learned]) -> list[di
             .with_for_update(read=True)
         )
     )
-    return [{"text": one.text, "tips": list(one.tip_ids)} for one in learned if there.issuperset(one.tip_ids)]
+    return [
+        {"text": one.text, "tips": list(one.tip_ids), "own": one.is_own}
+        for one in learned
+        if there.issuperset(one.tip_ids)
+    ]

@@ -127,14 +127,21 @@ def edit_draft(
     world: World, team_id: str, draft_id: str, user_id: str, content: TipContent, *, theme: str | None = None
 ) -> Draft:
     """Puts the author's own words into their draft. `theme`: as the form says, "" for none, None if not asked."""
+    if theme is not None:
+        put_under(world, team_id, draft_id, user_id, theme)
+    elif own_draft(world, team_id, draft_id, user_id).state not in OPEN_STATES:
+        raise Refused("capture.card_gone")
+    return drafts.edit(world.db, team_id, draft_id, content)
+
+
+def put_under(world: World, team_id: str, draft_id: str, user_id: str, theme: str) -> Draft:
+    """Puts the author's draft under a theme that runs where they read; "" for none."""
     draft = own_draft(world, team_id, draft_id, user_id)
     if draft.state not in OPEN_STATES:
         raise Refused("capture.card_gone")
-    if theme is not None:
-        if theme not in ("", draft.theme_id):
-            themed.check_choice(world, team_id, user_id, theme)
-        drafts.put_under(world.db, team_id, draft_id, theme or None)
-    return drafts.edit(world.db, team_id, draft_id, content)
+    if theme not in ("", draft.theme_id):
+        themed.check_choice(world, team_id, user_id, theme)
+    return drafts.put_under(world.db, team_id, draft_id, theme or None)
 
 
 def own_tip(world: World, team_id: str, tip_id: str, user_id: str) -> Tip:

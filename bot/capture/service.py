@@ -86,7 +86,7 @@ def prepare(world: World, request: Request, step: Step, pointed: Pointed, captur
         visibility=Visibility(channel.id) if channel.is_private else WORKSPACE,
         capture=capture,
         thread=world.keys.messages(team_id, channel.id, thread.root_ts),
-        theme_id=theme_id,
+        theme_id=theme_id or themed.of_channel(world, team_id, channel.id),
     )
     # a job that goes on after a crash finds its own draft, and still owes its card and its receipt
     is_own = draft.id == request.id

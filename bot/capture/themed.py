@@ -1,4 +1,7 @@
-"""What is shared under a theme: each message of its thread is a contribution of its own; the form offers a choice."""
+"""What is shared under a theme: what is marked in its thread or its channel; form and card offer a choice.
+
+In its thread each message is a contribution of its own; elsewhere in its channel a thread is one, as ever.
+"""
 
 from bot.conversation import Thread
 from bot.errors import Refused
@@ -21,6 +24,17 @@ def part_of(world: World, team_id: str, thread: Thread, pointed_at: str) -> tupl
     if message is None or pointed_at == thread.root_ts:
         raise Refused("themes.refused_root")
     return Thread(thread.channel_id, message.ts, (message,), partial=thread.partial), theme.id
+
+
+def of_channel(world: World, team_id: str, channel_id: str) -> str | None:
+    """The theme that what is marked anywhere in a channel goes under; None where none runs, or the author chooses."""
+    here = running_in(world, team_id, channel_id)
+    return here[0].id if len(here) == 1 else None
+
+
+def running_in(world: World, team_id: str, channel_id: str | None) -> list[Theme]:
+    """The themes that run in a channel, and take tips."""
+    return themes.running(world.db, team_id, {channel_id}) if channel_id else []
 
 
 def read_again(world: World, team_id: str, channel_id: str, ts: str) -> Thread:

@@ -1,10 +1,11 @@
 """What doors of this room share: who pressed or sent something, and one request for it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from bot.ports import Accept, World
+from bot.slack import incoming
 from bot.slack.failures import language_of_reader
 from storage.records import Language, NewRequest
 
@@ -12,8 +13,7 @@ Body = Mapping[str, Any]
 Ack = Callable[..., None]
 
 
-@dataclass(frozen=True, slots=True)
-class Who:
+class Who(NamedTuple):
     """Who pressed or sent something, and the language they read."""
 
     team_id: str
@@ -34,14 +34,29 @@ def take_click(accept: Accept, kind: str, body: Body, payload: dict[str, Any]) -
         channel, ts = container["channel_id"], container["message_ts"]
         place["reply_to"] = {"channel": channel, "thread_ts": container.get("thread_ts") or ts}
         place["pressed"] = {"channel": channel, "ts": ts}
-    _take(accept, kind, f"trigger:{body['trigger_id']}", body, {**payload, **place})
+    _take(accept, kind, f"trigger:{body['trigger_id']}", *_ids(body), {**payload, **place})
 
 
-def take_form(accept: Accept, kind: str, body: Body, view: Body, payload: dict[str, Any]) -> None:
-    """Accepts a form's request, once however often it is sent."""
-    _take(accept, kind, f"view:{view['id']}:{view.get('hash')}", body, payload)
+def take_form(
+    accept: Accept, kind: str, body: Body, view: Body, payload: dict[str, Any], *, nameless: bool = False
+) -> None:
+    """Accepts a form's request, once however often it is sent. `nameless`: as nobody's."""
+    team_id, user_id = _ids(body)
+    _take(accept, kind, f"view:{view['id']}:{view.get('hash')}", team_id, None if nameless else user_id, payload)
 
 
-def _take(accept: Accept, kind: str, key: str, body: Body, payload: dict[str, Any]) -> None:
-    team_id, user_id = str(body["team"]["id"]), str(body["user"]["id"])
+def take_message(
+    accept: Accept, kind: str, event: Body, body: Body, payload: Mapping[str, Any] = MappingProxyType({})
+) -> None:
+    """Accepts what somebody wrote to the bot, with where it is replied to."""
+    channel, ts, thread_ts = str(event["channel"]), str(event["ts"]), incoming.thread_of(event)
+    told = {**payload, "reply_to": {"channel": channel, "thread_ts": thread_ts}}
+    _take(accept, kind, incoming.message_key(channel, ts), str(body["team_id"]), str(event["user"]), told)
+
+
+def _ids(body: Body) -> tuple[str, str]:
+    return str(body["team"]["id"]), str(body["user"]["id"])
+
+
+def _take(accept: Accept, kind: str, key: str, team_id: str, user_id: str | None, payload: dict[str, Any]) -> None:
     accept(NewRequest(team_id=team_id, kind=kind, key=key, queue="light", user_id=user_id, payload=payload))

@@ -12,7 +12,7 @@ from bot.errors import ModelUnavailable
 from bot.llm.client import Client, Enough
 from bot.llm.partial import PartialList
 from bot.llm.prompts import Prompt, load
-from bot.llm.support import fault_of
+from bot.llm.support import fault_in
 from bot.llm.tokens import estimate
 from bot.ports import Answered, AskBack, Sentence, Turn
 from bot.texts.visible import visible
@@ -161,17 +161,8 @@ def supported(said: Said, tips: Sequence[Tip]) -> Sentence | None:
     text = _plain(said.text)
     if not cites or not text:
         return None
-    names = [name for tip in tips for name in (*tip.content.tools, *tip.content.models)]
-    return (
-        None if fault_of(text, [words_of(tips[number - 1]) for number in cites], names=names) else Sentence(text, cites)
-    )
-
-
-def words_of(tip: Tip) -> str:
-    """Everything a tip says."""
-    c = tip.content
-    several = (*c.prompts, *c.tools, *c.models, *c.steps, *c.topics)
-    return "\n".join((c.title, c.task, c.background, c.reasoning, c.outcome, c.caveats, *several))
+    fault = fault_in(text, [tips[number - 1] for number in cites], among=tips)
+    return None if fault else Sentence(text, cites)
 
 
 def _messages(prompt: Prompt, asked: Asked) -> list[dict[str, str]]:

@@ -14,6 +14,8 @@ from typing import Literal
 
 import snowballstemmer
 
+from storage.records import Tip
+
 Fault = Literal["empty", "quote", "figure", "name", "words"]
 
 LEAST_MET = 0.4
@@ -153,6 +155,19 @@ def fault_of(text: str, sources: Sequence[str], *, names: Iterable[str] = ()) ->
     if any(not _is_named(name, whole) for name in names_in(said, names)):
         return "name"
     return _fault_of_words(said, held)
+
+
+def fault_in(text: str, cited: Sequence[Tip], *, among: Sequence[Tip]) -> Fault | None:
+    """What a sentence says beyond the tips that it rests on, which are some `among` those that were found."""
+    names = [name for tip in among for name in (*tip.content.tools, *tip.content.models)]
+    return fault_of(text, [_words_of(tip) for tip in cited], names=names)
+
+
+def _words_of(tip: Tip) -> str:
+    """Everything a tip says."""
+    c = tip.content
+    several = (*c.prompts, *c.tools, *c.models, *c.steps, *c.topics)
+    return "\n".join((c.title, c.task, c.background, c.reasoning, c.outcome, c.caveats, *several))
 
 
 def normal(text: str) -> str:

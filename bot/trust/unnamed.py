@@ -85,6 +85,11 @@ def names_of(people: Sequence[str]) -> list[Detail]:
     return [Detail(part, "name") for part in found if len(part) >= (_SHORTEST_LATIN if part.isascii() else _SHORTEST)]
 
 
+def names_somebody(text: str, people: Sequence[str]) -> bool:
+    """Whether one of these names stands in a text, whole or in part."""
+    return any(_pattern(name.text).search(text) for name in names_of(people))
+
+
 def stands_in(content: TipContent, text: str) -> bool:
     """Whether these words stand in the tip and can be taken out of it."""
     pattern = _pattern(text)

@@ -180,12 +180,13 @@ def _preparing(team_id: str, channel_id: str) -> sa.Select[str]:
     )
 
 
-def put_under(db: Database, team_id: str, draft_id: str, theme_id: str | None) -> None:
+def put_under(db: Database, team_id: str, draft_id: str, theme_id: str | None) -> Draft:
     """The author says under which theme their draft is shared, if any."""
     with db.writing() as session:
         row = row_of(session, team_id, draft_id)
         if row.state in OPEN_STATES:
             row.theme_id = theme_id
+        return draft_of(session, row)
 
 
 def edit(db: Database, team_id: str, draft_id: str, content: TipContent) -> Draft:

@@ -4,25 +4,13 @@ from storage.questions._rows import IsOwner
 from storage.questions.asking import (
     MOST_PEOPLE,
     Opened,
-    are_same,
     close,
-    drawn,
-    due,
     free_to_ask,
     keep,
-    linked,
     new_id,
-    not_put_to,
-    now_open,
     open_question,
-    post_deleted,
-    posted,
-    put_to,
     reminded,
     replied,
-    routings,
-    similar,
-    unpostable,
     widen,
 )
 from storage.questions.finding import (
@@ -36,6 +24,19 @@ from storage.questions.finding import (
     of_workspace,
     stale,
     unanswered,
+)
+from storage.questions.likeness import are_same, similar
+from storage.questions.posting import (
+    drawn,
+    due,
+    linked,
+    not_put_to,
+    now_open,
+    post_deleted,
+    posted,
+    put_to,
+    routings,
+    unpostable,
 )
 from storage.questions.solving import (
     echo,

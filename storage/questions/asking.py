@@ -20,18 +20,13 @@ from storage._tables import (
     RoutingRow,
     ThreadRow,
 )
-from storage.database import Database, insert_if_absent
-from storage.questions._rows import OPEN, end, question_of, routing_of, row_of
-from storage.records import KeyedHash, Language, MessageRef, OpenQuestion, OpenState, Routing
-
-SAME = 0.75
-"""From this share of common words on, two questions are near-identical, if one says all that the other says."""
+from storage.database import Database
+from storage.questions._rows import OPEN, end, question_of, row_of
+from storage.questions.likeness import similar_row
+from storage.records import KeyedHash, Language, OpenQuestion, OpenState
 
 A_WEEK = timedelta(days=7)
 MOST_PEOPLE = 3
-
-_COMPARED = 300
-_JOBS_OWN = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +70,7 @@ def open_question(
         known = session.get(OpenQuestionRow, (team_id, question_id))
         if known is not None:
             return Opened(question_of(session, known), is_joined=False)
-        same = _similar(session, team_id, words, readable)
+        same = similar_row(session, team_id, words, readable)
         if same is not None:
             return Opened(question_of(session, same), is_joined=True)
         row = OpenQuestionRow(
@@ -174,139 +169,6 @@ def _busy(session: Session, team_id: str, people: Sequence[str], at: datetime) -
     return set(session.scalars(asked))
 
 
-def similar(db: Database, team_id: str, text: str, *, readable: frozenset[str]) -> OpenQuestion | None:
-    """The open question most like this text, when it is near-identical and does not stand where one cannot read."""
-    with db.reading() as session:
-        row = _similar(session, team_id, _analysis.question(text), readable)
-        return question_of(session, row) if row else None
-
-
-def are_same(one: str, other: str) -> bool:
-    """Whether two questions are near-identical."""
-    return _likeness(_analysis.question(one), _analysis.question(other)) >= SAME
-
-
-_Words = list[tuple[str, ...]]
-
-
-def _similar(session: Session, team_id: str, words: _Words, readable: frozenset[str]) -> OpenQuestionRow | None:
-    # what waits without a name is not to be seen before its moment
-    is_asked = sa.or_(OpenQuestionRow.state == "open", ~OpenQuestionRow.is_anonymous)
-    rows = session.scalars(
-        sa.select(OpenQuestionRow)
-        .where(
-            OpenQuestionRow.team_id == team_id,
-            OpenQuestionRow.state.in_(OPEN),
-            is_asked,
-            sa.or_(OpenQuestionRow.post_channel_id.is_(None), OpenQuestionRow.post_channel_id.in_(readable)),
-        )
-        .order_by(OpenQuestionRow.opened_at.desc())
-        .limit(_COMPARED)
-    )
-    likeness = [(_likeness(words, _analysis.question(row.text)), row) for row in rows]
-    best = max(likeness, key=lambda one: one[0], default=None)
-    return best[1] if best is not None and best[0] >= SAME else None
-
-
-def _likeness(ours: _Words, theirs: _Words) -> float:
-    """How much of what two questions are about is the same, from 0 to 1 (Dice); words of asking do not count.
-
-    0 when each says something that the other does not: another task, another tool.
-    """
-    common = sum(1 for word in ours if any(set(word).intersection(their) for their in theirs))
-    back = sum(1 for word in theirs if any(set(word).intersection(our) for our in ours))
-    if not common or (common < len(ours) and back < len(theirs)):
-        return 0.0
-    return (common + back) / (len(ours) + len(theirs))
-
-
-def due(db: Database, now: datetime) -> list[OpenQuestion]:
-    """Questions of which something is to be posted by now: a post in a channel, or to somebody.
-
-    One with a name is posted by the job that opened it; it is due when that job has had its time.
-    """
-    its_time = sa.or_(OpenQuestionRow.is_anonymous, OpenQuestionRow.opened_at <= now - _JOBS_OWN)
-    unasked = sa.exists().where(
-        RoutingRow.team_id == OpenQuestionRow.team_id,
-        RoutingRow.question_id == OpenQuestionRow.id,
-        RoutingRow.post_ts.is_(None),
-    )
-    unposted = sa.and_(OpenQuestionRow.post_channel_id.is_not(None), OpenQuestionRow.post_ts.is_(None))
-    with db.reading() as session:
-        rows = session.scalars(
-            sa.select(OpenQuestionRow)
-            .where(
-                OpenQuestionRow.state.in_(OPEN),
-                OpenQuestionRow.opened_at <= now,
-                its_time,
-                sa.or_(OpenQuestionRow.state == "waiting", unposted, unasked),
-            )
-            .order_by(OpenQuestionRow.opened_at)
-            .limit(100)
-        )
-        return [question_of(session, row) for row in rows]
-
-
-def posted(db: Database, team_id: str, question_id: str, ref: MessageRef) -> OpenQuestion:
-    """Notes where a question stands in its channel; from now on replies there are read."""
-    with db.writing() as session:
-        row = row_of(session, team_id, question_id)
-        row.post_channel_id, row.post_ts = ref.channel_id, ref.ts
-        _listen(db, session, team_id, ref)
-        return question_of(session, row)
-
-
-def linked(db: Database, team_id: str, question_id: str, permalink: str) -> None:
-    """Notes the way to where it stands."""
-    with db.writing() as session:
-        row_of(session, team_id, question_id).permalink = permalink
-
-
-def put_to(db: Database, team_id: str, question_id: str, user_id: str, ref: MessageRef) -> None:
-    """Notes where somebody was asked; from now on replies there are read."""
-    with db.writing() as session:
-        row = session.get(RoutingRow, (team_id, question_id, user_id), with_for_update=True)
-        if row is not None:
-            row.post_channel_id, row.post_ts = ref.channel_id, ref.ts
-            _listen(db, session, team_id, ref)
-
-
-def not_put_to(db: Database, team_id: str, question_id: str, user_id: str) -> None:
-    """Somebody cannot be asked after all; their week stays free."""
-    with db.writing() as session:
-        row = session.get(RoutingRow, (team_id, question_id, user_id), with_for_update=True)
-        if row is not None:
-            session.delete(row)
-
-
-def unpostable(db: Database, team_id: str, question_id: str) -> OpenQuestion:
-    """The channel does not take the post any more: the question stays listed."""
-    with db.writing() as session:
-        row = row_of(session, team_id, question_id)
-        if row.post_ts is None:
-            row.post_channel_id = None
-        return question_of(session, row)
-
-
-def now_open(db: Database, team_id: str, question_id: str) -> OpenQuestion:
-    """All that was to be posted stands."""
-    with db.writing() as session:
-        row = row_of(session, team_id, question_id)
-        if row.state == "waiting":
-            row.state = "open"
-        return question_of(session, row)
-
-
-def routings(db: Database, team_id: str, question_id: str) -> list[Routing]:
-    with db.reading() as session:
-        rows = session.scalars(
-            sa.select(RoutingRow)
-            .where(RoutingRow.team_id == team_id, RoutingRow.question_id == question_id)
-            .order_by(RoutingRow.user_id)
-        )
-        return [routing_of(row) for row in rows]
-
-
 def widen(
     db: Database, team_id: str, question_id: str, *, channel_id: str | None, people: Sequence[str]
 ) -> tuple[OpenQuestion, int]:
@@ -354,33 +216,3 @@ def close(db: Database, team_id: str, question_id: str, state: OpenState) -> Ope
         if row.state in OPEN:
             end(row, state, db.now())
         return question_of(session, row)
-
-
-def post_deleted(db: Database, team_id: str, channel_id: str, ts: str) -> bool:
-    """A message was deleted in Slack: the open question that it was ends. Whether it was one."""
-    with db.writing() as session:
-        row = session.scalar(
-            sa.select(OpenQuestionRow)
-            .where(
-                OpenQuestionRow.team_id == team_id,
-                OpenQuestionRow.post_channel_id == channel_id,
-                OpenQuestionRow.post_ts == ts,
-            )
-            .with_for_update()
-        )
-        if row is None or row.state not in OPEN:
-            return False
-        end(row, "withdrawn", db.now())
-        return True
-
-
-def drawn(db: Database, team_id: str, question_id: str, revision: int) -> None:
-    """The posts show this revision."""
-    with db.writing() as session:
-        row = row_of(session, team_id, question_id)
-        row.drawn_revision = max(row.drawn_revision, revision)
-
-
-def _listen(db: Database, session: Session, team_id: str, ref: MessageRef) -> None:
-    place = {"team_id": team_id, "channel_id": ref.channel_id, "thread_ts": ref.ts}
-    insert_if_absent(session, ThreadRow, **place, role="question", since=db.now())

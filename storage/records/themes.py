@@ -18,10 +18,14 @@ NotePart = Literal["helped", "failed", "unused"]
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """A sentence of a wrap-up and the tips it rests on: it goes when one of them does."""
+    """A sentence of a wrap-up and the tips it rests on: it goes when one of them does.
+
+    `is_own`: a word of its owner's that says more than these tips.
+    """
 
     text: str
     tip_ids: tuple[str, ...]
+    is_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

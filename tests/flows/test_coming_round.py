@@ -8,7 +8,7 @@ from playground.server import LocalSlack
 from storage import follows, trials, tries, unasked
 from storage.records import TipContent, Viewer
 from tests.conftest import FrozenClock
-from tests.flows.steps import BOT, TEAM, find, settle, shared
+from tests.flows.steps import BOT, TEAM, ask, find, settle, shared, words
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -19,7 +19,7 @@ def home_with(person: Person, part: str) -> dict[str, object]:
 
 
 def test_a_newcomer_is_introduced_once_follows_a_topic_and_asks_in_home(
-    bot: Bot, slack: LocalSlack, ben: Person, clock: FrozenClock
+    bot: Bot, slack: LocalSlack, aya: Person, ben: Person, clock: FrozenClock
 ) -> None:
     ben.open_home()
     home = home_with(ben, "Got it")
@@ -42,7 +42,10 @@ def test_a_newcomer_is_introduced_once_follows_a_topic_and_asks_in_home(
     ben.click(BOT, notice["ts"], "thanks.open")
     thanks = eventually(lambda: ben.views() and ben.views()[-1])
     assert thanks is not None
-    assert ben.submit(thanks["id"], {"reason": {"value": "saved me an hour"}})["result"] == "closed"
+    assert (
+        ben.submit(thanks["id"], {"reason": {"value": "saved me an hour"}, "public": {"value": ["on"]}})["result"]
+        == "closed"
+    )
     find(ben, "Your thanks are on their way.")
     ben.click(BOT, notice["ts"], "answer.copy_prompt")
     eventually(lambda: "要約して" in str(ben.views()))
@@ -53,6 +56,9 @@ def test_a_newcomer_is_introduced_once_follows_a_topic_and_asks_in_home(
     asked = find(ben, "You took")
     ben.click(BOT, asked["ts"], "tried.tap_worked")
     find(ben, "Noted for")
+    aya.click(BOT, find(aya, "へのお礼です")["ts"], "thanks.show")
+    find(aya, "知恵に添えて表示するようにしました")
+    assert "<@U0BEN> さんのお礼:「saved me an hour」" in words(ask(aya, "議事録のコツ"))
     assert trials.of_tips(bot.world.db, Viewer(TEAM, ben.id, is_full_member=True), [tip.id])[tip.id].worked == 1
     ben.click(BOT, notice["ts"], "digest.mute")
     find(ben, "Nothing comes unasked any more")

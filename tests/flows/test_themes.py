@@ -1,5 +1,7 @@
 """Themes from start to wrap-up: what everybody in the channel sees, and what its owner decides."""
 
+import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -11,15 +13,18 @@ from playground.company.model import Member
 from playground.company.small import small_company
 from playground.person import Person, eventually
 from playground.server import LocalSlack
-from storage import theme_posts, themes
-from storage.records import Theme
+from storage import settings, theme_posts, themes
+from storage.records import Theme, Viewer
 from tests.conftest import FrozenClock
 from tests.flows.conftest import MANIFEST
 from tests.flows.steps import BOT, TEAM, ask, card_of, confirmed, find, has_read, out, settle, trusting, words
+from tests.flows.test_colleagues import offer, only_question, put
 from tests.flows.test_home import form_of, home_of
+from tests.model_server import Say, ScriptedModel
 from tests.storage.steps import everything
 
 GENERAL = "C0GENERAL"
+EVERYBODY = Viewer(TEAM, None, is_full_member=True, channel_ids=frozenset({GENERAL}))
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -43,8 +48,11 @@ def slack() -> Iterator[LocalSlack]:
         yield running
 
 
-def started(bot: Bot, slack: LocalSlack, chie: Person, key: str = "format:tips", weeks: int = 2) -> Theme:
+def started(
+    bot: Bot, slack: LocalSlack, chie: Person, key: str = "format:tips", weeks: int = 2, **fields: str
+) -> Theme:
     """A theme that a host starts from her DM, in #general."""
+    before = {one.id for one in themes.open_ones(bot.world.db, TEAM)}
     chie.post(BOT, "テーマ")
     offer = find(chie, "形式を選ぶと")
     chie.click(BOT, offer["ts"], "themes.open")
@@ -55,9 +63,10 @@ def started(bot: Bot, slack: LocalSlack, chie: Person, key: str = "format:tips",
     told = {"channel": {"value": GENERAL}} | (
         {"weeks": {"value": str(weeks)}} if "weeks" in str(view["blocks"]) else {}
     )
+    told |= {f"{name}:{key}": {"value": text} for name, text in fields.items()}
     assert chie.submit(view["id"], told)["result"] == "closed"
     settle(bot, slack)
-    (theme,) = [one for one in themes.open_ones(bot.world.db, TEAM) if one.format == key.removeprefix("format:")]
+    (theme,) = [one for one in themes.open_ones(bot.world.db, TEAM) if one.id not in before]
     assert theme.permalink
     return theme
 
@@ -137,6 +146,74 @@ def test_a_theme_from_its_start_to_its_wrap_up(  # noqa: PLR0915 - one theme's w
     assert "匿名" in words(wrapup)
     assert "終わりました" in words(posts(ben, "テーマ: 知恵の募集")[0])
     assert themes.get(plain_bot.world.db, TEAM, theme.id).state == "closed"
+
+
+def test_a_theme_of_an_open_question_meets_another_and_is_merged_into_it(  # noqa: PLR0915 - two themes' whole life
+    bot: Bot, slack: LocalSlack, model: ScriptedModel, clock: FrozenClock, aya: Person, ben: Person, chie: Person
+) -> None:
+    """In one channel, with 💡 on what people write anywhere in it."""
+    emi, db = slack.person("emi"), bot.world.db
+    trusting(bot, chie)
+    settings.change_workspace(db, TEAM, questions_channel_id=GENERAL)
+    put(ben, offer(ben, "契約書の英訳はどうする？"))
+    settle(bot, slack)
+    question = only_question(bot)
+    alone = started(bot, slack, chie, f"question:{question.id}", name="契約書の英訳")
+    assert alone.question == "契約書の英訳はどうする？"
+
+    def marked(who: Person, said: str, *, thread_ts: str | None = None) -> dict[str, Any]:
+        ts = who.post("#general", said, thread_ts=thread_ts)
+        chie.react("#general", ts, "bulb")
+        return card_of(who, said[:12])
+
+    only = marked(aya, "契約書の英訳は訳語を先に決めると直しが減ります。")
+    assert "「契約書の英訳」の知恵として共有" in words(only)
+    assert "capture.choose_theme" not in str(only)
+    aya.click(BOT, only["ts"], "capture.share_named")
+    settle(bot, slack)
+    more = started(bot, slack, chie, "format:failed", weeks=4)
+    between = marked(ben, "Claude invented a clause, so I now check each clause against the source.")
+    assert "be shared under" not in words(between)
+    (chosen,) = re.findall(rf"\w+:{more.id}", str(between["blocks"]))
+    ben.click(BOT, between["ts"], "capture.choose_theme", value=chosen)
+    eventually(lambda: "be shared under" in words(card_of(ben, "Claude invented")))
+    ben.click(BOT, between["ts"], "capture.share_named")
+    unnamed = marked(
+        emi, "見積もりの前提を渡さないと金額が外れました。", thread_ts=posts(chie, "うまくいかなかったこと")[0]["ts"]
+    )
+    confirmed(emi, unnamed)
+    settle(bot, slack)
+    assert [len(themes.tips_of(db, EVERYBODY, theme.id)) for theme in (alone, more)] == [1, 1]
+
+    clock.advance(days=14)
+    tick(bot, slack)
+    few = find(chie, "契約書の英訳」には1件届きました")
+    assert posts(ben, "まとめ:") == []
+    chie.click(BOT, few["ts"], "themes.merge", value=f"{alone.id}:{more.id}")
+    find(chie, "に移しました")
+    settle(bot, slack)
+    find(chie, "別のテーマと一緒にしました")
+    out(bot)
+    assert len(themes.tips_of(db, EVERYBODY, more.id)) == 3
+
+    clock.advance(days=14)
+    said = ["訳語を先に決めると直しが減りました。", "契約書は9割が30秒で終わります。"]
+    model.queue.append(Say(json.dumps({"sentences": [{"text": text, "cites": [1, 2, 3]} for text in said]})))
+    tick(bot, slack)
+    preview = find(chie, "期間が終わりました")
+    assert "訳語を先に決めると直しが減りました" in words(preview)
+    assert "9割" not in words(preview), "what no tip says is not shown, not even to the owner"
+    chie.click(BOT, preview["ts"], "themes.edit")
+    told = [said[0], "emiさんの失敗から学びました。", "来月は翻訳を扱います。"]
+    chie.submit(form_of(chie)["id"], {"learned": {"value": "\n".join(told)}})
+    assert "emiさん" in words(find(chie, "次の行は載せませんでした"))
+    assert posts(ben, "まとめ:") == []
+    chie.click(BOT, preview["ts"], "themes.post")
+    settle(bot, slack)
+    wrapup = words(posts(ben, "まとめ: うまくいかなかったこと")[0])
+    assert wrapup.index("直しが減りました") < wrapup.index("さんからひと言") < wrapup.index("来月は翻訳")
+    assert {aya.id, ben.id, "匿名"} <= set(re.findall(r"U0\w+|匿名", wrapup))
+    assert not {emi.id, "emi"} & set(re.findall(r"U0\w+|emi", wrapup))
 
 
 def test_an_idle_theme_asks_its_owner_and_closes_itself(

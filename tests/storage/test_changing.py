@@ -10,10 +10,10 @@ from storage.errors import NotFound
 from storage.proposals import Of
 from storage.records import WORKSPACE, MessageRef, Viewer, Visibility
 from tests.conftest import FrozenClock
+from tests.storage.speaker_steps import message, waiting
 from tests.storage.steps import AYA, BEN, TEAM, draft, everything, hashed, owned_by, share, take_name_off
 from tests.storage.test_at_once import at_once, failures
 from tests.storage.test_open_questions import asked
-from tests.storage.test_speakers import message, waiting
 
 OWNER = Viewer(TEAM, AYA, is_full_member=False)
 READER = Viewer(TEAM, "U0READER", is_full_member=True)

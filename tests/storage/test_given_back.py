@@ -17,10 +17,10 @@ from bot.circulate.thanks import listeners as thanking
 from bot.circulate.tried import listeners as trying
 from bot.errors import Refused
 from bot.texts import sentences
-from storage import conversations, people, thanks, tips, trials, tries, unasked
+from storage import conversations, people, shown, thanks, tips, trials, tries, unasked
 from storage.database import Database
 from storage.errors import NotFound
-from storage.records import Trials, Viewer
+from storage.records import MessageRef, Trials, Viewer
 from tests.conftest import FrozenClock
 from tests.rounds import AYA, BEN, CHIE, Crash, Rounds, shared
 from tests.storage.steps import TEAM, everything, owned_by, take_name_off
@@ -115,10 +115,24 @@ def test_thanks_reach_a_named_author_and_others_only_when_both_want_it(rounds: R
         thanks.make_public(rounds.db, READER, tip.id, BEN, owned_by(BEN))
     thanks.make_public(rounds.db, author, tip.id, BEN, owned_by(AYA))
     assert [one.user_id for one in thanks.public_of(rounds.db, READER, [tip.id])[tip.id]] == [BEN]
+    outsider = Viewer(TEAM, None, is_full_member=False)
+    assert thanks.public_of(rounds.db, outsider, [tip.id]) == {}
     other = shared(rounds.db, "1.2")
     thank(rounds, other.id)
     with pytest.raises(NotFound):
         thanks.make_public(rounds.db, author, other.id, BEN, owned_by(AYA))
+
+
+def test_promise_8_thanks_that_others_read_go_with_who_gave_them(rounds: Rounds) -> None:
+    for ts, public in (("1.1", True), ("1.2", False)):
+        tip = shared(rounds.db, ts)
+        thank(rounds, tip.id, public=True)
+        if public:
+            author = Viewer(TEAM, AYA, is_full_member=True)
+            thanks.make_public(rounds.db, author, tip.id, BEN, owned_by(AYA))
+        shown.note(rounds.db, TEAM, MessageRef("C1", ts), [tip.id], "en")
+    people.forget(rounds.db, TEAM, BEN, owned_by(BEN))
+    assert [(one.ref.ts, one.why) for one in shown.outdated(rounds.db)] == [("1.1", "changed")]
 
 
 def test_promise_3_an_anonymous_author_is_written_to_by_nothing_of_this(rounds: Rounds, clock: FrozenClock) -> None:

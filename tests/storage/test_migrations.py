@@ -18,8 +18,8 @@ from storage._tables import Base
 from storage.database import Database, alembic_config, check_migrations, hold_single_process, migrate, open_database
 from storage.errors import Ahead, AlreadyRunning, Behind
 from storage.records import WORKSPACE, MessageRef
+from tests.storage.speaker_steps import waiting
 from tests.storage.steps import BEN, TEAM, draft, everything, hashed, share
-from tests.storage.test_speakers import waiting
 
 ROOT = Path(__file__).parent.parent.parent
 REVISIONS = [script.revision for script in ScriptDirectory(str(ROOT / "migrations")).walk_revisions()][::-1]

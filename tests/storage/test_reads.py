@@ -29,6 +29,7 @@ WITHOUT_VIEWER = {
     "storage.drafts.close": "for the job of a decision, whose maker the room capture has checked",
     "storage.drafts.edit": "as above",
     "storage.drafts.postpone": "as above",
+    "storage.drafts.put_under": "as above",
     "storage.drafts.start_over": "for the job that gives a draft another author",
     "storage.drafts.uncapture": "for the job of an emoji that was taken back",
     "storage.speakers.without_others": "takes words out of those that its caller has, for their author",

@@ -163,22 +163,21 @@ def test_promise_7_a_crash_after_the_post_repeats_nothing_and_loses_nothing(roun
 
 
 def test_the_digest_waits_for_the_day_after_a_holiday_and_for_a_slot(rounds: Rounds, clock: FrozenClock) -> None:
-    rounds.change(BEN, locale="en-GB")
-    rounds.change(CHIE, locale="en-GB")
+    rounds.change(BEN, locale="en-US")
     follow(rounds, BEN, "Excel")
     follow(rounds, CHIE, "Excel")
-    boxing_day_observed = datetime(2026, 12, 28, 1, 0, tzinfo=UTC)
-    clock.moment = boxing_day_observed - timedelta(days=3)
+    coming_of_age_day = datetime(2027, 1, 11, 1, 0, tzinfo=UTC)
+    clock.moment = coming_of_age_day - timedelta(days=3)
     for user in (BEN, CHIE):
-        unasked.change_rhythm(rounds.db, TEAM, user, digest_at=boxing_day_observed)
+        unasked.change_rhythm(rounds.db, TEAM, user, digest_at=coming_of_age_day)
     shared(rounds.db, "1.1", tools=("Excel",), channel="C9")
     for key in ("a", "b"):
-        unasked.book(rounds.db, TEAM, CHIE, "2026-12-28", key, at_most=2)
-    tick(rounds, clock, boxing_day_observed)
+        unasked.book(rounds.db, TEAM, CHIE, "2027-01-11", key, at_most=2)
+    tick(rounds, clock, coming_of_age_day)
     assert rounds.to(BEN) == []
-    tick(rounds, clock, datetime(2026, 12, 29, 0, 0, tzinfo=UTC))
+    tick(rounds, clock, datetime(2027, 1, 12, 0, 0, tzinfo=UTC))
     assert (len(rounds.to(BEN)), rounds.to(CHIE)) == (1, [])
-    tick(rounds, clock, datetime(2027, 1, 4, 0, 0, tzinfo=UTC))
+    tick(rounds, clock, datetime(2027, 1, 18, 0, 0, tzinfo=UTC))
     assert len(rounds.to(CHIE)) == 1
 
 

@@ -183,6 +183,13 @@ def test_a_wrap_up_is_made_once_edited_before_it_is_posted_and_anew_when_prolong
     assert themes.go_on(db, TEAM, one.id, until=db.now() + timedelta(weeks=9)).state == "closed"
 
 
+def test_who_takes_a_theme_over_is_not_given_the_words_of_who_had_it(db: Database) -> None:
+    one = theme(db)
+    said = (Learned("効く", ()), Learned("感謝します", (), is_own=True))
+    assert themes.wrap(db, TEAM, one.id, said).learned == said
+    assert themes.hand_over(db, TEAM, one.id, AYA).learned == said[:1]
+
+
 def test_a_merged_theme_takes_its_tips_and_drafts_along(db: Database) -> None:
     one, other = theme(db), theme(db, "契約書の工夫", channel="C2")
     named = under(db, one, "1.1")
@@ -234,8 +241,10 @@ def test_somebody_who_is_forgotten_leaves_no_trace_in_themes(db: Database) -> No
             author_id=author, post_at=db.now(),
         )  # fmt: skip
         theme_notes.posted(db, TEAM, note_id, MessageRef("C1", f"9.{note_id}"))
+    themes.wrap(db, TEAM, one.id, [Learned("用語集が効く", ()), Learned("ありがとうございました", (), is_own=True)])
     people.forget(db, TEAM, BEN, owned_by(BEN))
     assert not [row for row in everything(db) if BEN in row or DM in row]
+    assert themes.get(db, TEAM, one.id).learned == (Learned("用語集が効く", ()),)
     assert themes.get(db, TEAM, one.id).owner_id is None
     assert is_stale(db, one)
     assert [note.id for note in theme_notes.of_theme(db, TEAM, one.id)] == ["n2"]

@@ -14,7 +14,7 @@ from bot.slack.failures import language_of_reader
 from bot.texts import say
 from bot.trust.language import language_of
 from bot.trust.viewer import viewer_for_channel, viewer_of
-from storage import conversations, merging, shown, trials
+from storage import conversations, merging, shown, thanks, trials
 from storage.errors import Locked
 from storage.records import MessageRef, QuestionState, Request, Viewer
 
@@ -150,7 +150,9 @@ def _first_tips(
         # also what went since: a try that broke off may have shown it
         shows = [one["tip"] for one in first["shown"]]
         also = merging.also_from(world.db, viewer, list(tried))
-        for number, message in enumerate(views.first_messages(found.shown, language, tz, tried=tried, also=also)):
+        thanked = thanks.public_of(world.db, viewer, shows)
+        messages = views.first_messages(found.shown, language, tz, tried=tried, also=also, thanked=thanked)
+        for number, message in enumerate(messages):
             key = f"{request.id}:first:{number}"
             ref = world.speaking.post(key, place.channel, message, thread_ts=place.thread_ts)
             shown.note(world.db, request.team_id, ref, shows, language)
@@ -179,8 +181,10 @@ def _show(
     """The finished answer, in the message that grew, and what does not fit into it below."""
     ids = [one.tip.id for one in reply.tips]
     tried, also = trials.of_tips(world.db, viewer, ids), merging.also_from(world.db, viewer, ids)
-    in_channel = not place.direct
-    messages = views.reply_messages(reply, question_id=request.id, in_channel=in_channel, tz=tz, tried=tried, also=also)
+    thanked = thanks.public_of(world.db, viewer, ids)
+    messages = views.reply_messages(
+        reply, question_id=request.id, in_channel=not place.direct, tz=tz, tried=tried, also=also, thanked=thanked
+    )
     ref = stream.end(messages[0], views.answer_text(reply))
     shown.note(world.db, request.team_id, ref, shows, reply.language)
     for number, message in enumerate(messages[1:]):

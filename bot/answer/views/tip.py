@@ -5,9 +5,10 @@ from typing import Any
 
 from bot.answer.views.ways_on import card_row, sums
 from bot.slack.outgoing import code_blocks, context, fit, plain, section
+from bot.slack.thanked import thanked
 from bot.texts import say
 from bot.texts.dates import full_day
-from storage.records import Also, Language, Tip, Trials
+from storage.records import Also, Language, Thanks, Tip, Trials
 
 Block = dict[str, Any]
 
@@ -25,8 +26,9 @@ def tip_card(
     *,
     trials: Trials = Trials(),  # noqa: B008 - a frozen value
     also: Sequence[Also] = (),
+    thanks: Sequence[Thanks] = (),
 ) -> list[Block]:
-    """One tip: what it is about, its prompt, outcome, caveats, where it comes from, who tried it, and the ways on.
+    """One tip: what it is about, its prompt, outcome, caveats, where it comes from, what came of it, and the ways on.
 
     `also`: who else shared the same with their name.
     """
@@ -50,7 +52,7 @@ def tip_card(
     blocks.append(context(_origin(tip, language, tz)))
     if also:
         blocks.append(context(_also(also, language)))
-    return [*blocks, *sums(trials, language), *card_row(tip, language)]
+    return [*blocks, *sums(trials, language), *thanked(thanks, language), *card_row(tip, language)]
 
 
 def _also(also: Sequence[Also], language: Language) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from slack_bolt import App
 
-from bot.capture import anonymity_views, source_views, speaker_views, views, visibility_views
+from bot.capture import anonymity_views, source_views, speaker_views, themed_views, views, visibility_views
 from bot.capture.listeners import anonymity, arrivals, forms, jobs, replies, sources, speakers, visibility
 from bot.ports import Accept, Job, World
 from bot.slack import incoming
@@ -31,6 +31,7 @@ JOBS: Mapping[str, Job] = {
     "capture.propose": anonymity.propose,
     "capture.withdraw_tip": jobs.withdraw_tip,
     "capture.set_author": jobs.set_author,
+    "capture.choose_theme": jobs.choose_theme,
     "capture.switch_name": jobs.switch_name,
     "capture.set_visibility": visibility.set_visibility,
     "capture.made_private": visibility.made_private,
@@ -89,5 +90,6 @@ def register(app: App, world: World, accept: Accept) -> None:
     app.action(source_views.KEEP)(arrive.tip_kept)
     app.action(views.WITHDRAW_TIP)(arrive.withdraw_tip)
     app.action(views.SET_AUTHOR)(arrive.set_author)
+    app.action(themed_views.CHOOSE)(arrive.theme_chosen)
     app.action(views.CONFIRM_EMOJI)(arrive.emoji_confirmed)
     app.action(views.DECLINE_EMOJI)(arrive.emoji_declined)

@@ -160,6 +160,10 @@ class Arrivals:
         draft_id, _, author_id = str(action["selected_option"]["value"]).partition(":")
         self._click("capture.set_author", body, {"draft": draft_id, "author": author_id}, ack, queue="capture")
 
+    def theme_chosen(self, body: Body, action: Body, ack: Ack) -> None:
+        draft_id, _, theme_id = str(action["selected_option"]["value"]).partition(":")
+        self._click("capture.choose_theme", body, {"draft": draft_id, "theme": theme_id}, ack)
+
     def emoji_confirmed(self, body: Body, action: Body, ack: Ack) -> None:
         said = {"where": action["value"], "yes": True}
         self._click("capture.emoji_answer", body, said, ack, queue="capture")

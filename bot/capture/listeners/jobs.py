@@ -17,6 +17,7 @@ from bot.capture.listeners.telling import (
     tell_capturer,
     user_of,
 )
+from bot.capture.themed_views import NONE
 from bot.conversation import Message
 from bot.errors import Refused, SlackUnavailable
 from bot.ports import Outgoing, Step, World
@@ -183,6 +184,13 @@ def decide(world: World, request: Request, step: Step) -> None:
         decisions.discard(world, team_id, draft_id, user_id)
         said = views.sentence(say(language, "capture.card_discarded"))
     end_posts(world, request, posts, said)
+
+
+def choose_theme(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
+    """The author says under which of the themes of its channel their draft goes, or under none."""
+    payload, user_id = request.payload, user_of(request)
+    chosen = "" if payload["theme"] == NONE else str(payload["theme"])
+    show_card(world, decisions.put_under(world, request.team_id, str(payload["draft"]), user_id, chosen))
 
 
 def withdraw_tip(world: World, request: Request, step: Step) -> None:

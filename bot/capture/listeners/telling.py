@@ -1,6 +1,7 @@
 """What people are told of a capture: the author's card, the capturer's receipt, and what takes a card's place."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from bot.capture import policy_views, service, themed, themed_views, views
 from bot.conversation import Message
@@ -13,7 +14,7 @@ from bot.trust import policy
 from bot.trust.authorship import speakers
 from storage import deliveries, drafts, settings
 from storage.errors import NotFound
-from storage.records import OPEN_STATES, Draft, DraftState, MessageRef, Request
+from storage.records import OPEN_STATES, Draft, DraftState, Language, MessageRef, Request
 
 
 def tell(world: World, request: Request, prepared: service.Prepared) -> None:
@@ -90,8 +91,8 @@ def show_card(world: World, draft: Draft) -> None:
     rules = settings.workspace(world.db, draft.team_id)
     tools = policy.unapproved(draft.content, rules) if draft.content else ()
     unapproved = policy_views.unapproved(tools, rules, language)
-    under = themed_views.under(themed.named(world, draft.team_id, draft.theme_id), language)
-    card = views.card(draft, language, capturer=capturer, due=due, tz=author.tz, told=[*under, *unapproved])
+    told = [*_theme(world, draft, language), *unapproved]
+    card = views.card(draft, language, capturer=capturer, due=due, tz=author.tz, told=told)
     if unapproved:
         policy.tell(world, draft.team_id, draft.author_id)
     if draft.card is not None:
@@ -102,6 +103,13 @@ def show_card(world: World, draft: Draft) -> None:
     # a decision has put its own sentence into the card's place
     if state in (DraftState.WITHDRAWN, DraftState.EXPIRED):
         world.speaking.edit(ref, views.sentence(say(language, "capture.card_gone")))
+
+
+def _theme(world: World, draft: Draft, language: Language) -> list[dict[str, Any]]:
+    """The theme that a draft goes under; where several run in its channel, its author chooses."""
+    under = themed_views.under(themed.named(world, draft.team_id, draft.theme_id), language)
+    here = themed.running_in(world, draft.team_id, draft.source.channel_id)
+    return [*themed_views.choice(draft, here, language), *under] if len(here) > 1 else under
 
 
 def end_card(world: World, draft: Draft, text_key: str) -> None:

@@ -7,9 +7,9 @@ from bot.circulate.company import views as company
 from bot.circulate.digest.service import Item
 from bot.circulate.follows.views import OPEN as FOLLOW
 from bot.circulate.follows.views import what
-from bot.circulate.thanks import views as thanks
 from bot.ports import Outgoing
 from bot.slack.outgoing import button, code_blocks, context, fit, plain, section
+from bot.slack.thanked import thanked as thanks_shown
 from bot.texts import say
 from bot.texts.dates import full_day
 from storage.follows import TERMS
@@ -139,7 +139,7 @@ def tip_modal(tip: Tip, language: Language, tz: str, *, thanked: Sequence[Thanks
         day = full_day(tip.verified_at, language, tz)
         told.append(say(language, f"answer.verified_{tip.verified_by or 'host'}", date=day))
     blocks.append(context(" · ".join(told)))
-    blocks += thanks.public(thanked, language)
+    blocks += thanks_shown(thanked, language)
     if content.kind is Kind.WORRY:
         blocks.append(company.row(tip, language))
     return _modal(blocks, language)

@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 
 from bot.circulate.follows import service, views
 from bot.circulate.follows.service import Wanted
-from bot.circulate.taking import Ack, Body, take_click, take_form, who
+from bot.circulate.taking import Ack, Body, take_click, take_form, take_message, who
 from bot.errors import Refused
 from bot.ports import Accept, Job, Outgoing, Step, World
 from bot.slack import incoming
@@ -19,7 +19,7 @@ from bot.texts import say
 from bot.trust.redaction import redact
 from bot.trust.viewer import viewer_of
 from storage import follows, synonyms, tips
-from storage.records import FollowRhythm, NewRequest, Request
+from storage.records import FollowRhythm, Request
 
 _MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
 _NAME = r"(?P<name>[^?？\n]{1,80}?)"
@@ -79,22 +79,8 @@ class Listeners:
         action, name = said
         person = _MENTION.fullmatch(name)
         wanted = {"kind": "person", "name": person[1]} if person else {"kind": "topic", "name": redact(name).text}
-        channel, thread_ts = str(event["channel"]), incoming.thread_of(event)
-        self._accept(
-            NewRequest(
-                team_id=str(body["team_id"]),
-                kind="circulate.follow_words",
-                key=incoming.message_key(channel, str(event["ts"])),
-                queue="light",
-                user_id=str(event["user"]),
-                payload={
-                    "action": action,
-                    "wanted": [wanted],
-                    "rhythm": "weekly",
-                    "reply_to": {"channel": channel, "thread_ts": thread_ts},
-                },
-            )
-        )
+        payload = {"action": action, "wanted": [wanted], "rhythm": "weekly"}
+        take_message(self._accept, "circulate.follow_words", event, body, payload)
 
     def open_for_tip(self, body: Body, action: Body, client: WebClient, ack: Ack) -> None:
         """What the tip is about, to be ticked; the tip is read again for who pressed."""

@@ -8,13 +8,13 @@ from slack_bolt import App
 from bot.circulate import unasked as when
 from bot.circulate.digest.sending import each, later
 from bot.circulate.prompting import views
-from bot.circulate.taking import Body
+from bot.circulate.taking import Body, take_message
 from bot.errors import Refused
 from bot.ports import Accept, Job, World
 from bot.slack import incoming
 from bot.slack.failures import language_of_reader
 from storage import conversations, deliveries, unasked
-from storage.records import NewRequest, Rhythm
+from storage.records import Rhythm
 
 JOBS: Mapping[str, Job] = {}
 
@@ -38,21 +38,8 @@ class Replies:
         return conversations.role_of(self._world.db, str(body["team_id"]), *place) == "prompt"
 
     def written(self, event: Body, body: Body) -> None:
-        channel, ts = str(event["channel"]), str(event["ts"])
-        self._accept(
-            NewRequest(
-                team_id=str(body["team_id"]),
-                kind="capture.words",
-                key=incoming.message_key(channel, ts),
-                queue="light",
-                user_id=str(event["user"]),
-                payload={
-                    "channel": channel,
-                    "ts": ts,
-                    "reply_to": {"channel": channel, "thread_ts": incoming.thread_of(event)},
-                },
-            )
-        )
+        told = {"channel": str(event["channel"]), "ts": str(event["ts"])}
+        take_message(self._accept, "capture.words", event, body, told)
 
 
 def tick(world: World) -> None:

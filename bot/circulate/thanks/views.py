@@ -1,7 +1,6 @@
 """Thanks as people see them, the welcome, and the monthly note."""
 
 import json
-from collections.abc import Sequence
 from typing import Any
 
 from bot.ports import Outgoing
@@ -21,7 +20,6 @@ REASON = 200
 """Characters of a reason."""
 
 _TITLE = 150
-_PUBLIC = 3
 
 
 def form(tip: Tip, language: Language) -> Block:
@@ -61,15 +59,6 @@ def to_author(one: Thanks, tip: Tip, language: Language) -> Outgoing:
         show = button(say(language, "thanks.show"), SHOW, f"{one.tip_id}:{one.user_id}")
         blocks.append({"type": "actions", "elements": [show]})
     return Outgoing(text, [*blocks, context(say(language, "thanks.private"))])
-
-
-def public(given: Sequence[Thanks], language: Language) -> list[Block]:
-    """What others read of the thanks for a tip."""
-    lines = [
-        say(language, "thanks.shown", user=one.user_id, reason=fit(plain(one.reason), REASON))
-        for one in given[:_PUBLIC]
-    ]
-    return [context("\n".join(lines))] if lines else []
 
 
 def welcome(language: Language) -> Outgoing:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from bot.circulate.themes import posts, retro, service
+from bot.circulate.themes import posts, retro, service, wrapup
 from bot.errors import Refused, SlackUnavailable
 from bot.ports import Outgoing, World
 from bot.slack.failures import language_of_reader
@@ -67,7 +67,7 @@ def begin_wrap_up(world: World, theme: Theme) -> None:
     """The owner is shown what was learned, before anybody else; again, when they ask for it."""
     if theme.state == "running":
         so_far = service.gathered(world, theme)
-        theme = themes.wrap(world.db, theme.team_id, theme.id, service.learned(world, theme, so_far.tips))
+        theme = themes.wrap(world.db, theme.team_id, theme.id, wrapup.by_model(world, theme, so_far.tips))
     posts.ask_wrap_up(world, theme)
 
 

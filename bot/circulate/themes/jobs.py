@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from bot.circulate.themes import clock, owner_views, posts, retro, service
+from bot.circulate.themes import clock, owner_views, posts, retro, service, wrapup
 from bot.errors import Refused
 from bot.ports import Job, Outgoing, Step, World
 from bot.slack.failures import language_of_reader
@@ -121,10 +121,10 @@ def edited(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 
     theme = service.managed(world, team_id, str(request.payload["theme"]), user_id)
     if theme.state != "wrapping":
         raise Refused("themes.refused_over")
-    lines = service.edited(theme, str(request.payload["text"]), posts.tips_shown(world, theme))
-    posts.redraw(world, themes.edit(world.db, team_id, theme.id, lines))
-    language = language_of_reader(world, team_id, user_id)
-    world.speaking.direct(f"{request.id}:edited", user_id, Outgoing(say(language, "themes.edited")))
+    told = wrapup.by_owner(world, theme, str(request.payload["text"]), posts.tips_shown(world, theme))
+    posts.redraw(world, themes.edit(world.db, team_id, theme.id, told.lines))
+    answer = owner_views.edited(told, language_of_reader(world, team_id, user_id))
+    world.speaking.direct(f"{request.id}:edited", user_id, answer)
 
 
 def said(world: World, request: Request, step: Step) -> None:

@@ -1,27 +1,25 @@
 """Themes' doors: every Slack id on one screen; forms are opened and read here, clicks accepted, each once."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, cast
 
 from slack_bolt import App
 from slack_sdk import WebClient
 
+from bot.circulate.taking import Ack, Body, take_click, take_form, take_message, who
 from bot.circulate.themes import form_views, owner_views, retro, retro_views, service, views
 from bot.circulate.themes.jobs import JOBS
 from bot.conversation import has_words
 from bot.errors import Refused
 from bot.ports import Accept, World
 from bot.slack import incoming
-from bot.slack.failures import language_of_reader, sentence_of
+from bot.slack.failures import sentence_of
 from bot.texts import say
 from bot.trust.redaction import redact
-from storage.records import Language, NewRequest, NotePart, Theme
+from storage.records import Language, NotePart, Theme
 
 __all__ = ["JOBS", "register"]
-
-Body = Mapping[str, Any]
-Ack = Callable[..., None]
 
 _THEME = re.compile(
     r"^\s*(?:(?:new |start a )?(?:theme|campaign)s?|(?:新しい)?(?:テーマ|キャンペーン))\s*[。.!！]?\s*$", re.IGNORECASE
@@ -58,10 +56,7 @@ class Themes:
         self._accept = accept
 
     def asked(self, event: Body, body: Body) -> None:
-        channel, thread_ts = str(event["channel"]), incoming.thread_of(event)
-        payload = {"reply_to": {"channel": channel, "thread_ts": thread_ts}}
-        key = incoming.message_key(channel, str(event["ts"]))
-        self._take("circulate.theme_asked", key, str(body["team_id"]), str(event["user"]), payload)
+        take_message(self._accept, "circulate.theme_asked", event, body)
 
     def open(self, body: Body, action: Body, client: WebClient, ack: Ack) -> None:
         def form(team_id: str, user_id: str, language: Language) -> dict[str, Any]:
@@ -73,7 +68,7 @@ class Themes:
     def format_chosen(self, body: Body, action: Body, client: WebClient, ack: Ack) -> None:
         """Another format or proposal: the open form is filled in anew."""
         ack()
-        team_id, user_id, language = self._who(body)
+        team_id, user_id, language = who(self._world, body)
         view = self._form(team_id, user_id, language, str(action["selected_option"]["value"]))
         client.views_update(view_id=body["view"]["id"], view=view)
 
@@ -84,7 +79,7 @@ class Themes:
         return form_views.start_form(language, chosen, formats, ideas, owner=user_id, channel=channel)
 
     def started(self, body: Body, view: Body, ack: Ack) -> None:
-        team_id, user_id, language = self._who(body)
+        team_id, _, language = who(self._world, body)
         told = form_views.written(view)
         wrong = form_views.errors(told, language)
         place, owner = told.fields["channel"], told.fields["owner"]
@@ -105,16 +100,15 @@ class Themes:
             "weeks": told.fields.get("weeks") or "0",
             "language": language,
         }
-        self._take("circulate.theme_start", f"view:{view['id']}:{view.get('hash')}", team_id, user_id, payload)
+        take_form(self._accept, "circulate.theme_start", body, view, payload)
         ack()
 
     def decided(self, body: Body, action: Body, ack: Ack) -> None:
-        team_id, user_id, _ = self._who(body)
         what = str(action["action_id"]).removeprefix("themes.").partition(":")[0]
         option = action.get("selected_option")
         theme_id, _, more = str(option["value"] if option else action["value"]).partition(":")
         payload = {"theme": theme_id, "what": what, "more": more}
-        self._take("circulate.theme_decided", f"trigger:{body['trigger_id']}", team_id, user_id, payload)
+        take_click(self._accept, "circulate.theme_decided", body, payload)
         ack()
 
     def open_edit(self, body: Body, action: Body, client: WebClient, ack: Ack) -> None:
@@ -127,10 +121,9 @@ class Themes:
         self._open(body, client, ack, form)
 
     def edited(self, body: Body, view: Body, ack: Ack) -> None:
-        team_id, user_id, _ = self._who(body)
         text = str(view["state"]["values"]["learned"]["value"].get("value") or "").strip()
         payload = {"theme": view["private_metadata"], "text": redact(text).text}
-        self._take("circulate.theme_edited", f"view:{view['id']}:{view.get('hash')}", team_id, user_id, payload)
+        take_form(self._accept, "circulate.theme_edited", body, view, payload)
         ack()
 
     def open_note(self, body: Body, action: Body, client: WebClient, ack: Ack) -> None:
@@ -144,7 +137,7 @@ class Themes:
 
     def said(self, body: Body, view: Body, ack: Ack) -> None:
         """What is said without a name is accepted as nobody's: whether it can be posted is looked at here."""
-        team_id, user_id, language = self._who(body)
+        team_id, user_id, language = who(self._world, body)
         theme_id, _, part = str(view["private_metadata"]).partition(":")
         values = view["state"]["values"]
         text = redact(str(values["text"]["value"].get("value") or "").strip()).text
@@ -154,8 +147,7 @@ class Themes:
             ack(response_action="errors", errors={"text": wrong})
             return
         payload = {"theme": theme_id, "part": part, "text": text}
-        key = f"view:{view['id']}:{view.get('hash')}"
-        self._take("circulate.theme_note", key, team_id, None if unnamed else user_id, payload)
+        take_form(self._accept, "circulate.theme_note", body, view, payload, nameless=unnamed)
         if unnamed:
             ack(response_action="update", view=retro_views.notice(language, say(language, "themes.note_comes")))
         else:
@@ -183,24 +175,15 @@ class Themes:
         return theme
 
     def collected(self, body: Body, action: Body, ack: Ack) -> None:
-        team_id, user_id, _ = self._who(body)
-        payload = {"theme": str(action["value"])}
-        self._take("circulate.theme_collect", f"trigger:{body['trigger_id']}", team_id, user_id, payload)
+        take_click(self._accept, "circulate.theme_collect", body, {"theme": str(action["value"])})
         ack()
 
     def _open(self, body: Body, client: WebClient, ack: Ack, form: Callable[..., dict[str, Any]]) -> None:
         """Opens a modal; one that says why not when it is refused."""
         ack()
-        team_id, user_id, language = self._who(body)
+        team_id, user_id, language = who(self._world, body)
         try:
             view = form(team_id, user_id, language)
         except Refused as refused:
             view = retro_views.notice(language, sentence_of(refused, language))
         client.views_open(trigger_id=body["trigger_id"], view=view)
-
-    def _who(self, body: Body) -> tuple[str, str, Language]:
-        team_id, user_id = str(body["team"]["id"]), str(body["user"]["id"])
-        return team_id, user_id, language_of_reader(self._world, team_id, user_id)
-
-    def _take(self, kind: str, key: str, team_id: str, user_id: str | None, payload: dict[str, Any]) -> None:
-        self._accept(NewRequest(team_id=team_id, kind=kind, key=key, queue="light", user_id=user_id, payload=payload))

@@ -5,8 +5,9 @@ from typing import Any
 
 from bot.circulate.themes.service import MORE_WEEKS, WRAP_UP
 from bot.circulate.themes.views import CLOSE, OPEN, wrap_up_body
+from bot.circulate.themes.wrapup import Edited
 from bot.ports import Outgoing
-from bot.slack.outgoing import button, context, fit, plain, section
+from bot.slack.outgoing import button, context, fit, plain, quote, section
 from bot.texts import say
 from bot.texts.visible import visible
 from storage.records import Language, Theme, Tip
@@ -23,6 +24,7 @@ GO_ON = "themes.go_on"
 WRAP_UP_FORM = "themes.wrapup_form"
 
 _OPTIONS = 15
+_QUOTED, _LINE = 5, 300
 
 
 def wrap_up(
@@ -45,10 +47,24 @@ def wrap_up(
             button(say(language, "themes.not_now"), NOT_NOW, theme.id),
         ]
         shown = wrap_up_body(theme, tips, questions)
+        about = "words_checked" if any(not one.is_own for one in theme.learned) else "words_none"
+        shown.append(context(say(language, f"themes.{about}")))
         blocks += [{"type": "divider"}, *shown, {"type": "divider"}, {"type": "actions", "elements": ways}]
     if few:
         blocks += _ways_on(theme, language, others)
     return Outgoing(lead, [*blocks, context(say(language, "themes.nothing_by_itself"))])
+
+
+def edited(told: Edited, language: Language) -> Outgoing:
+    """What became of the owner's words, line by line."""
+    text = say(language, "themes.edited")
+    blocks = [section(text)]
+    if any(one.is_own for one in told.lines):
+        blocks.append(context(say(language, "themes.edited_own")))
+    if told.naming:
+        blocks.append(section(say(language, "themes.edited_naming")))
+        blocks += [block for line in told.naming[:_QUOTED] for block in quote(fit(line, _LINE))]
+    return Outgoing(text, blocks)
 
 
 def idle(theme: Theme, language: Language, date: str, others: Sequence[Theme]) -> Outgoing:

@@ -12,7 +12,7 @@ from bot.slack.outgoing import plain, section
 from bot.texts import say
 from bot.texts.dates import day
 from storage import deliveries, rising, theme_notes, theme_posts, themes, tips
-from storage.records import Theme, ThemePost, Viewer
+from storage.records import Theme, ThemePost, Tip, Viewer
 from storage.theme_posts import OWNERS_POST
 
 log = logging.getLogger(__name__)
@@ -83,10 +83,10 @@ def end_owners(world: World, theme: Theme, text_key: str, *, but: str | None = N
             theme_posts.gone(world.db, theme.team_id, theme.id, post.key)
 
 
-def tips_shown(world: World, theme: Theme) -> tuple[str, ...]:
-    """Ids of the tips that the owner is shown in the wrap-up, as far as they are there still."""
+def tips_shown(world: World, theme: Theme) -> list[Tip]:
+    """The tips that the owner is shown in the wrap-up, as far as they are there still."""
     listed = [one for post in _to_owner(world, theme) for one in post.listed]
-    return tuple(tip.id for tip in tips.many(world.db, service.viewer(world, theme), listed))
+    return tips.many(world.db, service.viewer(world, theme), listed)
 
 
 def _to_owner(world: World, theme: Theme) -> list[ThemePost]:

@@ -5,14 +5,14 @@ from datetime import timedelta
 from typing import get_args
 
 from bot.conversation import Channel
-from bot.errors import ModelUnavailable, Refused
+from bot.errors import Refused
 from bot.ports import World
 from bot.texts import say
 from bot.trust import consent
 from bot.trust.viewer import are_enough, readable_by, viewer_for_channel, viewer_of
 from storage import rising, settings, theme_posts, themes
 from storage.errors import NotFound
-from storage.records import Language, Learned, Theme, ThemeFormat, Tip, Viewer, Visibility
+from storage.records import Language, Theme, ThemeFormat, Tip, Viewer, Visibility
 
 NAME, PURPOSE, QUESTION, WRAP_UP = 60, 150, 300, 2_500
 """Characters of a theme's name, its one line of purpose, its question, and of the owner's words in the wrap-up."""
@@ -30,7 +30,6 @@ FEW = 3
 """Fewer tips than these are a low turnout."""
 LOOK_BACK = timedelta(days=30)
 
-_MODEL_READS = 12
 _IDEAS = 3
 _QUESTIONS = 5
 
@@ -196,32 +195,6 @@ def gathered(world: World, theme: Theme) -> Gathered:
     viewer = viewer_for_channel(world, theme.team_id, theme.channel_id)
     questions = rising.open_in(world.db, theme.team_id, theme.channel_id, since=theme.started_at, limit=_QUESTIONS)
     return Gathered(tuple(themes.tips_of(world.db, viewer, theme.id)), tuple(questions))
-
-
-def learned(world: World, theme: Theme, tips: tuple[Tip, ...]) -> list[Learned]:
-    """The wrap-up's sentences by the model, each with the tips that it rests on; none without a model."""
-    read = tips[:_MODEL_READS]
-    if len(read) < FEW:
-        return []
-    try:
-        answered = world.model.answer(theme.question, read, language=theme.language)
-    except ModelUnavailable:
-        return []
-    return [
-        Learned(sentence.text, tuple(read[number - 1].id for number in sentence.cites))
-        for sentence in answered.sentences
-        if sentence.cites
-    ]
-
-
-def edited(theme: Theme, text: str, listed: tuple[str, ...]) -> list[Learned]:
-    """The owner's words for the wrap-up, line by line. What they left as it was rests on what it rested on.
-
-    A line of their own may tell what any of the tips says, so that it goes when one of them is withdrawn.
-    """
-    before = {one.text: one.tip_ids for one in theme.learned}
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return [Learned(line, before.get(line, listed)) for line in lines]
 
 
 def others_running(world: World, theme: Theme, user_id: str) -> list[Theme]:

@@ -9,7 +9,7 @@ from bot.slack.outgoing import button, confirm, context, fit, header, packed, pl
 from bot.slack.outgoing import section as paragraph
 from bot.texts import say
 from bot.texts.dates import day
-from storage.records import Kind, Language, Theme, Tip
+from storage.records import Kind, Language, Learned, Theme, Tip
 
 Block = dict[str, Any]
 
@@ -94,9 +94,12 @@ def wrap_up(theme: Theme, tips: Sequence[Tip], questions: Sequence[str]) -> Outg
 def wrap_up_body(theme: Theme, tips: Sequence[Tip], questions: Sequence[str]) -> list[Block]:
     language = theme.language
     blocks = [*quote(theme.question)]
-    if theme.learned:
-        lines = "\n".join(f"• {plain(one.text)}" for one in theme.learned)
-        blocks += [paragraph(f"*{say(language, 'themes.learned')}*"), paragraph(lines)]
+    learned = [one for one in theme.learned if not one.is_own]
+    if learned:
+        blocks += [paragraph(f"*{say(language, 'themes.learned')}*"), _lines(learned)]
+    own = [one for one in theme.learned if one.is_own]
+    if own and theme.owner_id:
+        blocks += [paragraph(say(language, "themes.own_words", owner=theme.owner_id)), _lines(own)]
     for kind in Kind:
         of_kind = [tip for tip in tips[:_LISTED] if tip.content.kind is kind]
         if of_kind:
@@ -110,6 +113,10 @@ def wrap_up_body(theme: Theme, tips: Sequence[Tip], questions: Sequence[str]) ->
     shown, *more = packed([[block] for block in blocks], blocks=_BODY, weight=_BODY_WEIGHT)
     cut = [context(say(language, "themes.cut"))] if more else []
     return [*shown, *cut, context(say(language, "themes.thanks", name=plain(theme.name)))]
+
+
+def _lines(learned: Sequence[Learned]) -> Block:
+    return paragraph("\n".join(f"• {plain(one.text)}" for one in learned))
 
 
 def _line(tip: Tip, language: Language) -> str:

@@ -21,6 +21,7 @@ from storage.records import (
     FeedbackReason,
     Kind,
     Language,
+    Thanks,
     Tip,
     TipContent,
     TrialOutcome,
@@ -40,6 +41,7 @@ PROMPT = st.builds(
     st.text(st.sampled_from("議a{}{{}}【】ここに\n `<&"), min_size=1, max_size=60) | st.just("{{顧客名}}へ "),
     st.sampled_from([1, 30, 900]),
 )
+LONG_REASON = "長い<!channel>" * 20
 TITLE = st.text(st.characters(categories=["L", "P", "S", "N"]), min_size=1, max_size=150)
 
 
@@ -61,7 +63,8 @@ def test_slack_takes_every_card_with_its_row(
 ) -> None:
     tip = tip_of(title, prompts, kind=kind, anonymous=anonymous)
     trials = Trials(1_000_000, 0, 7)
-    card = tip_card(tip, 1, language, "Asia/Tokyo", trials=trials)
+    thanks = [Thanks("T1", TIP.id, f"U{number}", LONG_REASON, True, True, NOW) for number in range(40)]
+    card = tip_card(tip, 1, language, "Asia/Tokyo", trials=trials, thanks=thanks)
     for blocks in packed([card, [views.feedback_row("f" * 32, language)]]):
         assert problems(blocks, "message") == []
         assert not too_long(blocks)
@@ -73,6 +76,21 @@ def test_slack_takes_every_card_with_its_row(
     assert [one for one in pressed if one != views.FOLLOW][-2:] == [views.ASK_AUTHOR, views.MORE]
     assert (views.FOLLOW in pressed) == (not anonymous)
     assert "1000000" in str(card)
+
+
+def test_of_thanks_a_card_shows_what_both_want_shown_and_harms_nobody() -> None:
+    def one(number: int, reason: str, *, public: bool = True) -> Thanks:
+        return Thanks("T1", TIP.id, f"U{number}", reason, True, public, NOW)
+
+    def card(*thanks: Thanks) -> str:
+        return str(tip_card(TIP, 1, "ja", "Asia/Tokyo", thanks=thanks))
+
+    assert "お礼" not in card(one(1, "秘密の理由", public=False)).replace("お礼を伝える", "")
+    said = card(*(one(number, f"理由{number}") for number in range(5)), one(9, "秘密の理由", public=False))
+    assert "<@U0> さんのお礼:「理由0」" in said
+    assert "ほか2件のお礼" in said
+    assert [word for word in ("U3", "理由3", "U9", "秘密") if word in said] == []
+    assert "<!channel>" not in card(one(1, "<!channel> *すごい*"))
 
 
 @pytest.mark.parametrize("language", get_args(Language))

@@ -9,7 +9,9 @@ import pytest
 
 from bot.circulate.themes import form_views, owner_views, retro_views, service, views
 from bot.circulate.themes.listeners import DECISIONS, SAY, asks_for_theme
+from bot.circulate.themes.wrapup import Edited
 from bot.slack.outgoing import BLOCKS_A_MESSAGE, BLOCKS_A_VIEW, WEIGHT_A_MESSAGE, weight_of
+from bot.texts import say
 from bot.texts.dates import is_daytime
 from playground.server.block_kit import view_problems
 from storage.records import WORKSPACE, Kind, Language, Learned, MessageRef, Theme, ThemeNote, Tip, TipContent
@@ -104,10 +106,29 @@ def test_a_form_says_at_each_field_what_is_wrong() -> None:
     assert (told.fields["channel"], told.fields["owner"], told.fields["weeks"]) == ("C1", "U1", "3")
 
 
-def test_what_an_owner_leaves_as_it_was_rests_on_what_it_rested_on() -> None:
-    lines = service.edited(THEME, " 用語集が効く \n\nわたしの言葉", ("t1", "t2", "t3"))
-    assert lines == [Learned("用語集が効く", ("t1",)), Learned("わたしの言葉", ("t1", "t2", "t3"))]
-    assert service.edited(THEME, "", ("t1",)) == []
+def test_the_owners_own_words_are_shown_as_theirs_and_go_with_them() -> None:
+    said = replace(THEME, learned=(*THEME.learned, Learned("みなさんに感謝", ("t1",), is_own=True)))
+    posted = str(views.wrap_up(said, tips(3), []).blocks)
+    assert posted.index("例が効く") < posted.index("<@U1> さんからひと言") < posted.index("みなさんに感謝")
+    assert "みなさんに感謝" not in str(views.wrap_up(replace(said, owner_id=None), tips(3), []).blocks)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_wrap_up_without_a_model_says_so_to_its_owner(language: Language) -> None:
+    def shown(theme: Theme) -> str:
+        return str(owner_views.wrap_up(theme, tips(4), [], language, few=False, others=[]).blocks)
+
+    assert say(language, "themes.words_none") in shown(replace(THEME, learned=()))
+    assert say(language, "themes.words_checked") in shown(THEME)
+
+
+def test_what_an_owner_may_not_write_is_given_back_to_them() -> None:
+    told = Edited((Learned("用語集が効く", ("t1",)),), ("Ben found <!channel> it",))
+    message = owner_views.edited(told, "en")
+    assert "Ben found" in str(message.blocks)
+    assert "<!channel>" not in str(message.blocks)
+    assert "own word" not in str(message.blocks)
+    assert "own word" in str(owner_views.edited(Edited((Learned("x", (), is_own=True),)), "en").blocks)
 
 
 def test_a_summary_groups_by_the_three_questions_and_takes_as_many_messages_as_it_needs() -> None:

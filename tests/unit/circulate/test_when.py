@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.circulate.unasked import may_tell, next_time, next_week, opens_at, week_of
 from bot.conversation import Person
-from bot.trust.quiet import is_holiday, is_quiet
+from bot.trust.quiet import country_of, is_holiday, is_quiet
 from storage.records import Rhythm
 
 ZONES = (
@@ -79,14 +79,34 @@ def test_who_wants_no_quiet_hours_has_none_but_on_holidays() -> None:
     always = replace(USUAL, quiet_from=0, quiet_to=0, quiet_weekends=False)
     assert not is_quiet(datetime(2026, 11, 28, 3, tzinfo=UTC), always, AYA)
     assert is_quiet(datetime(2026, 11, 23, 3, tzinfo=UTC), always, AYA)
-    assert not is_quiet(datetime(2026, 11, 23, 3, tzinfo=UTC), always, replace(AYA, locale="de-DE"))
+    assert not is_quiet(datetime(2026, 11, 23, 3, tzinfo=UTC), always, replace(AYA, tz="Europe/Berlin"))
 
 
-def test_a_holiday_is_one_of_the_locales_country() -> None:
+@pytest.mark.parametrize(
+    ("tz", "locale", "country"),
+    [
+        ("Asia/Tokyo", "en-US", "JP"),
+        ("Europe/Berlin", "ja-JP", "DE"),
+        ("America/Indiana/Knox", "en-GB", "US"),
+        ("Asia/Calcutta", "en-US", "IN"),
+        ("UTC", "ja-JP", "JP"),
+        ("Etc/GMT+3", "de_DE", "DE"),
+        ("Mars/Olympus", "ja", None),
+        ("", "xx-QQ", None),
+        ("UTC", "a-b-c", None),
+    ],
+)
+def test_the_country_is_that_of_the_time_zone_else_that_of_the_locale(
+    tz: str, locale: str, country: str | None
+) -> None:
+    assert country_of(replace(AYA, tz=tz, locale=locale)) == country
+
+
+def test_a_holiday_is_one_where_the_person_is() -> None:
     culture_day = datetime(2026, 11, 3, tzinfo=UTC).date()
-    assert is_holiday(culture_day, "ja-JP")
-    assert is_holiday(culture_day, "ja_JP")
-    assert not any(is_holiday(culture_day, locale) for locale in ("en-US", "ja", "", "xx-QQ", "-", "a-b-c"))
+    assert is_holiday(culture_day, replace(AYA, locale="en-US"))
+    assert not is_holiday(culture_day, replace(AYA, tz="Europe/Berlin"))
+    assert not is_holiday(culture_day, replace(AYA, tz="UTC", locale="ja"))
 
 
 def test_nobody_is_told_anything_who_muted_left_or_is_away() -> None:
