@@ -86,7 +86,10 @@ def check_cares(world: World, team_id: str, user_id: str) -> None:
 
 def queue_for(world: World, viewer: Viewer) -> Queue:
     """What waits for this host: of what they see, as much as this week has minutes for, the most urgent first."""
-    every = [*_reported(world, viewer), *_in_turn(_questions(world, viewer), _found(world, viewer))]
+    reported = _reported(world, viewer)
+    seen = {one.item.tip_id for one in reported}
+    found = [one for one in _found(world, viewer) if one.other is not None or one.item.tip_id not in seen]
+    every = [*reported, *_in_turn(_questions(world, viewer), found)]
     spent = _spent(world, viewer)
     room, chosen = max(0, MINUTES_A_WEEK - spent), []
     for entry in every:

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage import terms
-from storage.terms import key_of, label_of, named, target_of, targets_of
 from storage.records import TipContent
+from storage.terms import key_of, label_of, named, target_of, targets_of
 
 
 @pytest.mark.parametrize(
