@@ -125,9 +125,7 @@ def test_tips_for_what_is_retired_are_found_and_one_that_is_old_too_comes_once(
     assert kinds(rounds) == ["retired"]
 
 
-def test_promise_2_a_host_sees_in_the_queue_what_they_see_anyway(
-    rounds: Rounds, clock: FrozenClock, index: Index
-) -> None:
+def test_promise_2_a_host_sees_in_the_queue_what_they_see_anyway(rounds: Rounds, index: Index) -> None:
     shared(rounds.db, "1.1", title="秘密の知恵" * 9, channel="C2", private=True)
     shared(rounds.db, "1.2", title="秘密の知恵" * 9, channel="C2", private=True, by=BEN)
     shared(rounds.db, "1.3", title="秘密の知恵" * 9)
