@@ -14,6 +14,7 @@ from bot.trust.viewer import readable_by, viewer_of
 from storage import care, host_queue, merging, questions, reports, settings, tips, trials
 from storage.errors import NotFound, NotPossible, Own
 from storage.records import (
+    ASKED,
     OpenQuestion,
     QueueItem,
     QueueKind,
@@ -230,7 +231,8 @@ def _found(world: World, viewer: Viewer) -> list[Entry]:
             found[item.kind].append(Entry(item, MINUTES[item.kind], tip, other, both))
             continue
         # a tip that is old and rests on what is retired is looked at once; one whose owner is asked waits for them
-        if tip.id in once or (tip.id in asked and tip.id not in silent and asked[tip.id].what == _asks(item)):
+        waits = tip.id in asked and asked[tip.id].what in ASKED and tip.id not in silent
+        if tip.id in once or waits:
             continue
         once.add(tip.id)
         nobody = tip.author_id is None and not tip.is_anonymous
