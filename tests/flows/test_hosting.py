@@ -6,7 +6,7 @@ from bot.app import Bot
 from playground.person import Person, eventually
 from playground.server import LocalSlack
 from storage import follows as following
-from storage import host_queue, retired, settings, synonyms, tips, trials, turns
+from storage import host_queue, retired, settings, synonyms, tips, trials
 from storage.records import TipContent, Viewer
 from tests.conftest import FrozenClock
 from tests.flows.steps import BOT, TEAM, Message, ask, find, press, settle, shared, tips_seen, words
@@ -36,9 +36,15 @@ def home_with(person: Person, part: str, *, without: str = "") -> Message:
 
 
 def form_of(person: Person, part: str) -> Message:
-    found = eventually(lambda: person.views() and part in str(person.views()[-1]) and person.views()[-1])
-    assert found
-    return dict(found)
+    """The newest modal that somebody has open, once it says `part`."""
+
+    def look() -> Message | None:
+        views = person.views()
+        return views[-1] if views and part in str(views[-1]) else None
+
+    found = eventually(look)
+    assert found is not None
+    return found
 
 
 def test_a_week_of_a_host(bot: Bot, slack: LocalSlack, aya: Person, ben: Person, chie: Person) -> None:
@@ -112,7 +118,7 @@ def test_turns_go_round_and_hosts_edit_two_tables(
     for host, part in ((chie, "世話役の方へ"), (ben, "For hosts")):
         host.open_home()
         host.click_in_view(str(home_with(host, part)["id"]), "hosting.turns")
-        eventually(lambda host=host: host.id in turns.volunteers(bot.world.db, TEAM))
+        find(host, "turns from now on" if host is ben else "これから当番に加わって")
         clock.advance(minutes=1)
     bot.tick()
     week = find(chie, "あなたが世話役の当番です")
