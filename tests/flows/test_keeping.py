@@ -67,6 +67,22 @@ def test_promise_8_an_edit_offers_its_author_an_update_once_and_changes_nothing_
     assert "前日" in tips_seen(plain_bot)[0].content.model_dump_json()
 
 
+def test_a_thread_that_is_captured_again_offers_its_author_what_they_said_since(
+    plain_bot: Bot, slack: LocalSlack, aya: Person, chie: Person
+) -> None:
+    told = shared_by(plain_bot, aya, chie)
+    settle(plain_bot, slack)
+    aya.post("#ai-tips", "結果: 用語集を前日に渡すと、誤りが半分になりました。", thread_ts=told)
+    chie.unreact("#ai-tips", told, "bulb")
+    chie.react("#ai-tips", told, "bulb")
+    offer = find(aya, "もう一度印が付きました")
+    assert "前日" in words(offer)
+    assert "前日" not in tips_seen(plain_bot)[0].content.model_dump_json()
+    aya.click(BOT, str(offer["ts"]), "capture.update_take")
+    find(aya, "更新しました")
+    assert "前日" in tips_seen(plain_bot)[0].content.model_dump_json()
+
+
 @on_both_databases
 def test_promise_8_an_edit_before_the_decision_is_what_the_card_shows(
     plain_bot: Bot, slack: LocalSlack, aya: Person, chie: Person

@@ -27,7 +27,8 @@ def card(care: Care, tip: Tip, language: Language, *, other: Tip | None = None) 
     key = f"hosting.{kind}_{care.what}"
     text = say(language, key, title=title, about=plain(care.about), reason=_reason(care, language), other=with_it)
     if care.what == "merged" and tip.author_id:
-        text = f"{text} {say(language, 'hosting.told_merged_named')}"
+        joint = "" if language == "ja" else " "
+        text = f"{text}{joint}{say(language, 'hosting.told_merged_named')}"
     return Outgoing(text, [section(text), {"type": "actions", "elements": choices(care, tip, language)}])
 
 

@@ -14,6 +14,7 @@ from bot.trust.viewer import readable_by, viewer_of
 from storage import care, host_queue, merging, questions, reports, settings, tips, trials
 from storage.errors import NotFound, NotPossible, Own
 from storage.records import (
+    ASKED,
     OpenQuestion,
     QueueItem,
     QueueKind,
@@ -86,7 +87,10 @@ def check_cares(world: World, team_id: str, user_id: str) -> None:
 
 def queue_for(world: World, viewer: Viewer) -> Queue:
     """What waits for this host: of what they see, as much as this week has minutes for, the most urgent first."""
-    every = [*_reported(world, viewer), *_in_turn(_questions(world, viewer), _found(world, viewer))]
+    reported = _reported(world, viewer)
+    seen = {one.item.tip_id for one in reported}
+    found = [one for one in _found(world, viewer) if one.other is not None or one.item.tip_id not in seen]
+    every = [*reported, *_in_turn(_questions(world, viewer), found)]
     spent = _spent(world, viewer)
     room, chosen = max(0, MINUTES_A_WEEK - spent), []
     for entry in every:
@@ -227,7 +231,8 @@ def _found(world: World, viewer: Viewer) -> list[Entry]:
             found[item.kind].append(Entry(item, MINUTES[item.kind], tip, other, both))
             continue
         # a tip that is old and rests on what is retired is looked at once; one whose owner is asked waits for them
-        if tip.id in once or (tip.id in asked and tip.id not in silent and asked[tip.id].what == _asks(item)):
+        waits = tip.id in asked and asked[tip.id].what in ASKED and tip.id not in silent
+        if tip.id in once or waits:
             continue
         once.add(tip.id)
         nobody = tip.author_id is None and not tip.is_anonymous

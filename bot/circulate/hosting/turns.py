@@ -109,3 +109,5 @@ def _tell(world: World, turn: Turn) -> None:
     message = turn_views.week(turn, queue, language_of_reader(world, turn.team_id, turn.user_id))
     world.speaking.direct(deliveries.to_person("turn", turn.week, turn.user_id), turn.user_id, message)
     turns.told(world.db, turn)
+    for user_id in turns.volunteers(world.db, turn.team_id):
+        world.redraw_home(turn.team_id, user_id)

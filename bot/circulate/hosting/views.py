@@ -147,7 +147,7 @@ def _pair(entry: Entry, tip: Tip, other: Tip, language: Language, tz: str) -> li
         notes = [_by(one, language), full_day(one.updated_at, language, tz)]
         notes += [] if tried == Trials() else [_tried(tried, language)]
         notes += _source(one, language)
-        lines += [f"{sign} {_title(one)}", *_said(one), f"_{' · '.join(notes)}_"]
+        lines += [f"{sign} {_title(one)}", *_said(one), " · ".join(notes)]
     sure = _sure("merge", language)
     both = {"①": f"duplicate:{tip.id}:{other.id}", "②": f"duplicate:{other.id}:{tip.id}"}
     return [

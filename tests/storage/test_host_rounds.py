@@ -1,0 +1,182 @@
+"""The hosts' queue and turns by the clock, without Slack: who is asked, when, and what waits for next week."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.circulate.hosting import finding, owners, service, turns
+from bot.errors import Refused
+from storage import care, host_queue, reports, search, settings, tips, unasked
+from storage import turns as kept
+from storage.database import Database
+from storage.records import QueueItem, Tip, Viewer
+from storage.search import Index
+from tests.conftest import FrozenClock
+from tests.rounds import AYA, BEN, CHIE, Rounds, shared
+from tests.storage.steps import TEAM, owned_by
+
+EVERYBODY = Viewer(TEAM, CHIE, is_full_member=True)
+
+
+@pytest.fixture
+def rounds(db: Database) -> Rounds:
+    settings.change_workspace(db, TEAM, host_ids=(CHIE,), unasked_a_week=3)
+    return Rounds(db)
+
+
+@pytest.fixture
+def index(db: Database, tmp_path: Path) -> Iterator[Index]:
+    opened = search.open_index(db, tmp_path / "index")
+    yield opened
+    opened.close()
+
+
+def old_tip(rounds: Rounds, clock: FrozenClock, ts: str = "1.1", *, anonymously: bool = False) -> Tip:
+    tip = shared(rounds.db, ts, title=f"知恵 {ts} " + "長い題" * 20, tools=("Claude 2.1",), anonymously=anonymously)
+    clock.advance(days=203)
+    return tip
+
+
+def kinds(rounds: Rounds, viewer: Viewer = EVERYBODY) -> list[str]:
+    return [entry.item.kind for entry in service.queue_for(rounds.world(), viewer).entries]
+
+
+def test_the_owner_is_asked_first_and_a_host_decides_when_they_stay_silent(
+    rounds: Rounds, clock: FrozenClock, index: Index
+) -> None:
+    tip = old_tip(rounds, clock)
+    finding.tick(rounds.world(index))
+    assert "stale" in kinds(rounds)
+    with pytest.raises(Refused):
+        service.decide(rounds.world(), TEAM, CHIE, "obsolete", "stale", tip.id)
+    with pytest.raises(Refused):
+        service.decide(rounds.world(), TEAM, BEN, "verify", "stale", tip.id)
+    reports.give(rounds.db, EVERYBODY, tip.id, "wrong", is_owner=owned_by(CHIE))
+    assert kinds(rounds).count("stale") == 0, "one that was reported comes as such, once"
+    service.decide(rounds.world(), TEAM, CHIE, "ask_owner", "report", tip.id)
+    assert kinds(rounds) == [], "its owner is asked"
+    clock.moment = clock.moment.replace(hour=3)
+    for _ in range(2):
+        owners.tick(rounds.world())
+    assert len(rounds.to(AYA)) == 1
+    assert "Somebody says of your tip" in rounds.to(AYA)[0]
+    assert CHIE not in rounds.to(AYA)[0]
+    clock.advance(days=15)
+    finding.tick(rounds.world(index))
+    host_queue.find(rounds.db, [QueueItem(TEAM, "stale", tip.id, tip.id)])
+    [entry] = [one for one in service.queue_for(rounds.world(), EVERYBODY).entries if one.item.kind == "stale"]
+    assert (entry.was_asked, entry.may_end) == (True, True)
+    service.decide(rounds.world(), TEAM, CHIE, "obsolete", "stale", tip.id)
+    assert tips.get(rounds.db, EVERYBODY, tip.id) is None
+    assert sum(service.minutes_by_week(rounds.world(), TEAM).values()) == 3
+
+
+def test_promise_9_who_is_asked_about_a_tip_is_asked_within_the_cap_and_never_in_quiet_hours(
+    rounds: Rounds, clock: FrozenClock
+) -> None:
+    settings.change_workspace(rounds.db, TEAM, unasked_a_week=1)
+    for number in range(3):
+        tip = shared(rounds.db, f"1.{number}", title=f"tip {number}")
+        care.ask(rounds.db, EVERYBODY, tip.id, "stale")
+    clock.moment = clock.moment.replace(hour=14)
+    owners.tick(rounds.world())
+    assert rounds.to(AYA) == []
+    clock.advance(hours=12)
+    owners.tick(rounds.world())
+    assert len(rounds.to(AYA)) == 1
+    unasked.change_rhythm(rounds.db, TEAM, AYA, is_muted=True)
+    clock.advance(days=7)
+    owners.tick(rounds.world())
+    assert len(rounds.to(AYA)) == 1
+
+
+def test_promise_3_who_shared_without_a_name_is_written_nothing(
+    rounds: Rounds, clock: FrozenClock, index: Index
+) -> None:
+    tip = old_tip(rounds, clock, anonymously=True)
+    finding.tick(rounds.world(index))
+    service.decide(rounds.world(), TEAM, CHIE, "ask_owner", "stale", tip.id)
+    clock.moment = clock.moment.replace(hour=3)
+    owners.tick(rounds.world())
+    assert rounds.posts == []
+    assert care.of_tips(rounds.db, TEAM, [tip.id])[tip.id].what == "stale"
+    assert owners.verify(rounds.world(), TEAM, AYA, tip.id).verified_by == "owner"
+
+
+def test_the_queue_holds_what_a_week_has_minutes_for_and_the_rest_waits(rounds: Rounds, clock: FrozenClock) -> None:
+    every = [shared(rounds.db, f"1.{number}", title=f"tip {number}") for number in range(12)]
+    for tip in every:
+        reports.give(rounds.db, EVERYBODY, tip.id, "wrong", is_owner=owned_by(CHIE))
+    queue = service.queue_for(rounds.world(), EVERYBODY)
+    assert (len(queue.entries), queue.minutes, queue.later) == (7, 14, 5)
+    for entry in queue.entries[:6]:
+        service.decide(rounds.world(), TEAM, CHIE, "fine", "report", entry.item.key)
+    queue = service.queue_for(rounds.world(), EVERYBODY)
+    assert (len(queue.entries), queue.spent, queue.later) == (1, 12, 5)
+    clock.advance(days=7)
+    assert len(service.queue_for(rounds.world(), EVERYBODY).entries) == 6
+
+
+def test_tips_for_what_is_retired_are_found_and_one_that_is_old_too_comes_once(
+    rounds: Rounds, clock: FrozenClock, index: Index
+) -> None:
+    clock.moment = clock.moment.replace(year=2025, month=2)
+    old_tip(rounds, clock)
+    clock.advance(days=60)
+    finding.tick(rounds.world(index))
+    assert kinds(rounds) == ["retired"]
+
+
+def test_promise_2_a_host_sees_in_the_queue_what_they_see_anyway(rounds: Rounds, index: Index) -> None:
+    shared(rounds.db, "1.1", title="秘密の知恵" * 9, channel="C2", private=True)
+    shared(rounds.db, "1.2", title="秘密の知恵" * 9, channel="C2", private=True, by=BEN)
+    shared(rounds.db, "1.3", title="秘密の知恵" * 9)
+    search.catch_up(rounds.db, index)
+    finding.tick(rounds.world(index))
+    assert "duplicate" not in kinds(rounds)
+    inside = Viewer(TEAM, CHIE, is_full_member=True, channel_ids=frozenset({"C2"}))
+    assert kinds(rounds, inside).count("duplicate") == 1
+
+
+def test_turns_go_round_on_mondays_where_the_host_is(rounds: Rounds, clock: FrozenClock) -> None:
+    settings.change_workspace(rounds.db, TEAM, host_ids=(BEN, CHIE))
+    rounds.change(BEN, tz="Europe/Berlin", locale="en-GB")
+    with pytest.raises(Refused):
+        turns.volunteer(rounds.world(), TEAM, AYA, on=True)
+    turns.volunteer(rounds.world(), TEAM, CHIE, on=True)
+    clock.advance(minutes=1)
+    turns.volunteer(rounds.world(), TEAM, BEN, on=True)
+    for _ in range(3):
+        turns.tick(rounds.world())
+    assert (len(rounds.to(CHIE)), rounds.to(BEN)) == (1, [])
+    clock.moment = clock.moment.replace(day=29, hour=20)
+    turns.tick(rounds.world())
+    assert rounds.to(BEN) == [], "in Tokyo it is Monday, where the next host is it is not"
+    clock.moment = clock.moment.replace(day=30, hour=9)
+    turns.tick(rounds.world())
+    assert (len(rounds.to(CHIE)), len(rounds.to(BEN))) == (1, 1)
+    clock.advance(days=7)
+    rounds.change(CHIE, is_away=True)
+    turns.tick(rounds.world())
+    assert len(rounds.to(BEN)) == 2, "who is away is passed over"
+
+
+def test_the_first_yes_takes_a_week_and_alone_there_is_nobody_to_ask(rounds: Rounds, clock: FrozenClock) -> None:
+    settings.change_workspace(rounds.db, TEAM, host_ids=(BEN, CHIE))
+    turns.volunteer(rounds.world(), TEAM, CHIE, on=True)
+    turns.tick(rounds.world())
+    with pytest.raises(Refused):
+        turns.ask_others(rounds.world(), TEAM, CHIE, "2026-11-23")
+    turns.volunteer(rounds.world(), TEAM, BEN, on=True)
+    assert [turns.ask_others(rounds.world(), TEAM, CHIE, "2026-11-23") for _ in range(2)] == [1, 1]
+    assert len(rounds.to(BEN)) == 1
+    with pytest.raises(Refused):
+        turns.take(rounds.world(), TEAM, AYA, "2026-11-23")
+    assert turns.take(rounds.world(), TEAM, BEN, "2026-11-23").user_id == BEN
+    with pytest.raises(Refused):
+        turns.ask_others(rounds.world(), TEAM, CHIE, "2026-11-23")
+    settings.change_workspace(rounds.db, TEAM, host_ids=(CHIE,))
+    clock.advance(days=7)
+    turns.tick(rounds.world())
+    assert kept.volunteers(rounds.db, TEAM) == [CHIE], "who is no host any more takes no turns"
