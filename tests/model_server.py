@@ -14,6 +14,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
@@ -160,7 +161,9 @@ class ScriptedModel:
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/v1"
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, name="scripted-model", daemon=True).start()
+        # its end waits for the next look
+        serve = partial(self._server.serve_forever, poll_interval=0.02)
+        threading.Thread(target=serve, name="scripted-model", daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -152,6 +152,9 @@ def end(client: SocketModeClient) -> None:
         client.current_session_state.terminated = True
         client.disconnect()
         receiving.thread.join(_END_POLL_SECONDS)
+    # its reader sees only once a second that it is to end, unless something comes
+    client.message_processor.event.set()
+    client.message_queue.put(None)
     client.close()
 
 

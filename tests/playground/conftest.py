@@ -41,6 +41,10 @@ class Listener:
         self.client = SocketModeClient(slack.app_token, web_client=web, concurrency=1, ping_interval=ping_seconds)
         self.client.socket_mode_request_listeners.append(self._take)
         self.client.connect()
+        session = self.client.current_session
+        if session is not None and session.sock is not None:
+            # the SDK sees only between two receives, each as long as a ping's interval, that it was closed
+            session.sock.settimeout(0.1)
         slack.wait_connected()
 
     def close(self) -> None:
