@@ -61,11 +61,12 @@ def _share(theme: Theme) -> Block:
     return {"type": "actions", "elements": [button(label, SHARE_UNDER, theme.id, style="primary")]}
 
 
-def reminder(theme: Theme, tips: Sequence[Tip], tz: str) -> Outgoing:
-    """What has come so far. `tips`: those that everybody in the channel may see."""
+def reminder(theme: Theme, tips: Sequence[Tip], tz: str, *, guests: bool = False) -> Outgoing:
+    """What has come so far. `tips`: those that everybody in the channel may see; with `guests` there is no telling."""
     language = theme.language
     date, name = day(theme.ends_at, language, tz), plain(theme.name)
-    lead = say(language, "themes.reminder" if tips else "themes.reminder_none", name=name, count=len(tips), date=date)
+    key = "reminder" if tips else "reminder_guests" if guests else "reminder_none"
+    lead = say(language, f"themes.{key}", name=name, count=len(tips), date=date)
     blocks = [paragraph(lead), *quote(theme.question)]
     if tips:
         blocks.append(paragraph("\n".join(_line(tip, language) for tip in tips[:_REMINDED])))
