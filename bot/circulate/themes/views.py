@@ -38,7 +38,8 @@ def kickoff(theme: Theme, tz: str) -> Outgoing:
     blocks = [header(say(language, "themes.title", name=theme.name)), *_asked(theme)]
     owner = say(language, "themes.owner", owner=theme.owner_id) if theme.owner_id else ""
     if not theme.is_open or theme.state == "wrapping":
-        blocks.append(context(say(language, "themes.ended")))
+        over = "retro_ended" if theme.format == "retro" else "ended"
+        blocks.append(context(say(language, f"themes.{over}")))
     elif theme.format == "retro":
         until = say(language, "themes.retro_until")
         buttons = [button(say(language, f"themes.say_{part}"), f"{SAY}:{part}", f"{theme.id}:{part}") for part in PARTS]
