@@ -1,6 +1,5 @@
 """Digests: what is new for one person or one channel, sent once."""
 
-from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, cast
@@ -13,7 +12,7 @@ from storage._tables import ChannelDigestRow, DigestRow, TipRow
 from storage._visibility import visible_to
 from storage.database import Database, insert_if_absent
 from storage.drafts import day_of
-from storage.records import ChannelDigest, News, Tip, Viewer
+from storage.records import ChannelDigest, Kind, News, Tip, Viewer
 from storage.tips import tip_of
 
 
@@ -33,23 +32,38 @@ def recent(db: Database, viewer: Viewer, since: datetime, *, limit: int = 200) -
 
     Only channels of the viewer's are named. A named tip of their own is not among them.
     """
+    chosen = sa.select(TipRow).where(_new_for(viewer, since)).order_by(TipRow.published_at.desc(), TipRow.id)
+    with db.reading() as session:
+        rows = session.scalars(chosen.limit(limit))
+        return [(tip_of(row), _place(row.visible_channel_id or row.source_channel_id, viewer)) for row in rows]
+
+
+def in_channels(db: Database, viewer: Viewer, since: datetime, *, limit: int = 200) -> list[tuple[str, str]]:
+    """Ids of those of these tips that came from, or are for, a channel of the viewer's, with the channel; no worries.
+
+    Their words are not read: of all that is new a digest tells of very little.
+    """
+    place = sa.func.coalesce(TipRow.visible_channel_id, TipRow.source_channel_id)
+    kind = TipRow.content["kind"].as_string()
+    chosen = (
+        sa.select(TipRow.id, place)
+        .where(_new_for(viewer, since), place.in_(sorted(viewer.channel_ids)), kind != Kind.WORRY.value)
+        .order_by(TipRow.published_at.desc(), TipRow.id)
+    )
+    with db.reading() as session:
+        return [(tip_id, channel) for tip_id, channel in session.execute(chosen.limit(limit))]
+
+
+def _new_for(viewer: Viewer, since: datetime) -> sa.ColumnElement[bool]:
     new = sa.or_(
         TipRow.published_at >= since, sa.and_(TipRow.is_anonymous.is_(True), TipRow.published_at >= day_of(since))
     )
-    chosen = (
-        sa.select(TipRow)
-        .where(visible_to(viewer), TipRow.updated_at >= day_of(since), new)
-        .where(sa.or_(TipRow.author_id.is_(None), TipRow.author_id != (viewer.user_id or "")))
-        .order_by(TipRow.published_at.desc(), TipRow.id)
-        .limit(limit)
-    )
-    with db.reading() as session:
-        return [(tip_of(row), _place(row, viewer.channel_ids)) for row in session.scalars(chosen)]
+    others = sa.or_(TipRow.author_id.is_(None), TipRow.author_id != (viewer.user_id or ""))
+    return sa.and_(visible_to(viewer), TipRow.updated_at >= day_of(since), new, others)
 
 
-def _place(row: TipRow, known: Collection[str]) -> str | None:
-    channel = row.visible_channel_id or row.source_channel_id
-    return channel if channel in known else None
+def _place(channel: str | None, viewer: Viewer) -> str | None:
+    return channel if channel in viewer.channel_ids else None
 
 
 def prepared(db: Database, team_id: str, user_id: str, kind: Literal["digest", "notice"]) -> Prepared | None:

@@ -57,7 +57,9 @@ def test_a_newcomer_is_introduced_once_follows_a_topic_and_asks_in_home(
     ben.click(BOT, asked["ts"], "tried.tap_worked")
     find(ben, "Noted for")
     aya.click(BOT, find(aya, "へのお礼です")["ts"], "thanks.show")
-    find(aya, "知恵に添えて表示するようにしました")
+    shown = find(aya, "知恵に添えて表示するようにしました")
+    assert "へのお礼です" in words(shown)
+    assert "thanks.show" not in str(shown["blocks"])
     assert "<@U0BEN> さんのお礼:「saved me an hour」" in words(ask(aya, "議事録のコツ"))
     assert trials.of_tips(bot.world.db, Viewer(TEAM, ben.id, is_full_member=True), [tip.id])[tip.id].worked == 1
     ben.click(BOT, notice["ts"], "digest.mute")

@@ -8,7 +8,7 @@ from bot.circulate.digest.service import Item, readable
 from bot.circulate.follows import service as following
 from bot.ports import World
 from storage import digests, follows, thanks, trials, tries, unasked
-from storage.records import Follow, Kind, Language, News, Thanks, Tip, Trials, Viewer
+from storage.records import Follow, Language, News, Thanks, Tip, Trials, Viewer
 
 NEW_DAYS = 14
 """Days that Home's news reach back."""
@@ -55,9 +55,8 @@ def _news(world: World, viewer: Viewer) -> list[Item]:
     user_id, since = viewer.user_id or "", world.clock.now() - timedelta(days=NEW_DAYS)
     followed = follows.latest(world.db, viewer.team_id, user_id, since=since, limit=_LOOKED_AT)
     here = [
-        News(viewer.team_id, user_id, tip.id, "channel", channel)
-        for tip, channel in digests.recent(world.db, viewer, since, limit=_LOOKED_AT)
-        if channel is not None and tip.content.kind is not Kind.WORRY
+        News(viewer.team_id, user_id, tip_id, "channel", channel)
+        for tip_id, channel in digests.in_channels(world.db, viewer, since, limit=_LOOKED_AT)
     ]
     return readable(world, viewer, [*followed, *here])[:NEWS]
 

@@ -23,7 +23,7 @@ from bot.trust.redaction import redact
 from bot.trust.viewer import viewer_of
 from storage import deliveries, shown, thanks, tips, tries, unasked
 from storage.errors import NotFound, NotPossible, Own
-from storage.records import Request, Thanks, Viewer
+from storage.records import MessageRef, Request, Thanks, Viewer
 
 A_DAY = 3
 """So many thanks one person gives a day: what is dear is not handed out in bulk."""
@@ -107,8 +107,14 @@ def thanks_shown(world: World, request: Request, step: Step) -> None:  # noqa: A
         thanks.make_public(world.db, viewer, str(payload["tip"]), str(payload["by"]), owns(world, team_id, user_id))
     except NotFound:
         raise Refused("ways.gone") from None
-    said = Outgoing(say(language_of_reader(world, team_id, user_id), "thanks.now_shown"))
-    world.speaking.direct(f"{request.id}:shown", user_id, said)
+    language, pressed = language_of_reader(world, team_id, user_id), payload.get("pressed")
+    tip = tips.own(world.db, viewer, str(payload["tip"]), owns(world, team_id, user_id))
+    given = thanks.of_tips(world.db, team_id, [str(payload["tip"])]).get(str(payload["tip"]), [])
+    one = next((each for each in given if each.user_id == str(payload["by"])), None)
+    if pressed and tip and one:
+        world.speaking.edit(MessageRef(pressed["channel"], pressed["ts"]), views.to_author(one, tip, language))
+    else:
+        world.speaking.direct(f"{request.id}:shown", user_id, Outgoing(say(language, "thanks.now_shown")))
 
 
 def tick(world: World) -> None:

@@ -58,7 +58,8 @@ def to_author(one: Thanks, tip: Tip, language: Language) -> Outgoing:
     if one.may_be_public and not one.is_public:
         show = button(say(language, "thanks.show"), SHOW, f"{one.tip_id}:{one.user_id}")
         blocks.append({"type": "actions", "elements": [show]})
-    return Outgoing(text, [*blocks, context(say(language, "thanks.private"))])
+    note = "thanks.now_shown" if one.is_public else "thanks.private"
+    return Outgoing(text, [*blocks, context(say(language, note))])
 
 
 def welcome(language: Language) -> Outgoing:

@@ -48,10 +48,13 @@ def start(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 -
     except Refused:
         themes.unstarted(world.db, team_id, theme.id)
         raise
+    has_guests = theme.format != "retro" and not service.viewer(world, theme).is_full_member
     for person in dict.fromkeys((user_id, payload["owner"])):
         key = "themes.started" if person == user_id else "themes.yours"
         language = language_of_reader(world, team_id, person)
         told = say(language, key, name=plain(theme.name), channel=f"<#{channel.id}>", permalink=theme.permalink)
+        if has_guests:
+            told = f"{told}\n{say(language, 'themes.guests')}"
         world.speaking.direct(f"{request.id}:started:{person}", person, Outgoing(told))
     world.redraw_home(team_id, user_id)
 

@@ -8,7 +8,7 @@ from slack_bolt import App
 from slack_sdk import WebClient
 
 from bot.circulate.taking import Ack, Body, take_click, take_form, take_message, who
-from bot.circulate.themes import form_views, owner_views, retro, retro_views, service, views
+from bot.circulate.themes import form_views, owner_views, posts, retro, retro_views, service, views, wrapup
 from bot.circulate.themes.jobs import JOBS
 from bot.conversation import has_words
 from bot.errors import Refused
@@ -122,9 +122,17 @@ class Themes:
 
     def edited(self, body: Body, view: Body, ack: Ack) -> None:
         text = str(view["state"]["values"]["learned"]["value"].get("value") or "").strip()
-        payload = {"theme": view["private_metadata"], "text": redact(text).text}
+        payload = {"theme": view["private_metadata"], "text": self._redacted(body, view["private_metadata"], text)}
         take_form(self._accept, "circulate.theme_edited", body, view, payload)
         ack()
+
+    def _redacted(self, body: Body, theme_id: str, text: str) -> str:
+        """The names of who shared with theirs may stand; the job refuses what is not theirs to edit."""
+        try:
+            theme = service.managed(self._world, str(body["team"]["id"]), theme_id, str(body["user"]["id"]))
+            return wrapup.redacted(self._world, theme, text, posts.tips_shown(self._world, theme))
+        except Refused:
+            return redact(text).text
 
     def open_note(self, body: Body, action: Body, client: WebClient, ack: Ack) -> None:
         def form(team_id: str, user_id: str, language: Language) -> dict[str, Any]:

@@ -35,10 +35,16 @@ def wrap_up(
     *,
     few: bool,
     others: Sequence[Theme],
+    guests: bool = False,
 ) -> Outgoing:
-    """The wrap-up as it would be posted. `few`: a low turnout, with other ways on; `others`: to merge it into."""
+    """The wrap-up as it would be posted. `few`: a low turnout, with other ways on; `others`: to merge it into.
+
+    `guests`: some in the channel may not see what the workspace may, so that little of it can be listed there.
+    """
     name = plain(theme.name)
-    lead = say(language, "themes.few" if few else "themes.over", name=name, count=len(tips))
+    key = "few_guests" if guests else "few" if tips else "few_none"
+    key = key if few else "over"
+    lead = say(language, f"themes.{key}", name=name, count=len(tips), channel=f"<#{theme.channel_id}>")
     blocks = [section(lead)]
     if tips:
         ways = [

@@ -122,7 +122,7 @@ def _message(world: World, theme: Theme, viewer: Viewer, key: str, listed: Seque
         return views.kickoff(theme, tz)
     seen = tips.many(world.db, viewer, listed)
     if key.startswith("reminder:"):
-        return views.reminder(theme, seen, tz)
+        return views.reminder(theme, seen, tz, guests=not viewer.is_full_member)
     questions = rising.still_open(world.db, theme.team_id, listed)
     if key == "wrapup":
         return views.wrap_up(theme, seen, questions)
@@ -131,7 +131,8 @@ def _message(world: World, theme: Theme, viewer: Viewer, key: str, listed: Seque
     others = service.others_running(world, theme, owner_id)
     if key.startswith(_WRAP):
         few = len(seen) < service.FEW
-        return owner_views.wrap_up(theme, seen, questions, language, few=few, others=others)
+        guests = not viewer.is_full_member
+        return owner_views.wrap_up(theme, seen, questions, language, few=few, others=others, guests=guests)
     until = (theme.idle_asked_at or world.clock.now()) + service.ANSWER
     return owner_views.idle(theme, language, day(until, language, tz), others)
 

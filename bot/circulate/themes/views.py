@@ -38,7 +38,8 @@ def kickoff(theme: Theme, tz: str) -> Outgoing:
     blocks = [header(say(language, "themes.title", name=theme.name)), *_asked(theme)]
     owner = say(language, "themes.owner", owner=theme.owner_id) if theme.owner_id else ""
     if not theme.is_open or theme.state == "wrapping":
-        blocks.append(context(say(language, "themes.ended")))
+        over = "retro_ended" if theme.format == "retro" else "ended"
+        blocks.append(context(say(language, f"themes.{over}")))
     elif theme.format == "retro":
         until = say(language, "themes.retro_until")
         buttons = [button(say(language, f"themes.say_{part}"), f"{SAY}:{part}", f"{theme.id}:{part}") for part in PARTS]
@@ -61,11 +62,12 @@ def _share(theme: Theme) -> Block:
     return {"type": "actions", "elements": [button(label, SHARE_UNDER, theme.id, style="primary")]}
 
 
-def reminder(theme: Theme, tips: Sequence[Tip], tz: str) -> Outgoing:
-    """What has come so far. `tips`: those that everybody in the channel may see."""
+def reminder(theme: Theme, tips: Sequence[Tip], tz: str, *, guests: bool = False) -> Outgoing:
+    """What has come so far. `tips`: those that everybody in the channel may see; with `guests` there is no telling."""
     language = theme.language
     date, name = day(theme.ends_at, language, tz), plain(theme.name)
-    lead = say(language, "themes.reminder" if tips else "themes.reminder_none", name=name, count=len(tips), date=date)
+    key = "reminder" if tips else "reminder_guests" if guests else "reminder_none"
+    lead = say(language, f"themes.{key}", name=name, count=len(tips), date=date)
     blocks = [paragraph(lead), *quote(theme.question)]
     if tips:
         blocks.append(paragraph("\n".join(_line(tip, language) for tip in tips[:_REMINDED])))

@@ -1,7 +1,7 @@
 """What a wrap-up says was learned: in the model's words, in its owner's; no line says more than it may.
 
-A line that the tips do not hold is its owner's own word, and shown as such. Where some tips have no name, no line names
-anybody but who shared with theirs: whether somebody else did so without is told by no line, nor by what is refused.
+A line that the tips do not hold is its owner's own word, and shown as such. No line names anybody but the owner and
+those who shared with their name: whether somebody else did so without is told by no line, nor by what is refused.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,9 @@ from bot.errors import ModelUnavailable
 from bot.llm.support import fault_in
 from bot.ports import World
 from bot.trust.language import language_of
-from bot.trust.unnamed import names_somebody
+from bot.trust.redaction import redact
+from bot.trust.redaction.kinds import PLACEHOLDER, Kind, kind_of
+from bot.trust.unnamed import names_of, names_somebody
 from storage.records import Learned, Theme, Tip
 
 _MODEL_READS = 12
@@ -52,7 +54,7 @@ def by_owner(world: World, theme: Theme, text: str, tips: Sequence[Tip]) -> Edit
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     new = [line for line in lines if line not in before]
     unnameable = _unnameable(world, theme, tips) if new else []
-    naming = [line for line in new if names_somebody(line, unnameable)]
+    naming = [line for line in new if _had_a_name(line) or names_somebody(line, unnameable)]
     listed = tuple(tip.id for tip in tips)
     kept = [
         before.get(line) or Learned(line, listed, is_own=_says_more(line, theme, tips))
@@ -69,10 +71,24 @@ def _says_more(line: str, theme: Theme, tips: Sequence[Tip]) -> bool:
     return fault_in(line, alike or tips, among=tips) is not None
 
 
+def redacted(world: World, theme: Theme, text: str, tips: Sequence[Tip]) -> str:
+    """The owner's words without secrets, personal data and names; whoever may be named keeps theirs."""
+    people = [world.reading.person(one) for one in sorted(_nameable(theme, tips))]
+    allowed = {name.text for name in names_of([name for one in people for name in one.names])}
+    return redact(text, allowed=allowed).text
+
+
+def _had_a_name(line: str) -> bool:
+    """Whether a name of somebody who may not be named was taken out of a line."""
+    return any(kind_of(match[1]) is Kind.NAME for match in PLACEHOLDER.finditer(line))
+
+
+def _nameable(theme: Theme, tips: Sequence[Tip]) -> set[str]:
+    return {one for one in (theme.owner_id, *(tip.author_id for tip in tips)) if one}
+
+
 def _unnameable(world: World, theme: Theme, tips: Sequence[Tip]) -> list[str]:
-    """Names of everybody in the channel who shared nothing under theirs, where something has none."""
-    if not any(tip.is_anonymous for tip in tips):
-        return []
-    authors = {tip.author_id for tip in tips}
-    others = (one for one in world.reading.people_in(theme.channel_id) if not one.is_bot and one.id not in authors)
+    """Names of everybody else in the channel."""
+    may = _nameable(theme, tips)
+    others = (one for one in world.reading.people_in(theme.channel_id) if not one.is_bot and one.id not in may)
     return [name for one in others for name in (*one.names, one.id)]

@@ -74,6 +74,19 @@ def test_low_turnout_is_told_kindly_and_leaves_the_choice() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_where_guests_read_along_it_is_not_said_that_nothing_came(language: Language) -> None:
+    theme = replace(THEME, language=language)
+    assert say(language, "themes.reminder_none", name=theme.name, date="…")[-20:] in str(
+        views.reminder(theme, [], "UTC").blocks
+    )
+    told = views.reminder(theme, [], "UTC", guests=True).text
+    assert told not in (views.reminder(theme, [], "UTC").text, "")
+    asked = owner_views.wrap_up(theme, [], [], language, few=True, others=[], guests=True)
+    assert "<#C1>" in asked.text
+    assert "0" not in asked.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("number", range(6))
 def test_every_format_fills_a_form_that_can_be_sent_as_it_is(language: Language, number: int) -> None:
     formats = service.formats(language)

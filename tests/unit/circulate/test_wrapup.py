@@ -47,7 +47,8 @@ def world(answer: Any = None) -> Any:
         return Answered(tuple(answer), "m", "1")
 
     return SimpleNamespace(
-        reading=SimpleNamespace(people_in=lambda _: iter(people)), model=SimpleNamespace(answer=answered)
+        reading=SimpleNamespace(people_in=lambda _: iter(people), person={one.id: one for one in people}.get),
+        model=SimpleNamespace(answer=answered),
     )
 
 
@@ -87,7 +88,17 @@ def test_a_tip_in_another_language_lends_its_silence_to_no_line() -> None:
 def test_promise_3_no_line_names_somebody_who_did_not_share_with_their_name(line: str) -> None:
     done = wrapup.by_owner(world(), THEME, f"要約は三行が読みやすい\n{line}", UNNAMED)
     assert done == wrapup.Edited((Learned("要約は三行が読みやすい", ALL),), (line,))
-    assert wrapup.by_owner(world(), THEME, line, TIPS).naming == ()
+
+
+def test_of_names_redaction_leaves_those_that_may_stand_and_a_line_that_lost_one_goes_back() -> None:
+    text = "佐藤さんの議事録が速い\n山田様の見積もりが速い"
+    done = wrapup.redacted(world(), THEME, text, UNNAMED)
+    assert done == "佐藤さんの議事録が速い\n‹名前 1›様の見積もりが速い"
+    told = wrapup.by_owner(world(), THEME, done, UNNAMED)
+    assert ([one.text for one in told.lines], told.naming) == (
+        ["佐藤さんの議事録が速い"],
+        ("‹名前 1›様の見積もりが速い",),
+    )
 
 
 def test_who_shared_with_their_name_may_be_named_and_parts_of_words_are_no_names() -> None:
@@ -98,7 +109,6 @@ def test_who_shared_with_their_name_may_be_named_and_parts_of_words_are_no_names
 def test_the_models_sentences_rest_on_their_tips_and_name_nobody_either() -> None:
     said = [Sentence("間違いが減った", (2,)), Sentence("Benの間違いが減った", (2,)), Sentence("速い", ())]
     assert wrapup.by_model(world(said), THEME, UNNAMED) == [Learned("間違いが減った", ("t1",))]
-    assert len(wrapup.by_model(world(said), THEME, TIPS)) == 2
 
 
 def test_promise_10_without_a_model_or_of_few_tips_there_are_no_sentences() -> None:
