@@ -1,5 +1,6 @@
 """Know-how goes round: Home and settings, what people follow and what is new for them, thanks, company for worries."""
 
+import logging
 from collections.abc import Mapping
 
 from slack_bolt import App
@@ -17,7 +18,12 @@ from bot.circulate.thanks import listeners as thanks
 from bot.circulate.tried import listeners as tried
 from bot.ports import Accept, Job, World
 
+log = logging.getLogger(__name__)
+
 __all__ = ["JOBS", "redraw_home", "register", "register_talks", "then_offers", "tick"]
+
+TICKING = (listeners, digest, tried, thanks, prompting, hosting, company, insights)
+"""The subjects with something to do by the clock."""
 
 JOBS: Mapping[str, Job] = {
     kind: job
@@ -32,6 +38,9 @@ def register(app: App, world: World, accept: Accept) -> None:
 
 
 def tick(world: World) -> None:
-    """What is due by the clock, each subject's."""
-    for subject in (listeners, digest, tried, thanks, prompting, hosting, company, insights):
-        subject.tick(world)
+    """What is due by the clock, each subject's. One that fails is logged, and holds no other up."""
+    for subject in TICKING:
+        try:
+            subject.tick(world)
+        except Exception:
+            log.exception("what is due in %s failed and will be tried again", subject.__name__)

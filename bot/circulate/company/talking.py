@@ -16,6 +16,7 @@ from bot.ports import Job, Outgoing, Step, World
 from bot.slack.failures import language_of_reader
 from bot.slack.outgoing import section
 from bot.texts import say
+from bot.trust.quiet import is_undisturbed
 from bot.trust.recognised import owns
 from storage import deliveries, talks
 from storage.deliveries import of_talk
@@ -227,22 +228,42 @@ def tick(world: World) -> None:
 
 
 def _end(world: World, talk: Talk) -> None:
-    """By the clock. What is said is the same for silence and for a worry that is gone."""
-    card = deliveries.find(world.db, talk.team_id, of_talk(talk.id, "card"))
+    """By the clock. What is said is the same for silence and for a worry that is gone.
+
+    What stands changes at once, which disturbs nobody; the talker is told when it is not quiet where they are.
+    """
+    talker_id = talk.talker_id
+    if talker_id is None or service.is_gone(world, talker_id):
+        _close_messages(world, talk, None)
+    else:
+        language = language_of_reader(world, talk.team_id, talker_id)
+        _close_messages(world, talk, language)
+        if is_undisturbed(world, talk.team_id, talker_id):
+            return
+        key, thread = of_talk(talk.id, "over"), talk.talker_thread
+        if thread is None:
+            world.speaking.direct(key, talker_id, _sentence(language, "company.offer_over"))
+        else:
+            world.speaking.post(key, thread.channel_id, _sentence(language, "company.ended"), thread_ts=thread.ts)
+            if any(line.side == "talker" for line in talks.lines(world.db, talk.team_id, talk.id)):
+                _offer_draft(world, of_talk(talk.id, "tip"), talker_id, thread.ts, talk.team_id)
+    talks.end(world.db, talk.team_id, talk.id)
+
+
+def _close_messages(world: World, talk: Talk, language: Language | None) -> None:
+    """Once: a named owner's card and, in the talker's language, what stands in their DM lose their words."""
+    done = of_talk(talk.id, "closed")
+    if deliveries.find(world.db, talk.team_id, done) is not None:
+        return
+    card, receipt = (deliveries.find(world.db, talk.team_id, of_talk(talk.id, one)) for one in ("card", "receipt"))
     if card is not None and card.ref is not None:
         world.speaking.edit(card.ref, _sentence(world.rules.language, "company.card_ended"))
-    if talk.talker_id is not None and not service.is_gone(world, talk.talker_id):
-        language = language_of_reader(world, talk.team_id, talk.talker_id)
-        if talk.talker_thread is not None:
-            _say_over(world, of_talk(talk.id, "over"), talk.talker_id, talk.talker_thread, talk.team_id)
-            if any(line.side == "talker" for line in talks.lines(world.db, talk.team_id, talk.id)):
-                _offer_draft(world, of_talk(talk.id, "tip"), talk.talker_id, talk.talker_thread.ts, talk.team_id)
-        else:
-            receipt = deliveries.find(world.db, talk.team_id, of_talk(talk.id, "receipt"))
-            if receipt is not None and receipt.ref is not None:
-                world.speaking.edit(receipt.ref, _sentence(language, "company.offer_over"))
-            world.speaking.direct(of_talk(talk.id, "over"), talk.talker_id, _sentence(language, "company.offer_over"))
-    talks.end(world.db, talk.team_id, talk.id)
+    if language is not None and talk.talker_thread is not None:
+        world.speaking.edit(talk.talker_thread, _sentence(language, "company.ended"))
+    elif language is not None and receipt is not None and receipt.ref is not None:
+        world.speaking.edit(receipt.ref, _sentence(language, "company.offer_over"))
+    # of nobody: it may outlast the talker's wish to be forgotten by a tick
+    deliveries.begin(world.db, talk.team_id, done, "")
 
 
 def _sentence(language: Language, key: str) -> Outgoing:

@@ -1,7 +1,6 @@
 """Company without Slack: introduced where no group DM can be opened, and what the clock ends."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,6 +12,7 @@ from bot.errors import Refused
 from bot.ports import Outgoing
 from storage import deliveries, requests, talks, tips
 from storage.database import Database
+from storage.errors import NotFound
 from storage.records import MessageRef, Tip, Viewer
 from tests.conftest import FrozenClock
 from tests.storage.steps import AYA, BEN, TEAM, draft, hashed, owned_by, request, share
@@ -28,12 +28,14 @@ class Heard:
     def __init__(self, db: Database) -> None:
         self.db = db
         self.said: list[tuple[str, str]] = []
+        self.posted: list[str] = []
 
     def direct_channel(self, user_id: str) -> str:
         return f"D{user_id}"
 
     def post(self, key: str, channel: str, message: Outgoing, *, thread_ts: str | None = None) -> MessageRef:  # noqa: ARG002 - the port
         self.said.append((channel, message.text))
+        self.posted.append(key)
         deliveries.begin(self.db, TEAM, key, channel)
         ref = MessageRef(channel, f"{len(self.said)}.0")
         deliveries.done(self.db, TEAM, key, ref)
@@ -47,6 +49,12 @@ class Heard:
 
     def together(self, *_: object) -> MessageRef:
         raise Refused("errors.missing_scope")
+
+
+def by_day(clock: FrozenClock) -> None:
+    """To Wednesday noon, which is no quiet hour, or to the one after it."""
+    clock.moment = clock.moment.replace(hour=12)
+    clock.advance(days=(2 - clock.moment.weekday()) % 7)
 
 
 @pytest.fixture
@@ -107,6 +115,7 @@ def test_the_talker_is_told_of_the_end_in_the_same_words_whatever_it_was(
         tips.withdraw(db, OWNER, tip.id, owned_by(AYA))
     else:
         clock.advance(days=31)
+    by_day(clock)
     for _ in range(2):
         listeners.tick(world)
     over = [text for where, text in heard.said if "is over" in text and where == f"D{BEN}"]
@@ -128,6 +137,7 @@ def test_a_silent_talk_ends_and_offers_the_talker_a_draft_of_their_own_words(
     listeners.tick(world)
     assert heard.said == []
     clock.advance(days=2)
+    by_day(clock)
     for _ in range(2):
         listeners.tick(world)
     assert texts(heard, f"D{BEN}").count("This talk is over") == 2
@@ -136,6 +146,29 @@ def test_a_silent_talk_ends_and_offers_the_talker_a_draft_of_their_own_words(
     left = talks.get(db, TEAM, "t1")
     assert left is not None
     assert (left.state, left.talker_id, left.talker_thread) == ("ended", None, None)
-    clock.advance(days=int(timedelta(days=31).days))
+    clock.advance(days=31)
     listeners.tick(world)
     assert talks.get(db, TEAM, "t1") is None
+
+
+def test_an_end_by_the_clock_is_told_when_it_is_not_quiet_where_the_talker_is(
+    db: Database, world: Any, heard: Heard, clock: FrozenClock
+) -> None:
+    tip = worry(db, anonymously=True)
+    talks.offer(db, TALKER, "t1", tip.id, "", is_owner=owned_by(BEN))
+    talks.agree(db, OWNER, "t1", owned_by(AYA))
+    talks.begun(db, TEAM, "t1", talker_thread=MessageRef(f"D{BEN}", "5.0"), owner_ts="6.0")
+    clock.advance(days=15)
+    by_day(clock)
+    for hour in (20, 3):
+        clock.moment = clock.moment.replace(hour=hour)
+        listeners.tick(world)
+    assert heard.posted == []
+    assert texts(heard, f"D{BEN}").count("This talk is over") == 1
+    assert talks.in_thread(db, TEAM, f"D{BEN}", "5.0") is not None
+    with pytest.raises(NotFound):
+        talks.said(db, TEAM, "t1", "talker", "5.2")
+    clock.moment = clock.moment.replace(hour=10)
+    listeners.tick(world)
+    assert texts(heard, f"D{BEN}").count("This talk is over") == 2
+    assert len(heard.posted) == 1
