@@ -31,6 +31,8 @@ EMPTY = {
     "comes_out_at",
     "visible_channel_id",
     "theme_id",
+    "verified_at",
+    "verified_by",
 }
 """Empty for a tip of the whole workspace; a channel's has `visible_channel_id`, one of a big theme its `theme_id`."""
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from storage import _index, _shards, imports, search, tips
+from storage._tables import TipRow
 from storage.database import Database
 from storage.records import ImportedTip, Viewer, Visibility
 
@@ -37,7 +38,7 @@ def add(db: Database, *titles: str) -> None:
 
 def take_out(db: Database, title: str) -> None:
     with db.writing() as session:
-        tips.take_out(db, session, session.query(tips.TipRow).where(tips.TipRow.external_id == title).one())
+        tips.take_out(db, session, session.query(TipRow).where(TipRow.external_id == title).one())
 
 
 def on_disk(folder: Path) -> bool:

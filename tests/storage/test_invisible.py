@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from storage import _ranking, imports, search, tips
+from storage._tables import TipRow
 from storage.database import Database
 from storage.records import ImportedTip, Viewer, Visibility
 from tests.storage.meaning_steps import KEY, embed, meaning
@@ -93,7 +94,7 @@ def test_promise_8_a_withdrawn_tip_does_not_count_any_more(
     embed(db)
     _results(db, tmp_path / "index", MEMBER)
     with db.writing() as session:
-        for row in session.query(tips.TipRow).where(tips.TipRow.external_id.in_([f"x{n}" for n in range(100, 120)])):
+        for row in session.query(TipRow).where(TipRow.external_id.in_([f"x{n}" for n in range(100, 120)])):
             tips.take_out(db, session, row)
     assert _results(db, tmp_path / "index", MEMBER) == before
 
@@ -105,6 +106,6 @@ def test_a_vector_goes_with_its_tip(db: Database, tmp_path: Path) -> None:
     index.meanings.follow(db, KEY, wait=True)
     assert index.meanings.nearest(MEMBER, meaning("議事録"), 5, None)
     with db.writing() as session:
-        tips.take_out(db, session, session.query(tips.TipRow).one())
+        tips.take_out(db, session, session.query(TipRow).one())
     index.meanings.follow(db, KEY)
     assert not index.meanings.nearest(MEMBER, meaning("議事録"), 5, None)

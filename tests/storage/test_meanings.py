@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from storage import _vectors, imports, meanings, search, tips
-from storage._tables import EmbedderRow, TrialRow, VectorRow
+from storage._tables import EmbedderRow, TipRow, TrialRow, VectorRow
 from storage.database import Database
 from storage.records import Filters, ImportedTip, Kind, Viewer, Visibility
 from tests.conftest import FrozenClock
@@ -26,7 +26,7 @@ def tip(title: str, **more: object) -> ImportedTip:
 
 def take_out(db: Database, title: str) -> None:
     with db.writing() as session:
-        tips.take_out(db, session, session.query(tips.TipRow).where(tips.TipRow.external_id == title).one())
+        tips.take_out(db, session, session.query(TipRow).where(TipRow.external_id == title).one())
 
 
 def near(db: Database, index: search.Index, text: str, viewer: Viewer = MEMBER, **filters: object) -> list[str]:

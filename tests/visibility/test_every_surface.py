@@ -12,8 +12,10 @@ from bot.answer import finding
 from bot.errors import Refused
 from bot.slack.failures import sentence_of
 from storage import search, tips
+from storage._tables import TipRow
 from storage.database import Database
 from storage.records import Viewer
+from storage.tips import finding as reads
 from tests.storage.meaning_steps import meaning
 from tests.visibility.workspace import CHANNELS, Asking, fill, leaks, messages, world_of
 
@@ -39,8 +41,8 @@ def test_a_broken_rule_is_noticed(db: Database, tmp_path: Path, monkeypatch: pyt
     """What the test above would say if a read forgot the channels."""
     chance = _chance(2)
     placed = fill(db, chance, (None, *CHANNELS), range(14))
-    monkeypatch.setattr(tips, "visible_to", lambda viewer: tips.TipRow.team_id == viewer.team_id)
-    monkeypatch.setattr(tips, "tip_of", _forgiving(tips.tip_of))
+    monkeypatch.setattr(reads, "visible_to", lambda viewer: TipRow.team_id == viewer.team_id)
+    monkeypatch.setattr(reads, "tip_of", _forgiving(tips.tip_of))
     found = list(leaks(world_of(db, tmp_path / "index"), placed, chance, 40))
     assert {"export", "by id", "one by id"} <= {said.partition(" shows")[0] for said in found}
 
