@@ -196,7 +196,8 @@ def test_a_theme_of_an_open_question_meets_another_and_is_merged_into_it(  # noq
     out(bot)
     assert len(themes.tips_of(db, EVERYBODY, more.id)) == 3
 
-    clock.advance(days=14)
+    # in the morning: its owner is asked when it is quiet no more
+    clock.advance(days=14, hours=14)
     said = ["訳語を先に決めると直しが減りました。", "契約書は9割が30秒で終わります。"]
     model.queue.append(Say(json.dumps({"sentences": [{"text": text, "cites": [1, 2, 3]} for text in said]})))
     tick(bot, slack)
