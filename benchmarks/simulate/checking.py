@@ -31,6 +31,9 @@ ASKED_FOR = frozenset({"notice"})
 FOLLOWS_FROM = re.compile(r"^(draft|speaker|tip|question|author_question|theme):")
 """News of what somebody did themselves: their draft, their question, their theme. Not under the cap."""
 
+AT_ONCE = re.compile(r"^question:[^:]+:tip:")
+"""What somebody waits for, a colleague's tip for their question: it keeps no hours."""
+
 IN_CHANNELS: Mapping[str, tuple[str, ...]] = {
     "C0AITIPS": ("circulate:channel:",),
     "C0GENERAL": ("question:", "theme:"),
@@ -148,7 +151,7 @@ class Check:
 
     def _quiet(self) -> Iterator[str]:
         for post in self.by_clock:
-            if post.to and self.persons[post.to].is_closed(post.moment):
+            if post.to and not AT_ONCE.match(post.key) and self.persons[post.to].is_closed(post.moment):
                 yield self._where(post)
 
     def _muted(self) -> Iterator[str]:

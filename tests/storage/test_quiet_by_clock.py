@@ -80,21 +80,16 @@ def test_a_themes_owner_is_shown_the_wrap_up_outside_quiet_hours_of_their_own(
     assert len(rounds.to(BEN)) == 1
 
 
-def test_a_tip_for_an_open_question_reaches_each_who_waits_outside_their_quiet_hours_once(
+def test_a_tip_for_ones_own_question_comes_at_once_also_at_night(
     rounds: Rounds, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rounds.change(BEN, tz="America/New_York", locale="en-US")
     question = asked(rounds.db, asker=AYA)
     tip = SimpleNamespace(id=tips.new_id())
-    told: list[str] = []
-    monkeypatch.setattr(questions, "echoers", lambda *_: [BEN])
-    monkeypatch.setattr(questions, "told", lambda *_: told.append("told"))
+    monkeypatch.setattr(questions, "untold", lambda *_: [(question, tip.id)])
+    monkeypatch.setattr(posts.service, "look_for_answers", lambda *_: None)
     monkeypatch.setattr(posts.service, "answer_for", lambda *_: tip)
     monkeypatch.setattr(posts.views, "solution", lambda *_: SimpleNamespace(text="found", blocks=()))
     monkeypatch.setattr(posts.shown, "note", lambda *_: None)
-    clock.moment = MONDAY_NIGHT + timedelta(hours=3)
-    posts._tell(world(rounds), question, tip.id)
-    assert (rounds.to(AYA), rounds.to(BEN), told) == ([], ["found"], [])
-    in_the_morning(clock)
-    posts._tell(world(rounds), question, tip.id)
-    assert (rounds.to(AYA), rounds.to(BEN), told) == (["found"], ["found"], ["told"])
+    clock.moment = MONDAY_NIGHT
+    posts.tick(world(rounds))
+    assert rounds.to(AYA) == ["found"]

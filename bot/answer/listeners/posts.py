@@ -12,7 +12,7 @@ from bot.slack.failures import language_of_reader
 from bot.texts import say
 from bot.texts.dates import working_days_before
 from bot.trust.quiet import is_undisturbed
-from storage import deliveries, questions, shown
+from storage import questions, shown
 from storage.records import MessageRef, OpenQuestion
 
 log = logging.getLogger(__name__)
@@ -119,33 +119,20 @@ def _each(do: Callable[[], object]) -> None:
 
 
 def _tell(world: World, question: OpenQuestion, tip_id: str) -> None:
-    """Tells those who can be written to, each outside their quiet hours; who asked without a name finds it in Home."""
+    """Tells those who can be written to, at once: they asked for it. Who asked without a name finds it in Home."""
     asker = [question.asker_id] if question.asker_id else []
-    later = False
     for user_id in [*asker, *questions.echoers(world.db, question.team_id, question.id)]:
-        key = f"question:{question.id}:tip:{tip_id}:{user_id}"
         try:
             person = world.reading.person(user_id)
-            is_told = person.is_gone or _stands(world, question.team_id, key)
-            if not is_told and is_undisturbed(world, question.team_id, user_id):
-                later = True
-                continue
             tip = service.answer_for(world, question.team_id, tip_id, user_id)
             if tip is not None and not person.is_gone:
                 language = language_of_reader(world, question.team_id, user_id)
                 message = views.solution(language, question, tip, person.tz)
-                ref = world.speaking.direct(key, user_id, message)
+                ref = world.speaking.direct(f"question:{question.id}:tip:{tip_id}:{user_id}", user_id, message)
                 shown.note(world.db, question.team_id, ref, [tip_id], language)
         except Refused:
             continue
-    if not later:
-        questions.told(world.db, question.team_id, question.id, tip_id)
-
-
-def _stands(world: World, team_id: str, key: str) -> bool:
-    """Whether this was told before: those who are awake at other hours do not wait for one another for ever."""
-    known = deliveries.find(world.db, team_id, key)
-    return known is not None and known.ref is not None
+    questions.told(world.db, question.team_id, question.id, tip_id)
 
 
 def _expire(world: World, question: OpenQuestion) -> None:
