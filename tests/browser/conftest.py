@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, WebSocket, expect, sync_playwright
 
 from playground.bot_process import BotProcess
 from playground.company.load import load_company
@@ -47,10 +47,11 @@ _FAILED = pytest.StashKey[bool]()
 
 @dataclass
 class Window:
-    """One person's page. `wire` is every byte that it received, as text; `outside` are requests to elsewhere."""
+    """One person's page. `wire` is every byte that it received, as text; `outside` are requests away from `home`."""
 
     page: Page
     narrow: bool
+    home: str
     wire: list[str] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
@@ -147,51 +148,103 @@ def slack(running: tuple[LocalSlack, BotProcess]) -> LocalSlack:
 Open = Callable[..., Window]
 
 
-@pytest.fixture
-def open_window(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Open]:
-    """Opens one person's window; at the end of the test nothing may have gone wrong in any."""
-    opened: list[tuple[BrowserContext, Window]] = []
+@dataclass
+class Pane:
+    """A page in which windows are opened, one after another: a new one costs more than what most tests do in it."""
 
-    def new(slack: LocalSlack, handle: str, *, width: int = WIDE, dark: bool = False, tour: bool = False) -> Window:
-        context = browser.new_context(
-            viewport={"width": width, "height": 800},
-            color_scheme="dark" if dark else "light",
-            reduced_motion="reduce",
-        )
-        context.set_default_timeout(PATIENCE_MS)
-        context.tracing.start(snapshots=True)
-        if not tour:
-            context.add_init_script("sessionStorage.setItem('yoridokoro-tour', 'off')")
-        window = Window(context.new_page(), narrow=width < WIDE)
-        _listen(window, slack.url)
-        opened.append((context, window))
-        window.page.goto(f"{slack.url}/#token={slack.control_token}&as={handle}")
-        window.page.locator(".message, .empty").first.wait_for()
+    page: Page
+    kind: tuple[int, bool, bool]
+    window: Window
+
+
+@pytest.fixture(scope="module")
+def panes() -> list[Pane]:
+    """Those of a file's browser that are not in use; each in a context of its own."""
+    return []
+
+
+@pytest.fixture
+def open_window(browser: Browser, panes: list[Pane], request: pytest.FixtureRequest) -> Iterator[Open]:
+    """Opens one person's window; at the end of the test nothing may have gone wrong in any.
+
+    `fresh`: for a test that leaves something behind which emptying the page's storage does not take away.
+    """
+    opened: list[tuple[Pane, bool]] = []
+
+    def new(
+        slack: LocalSlack,
+        handle: str,
+        *,
+        width: int = WIDE,
+        dark: bool = False,
+        tour: bool = False,
+        fresh: bool = False,
+    ) -> Window:
+        kind = (width, dark, tour)
+        pane = next((each for each in panes if each.kind == kind and not fresh), None)
+        if pane is None:
+            pane = _new_pane(browser, *kind)
+        else:
+            panes.remove(pane)
+        window = pane.window = Window(pane.page, narrow=width < WIDE, home=slack.url)
+        pane.page.context.tracing.start_chunk()
+        opened.append((pane, fresh))
+        pane.page.goto(f"{slack.url}/#token={slack.control_token}&as={handle}")
+        pane.page.locator(".message, .empty").first.wait_for()
         return window
 
     yield new
     failed = request.node.stash.get(_FAILED, True)
-    for number, (context, window) in enumerate(opened):
+    for number, (pane, fresh) in enumerate(opened):
+        tracing = pane.page.context.tracing
         if failed:
             LEFT_BEHIND.mkdir(parents=True, exist_ok=True)
             name = re.sub(r"[^\w-]+", "-", request.node.name)
-            window.page.screenshot(path=LEFT_BEHIND / f"{name}-{number}.png")
-            context.tracing.stop(path=LEFT_BEHIND / f"{name}-{number}.zip")
-            print(f"window {number}: {window.faults}")  # noqa: T201 - pytest shows it with the failure
-        context.close()
-    assert failed or [window.faults for _, window in opened] == [[] for _ in opened]
-    assert failed or [window.outside for _, window in opened] == [[] for _ in opened]
+            pane.page.screenshot(path=LEFT_BEHIND / f"{name}-{number}.png")
+            tracing.stop_chunk(path=LEFT_BEHIND / f"{name}-{number}.zip")
+            print(f"window {number}: {pane.window.faults}")  # noqa: T201 - pytest shows it with the failure
+        else:
+            tracing.stop_chunk()
+        if failed or fresh:
+            pane.page.context.close()
+        else:
+            pane.page.evaluate("localStorage.clear(), sessionStorage.clear()")
+            pane.page.goto("about:blank")
+            panes.append(pane)
+    assert failed or [pane.window.faults for pane, _ in opened] == [[] for _ in opened]
+    assert failed or [pane.window.outside for pane, _ in opened] == [[] for _ in opened]
 
 
-def _listen(window: Window, home: str) -> None:
-    page = window.page
+def _new_pane(browser: Browser, width: int, dark: bool, tour: bool) -> Pane:
+    context = browser.new_context(
+        viewport={"width": width, "height": 800},
+        color_scheme="dark" if dark else "light",
+        reduced_motion="reduce",
+    )
+    context.set_default_timeout(PATIENCE_MS)
+    context.tracing.start(snapshots=True)
+    if not tour:
+        context.add_init_script("location.protocol == 'http:' && sessionStorage.setItem('yoridokoro-tour', 'off')")
+    page = context.new_page()
+    pane = Pane(page, (width, dark, tour), Window(page, narrow=False, home=""))
+    _listen(pane)
+    return pane
+
+
+def _listen(pane: Pane) -> None:
+    page = pane.page
 
     def requested(url: str) -> None:
+        home = pane.window.home
         if not url.startswith((home, home.replace("http", "ws", 1), "data:")):
-            window.outside.append(url)
+            pane.window.outside.append(url)
+
+    def connected(socket: WebSocket) -> None:
+        window = pane.window
+        socket.on("framereceived", lambda frame: window.wire.append(str(frame)))
 
     page.on("request", lambda request: requested(request.url))
-    page.on("pageerror", lambda error: window.faults.append(str(error)))
-    page.on("console", lambda said: window.faults.append(said.text) if said.type == "error" else None)
-    page.on("dialog", lambda dialog: (window.faults.append("dialog"), dialog.dismiss()))
-    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: window.wire.append(str(frame))))
+    page.on("pageerror", lambda error: pane.window.faults.append(str(error)))
+    page.on("console", lambda said: pane.window.faults.append(said.text) if said.type == "error" else None)
+    page.on("dialog", lambda dialog: (pane.window.faults.append("dialog"), dialog.dismiss()))
+    page.on("websocket", connected)

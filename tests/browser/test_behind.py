@@ -75,7 +75,7 @@ def test_the_drawer_looks_at_a_job_until_it_is_over(open_window: Open) -> None:
     with LocalSlack(small_company(), manifest=small_manifest(), rate_limits=False) as slack:
         app = Listener(slack)
         slack.work_with(SlowBot(slack, looks=20))
-        window = open_window(slack, "ben")
+        window = open_window(slack, "ben", fresh=True)
         window.go("yoridokoro")
         window.write("how do others check test data?")
         slack.wait_idle()
