@@ -30,6 +30,7 @@ from bot.ports import Clock, Embedder, Job, Model, Rules, World
 from bot.slack import edge
 from bot.slack.calls import call, reading_client, writing_client
 from bot.slack.failures import explain_failure, explain_refusal
+from bot.slack.files import SlackFiles
 from bot.slack.reading import SlackReading
 from bot.slack.speaking import SlackSpeaking
 from bot.trust.identity import keyed, open_keys
@@ -157,6 +158,7 @@ def build(
     identity = Identity(team_id=str(me["team_id"]), user_id=str(me["user_id"]))
     db = open_storage(settings, clock)
     check_migrations(db)
+    speaking = SlackSpeaking(db, reads, writes, team_id=identity.team_id)
     world = World(
         db=db,
         index=open_index(db, settings.data_dir / "index"),
@@ -164,7 +166,8 @@ def build(
         reading=SlackReading(
             reads, team_id=identity.team_id, domain=_domain(str(me["url"])), default_language=settings.language
         ),
-        speaking=SlackSpeaking(db, reads, writes, team_id=identity.team_id),
+        speaking=speaking,
+        files=SlackFiles(db, speaking, (reads, writes), team_id=identity.team_id),
         model=model or _model(settings, db, identity.team_id, clock.now),
         embedder=embedder or _embedder(settings, db, identity.team_id, clock.now),
         keys=open_keys(settings.pepper_path),
@@ -202,12 +205,14 @@ def offline(settings: Settings, team_id: str) -> Iterator[World]:
         reads, writes = (make(token, settings.slack_api_url) for make in (reading_client, writing_client))
         index = open_index(db, settings.data_dir / "index")
         stack.callback(index.close)
+        speaking = SlackSpeaking(db, reads, writes, team_id=team_id)
         yield World(
             db=db,
             index=index,
             clock=clock,
             reading=SlackReading(reads, team_id=team_id, domain="", default_language=settings.language),
-            speaking=SlackSpeaking(db, reads, writes, team_id=team_id),
+            speaking=speaking,
+            files=SlackFiles(db, speaking, (reads, writes), team_id=team_id),
             model=_model(settings, db, team_id, clock.now),
             embedder=_embedder(settings, db, team_id, clock.now),
             keys=open_keys(settings.pepper_path),

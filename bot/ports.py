@@ -91,6 +91,34 @@ class Outgoing:
     blocks: Blocks = ()
 
 
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """A file to hand to people. `alt_text`: what a screen reader says of a picture, at most 1,000 characters."""
+
+    name: str
+    content: bytes
+    title: str
+    alt_text: str = ""
+
+
+class Files(Protocol):
+    """Hands files to people, never twice: `key` names the file's message for ever.
+
+    `comment` (mrkdwn, harmless) stands above the file. Raises `Refused` (errors.missing_scope, errors.files_refused)
+    and `SlackUnavailable` when it could not be settled whether it stands.
+    """
+
+    def upload(
+        self, key: str, channel_id: str, file: NewFile, comment: str, *, thread_ts: str | None = None
+    ) -> MessageRef:
+        """Shares a file in a conversation that the bot is in."""
+        ...
+
+    def direct(self, key: str, user_id: str, file: NewFile, comment: str) -> MessageRef:
+        """Shares a file in the person's DM with the bot."""
+        ...
+
+
 class Stream(Protocol):
     """One message that is written while people read. It ends as what `end` says, whatever became of the stream."""
 
@@ -332,6 +360,7 @@ class World:
     clock: Clock
     reading: Reading
     speaking: Speaking
+    files: Files
     model: Model
     embedder: Embedder
     keys: Keys

@@ -34,6 +34,7 @@ SCOPES = frozenset(
 
 OPTIONAL_SCOPES = {
     "assistant:write": "suggested questions (paid plans)",
+    "files:write": "files in direct messages: exports and pictures",
     "groups:history": "private channels",
     "groups:read": "private channels",
 }

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from http.client import HTTPException
 from typing import Any, TypeVar
 from urllib.error import URLError
+from urllib.parse import urlsplit
+from urllib.request import HTTPRedirectHandler
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -18,6 +20,7 @@ from slack_sdk.http_retry.builtin_handlers import (
     ServerErrorRetryHandler,
 )
 from slack_sdk.web import SlackResponse
+from typing_extensions import override
 
 from bot.errors import OutcomeUnknown, Refused, SlackUnavailable
 
@@ -35,6 +38,11 @@ _SENTENCES = {
     "user_not_found": "errors.person_not_found",
     "user_not_visible": "errors.person_not_found",
     "missing_scope": "errors.missing_scope",
+    "file_uploads_disabled": "errors.files_refused",
+    "file_uploads_except_images_disabled": "errors.files_refused",
+    "file_upload_size_restricted": "errors.files_refused",
+    "file_type_not_allowed": "errors.files_refused",
+    "storage_limit_reached": "errors.files_refused",
     "invalid_auth": "errors.token_refused",
     "account_inactive": "errors.token_refused",
     "token_revoked": "errors.token_refused",
@@ -107,3 +115,19 @@ def in_our_words(error: SlackApiError) -> Exception:
     if code in _SENTENCES:
         return Refused(_SENTENCES[code])
     return error
+
+
+def is_slacks(url: str, base_url: str) -> bool:
+    """Whether an address is Slack's own place for files, seen from the Web API that is spoken to."""
+    asked, root = urlsplit(url), urlsplit(base_url)
+    if root.hostname and root.hostname.endswith("slack.com"):
+        return asked.scheme == "https" and asked.hostname == "files.slack.com"
+    return (asked.scheme, asked.netloc) == (root.scheme, root.netloc)
+
+
+class NoRedirect(HTTPRedirectHandler):
+    """A redirect of a file would carry the token, or the file, to another host."""
+
+    @override
+    def redirect_request(self, *_: Any) -> None:
+        return None

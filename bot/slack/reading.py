@@ -4,16 +4,14 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from urllib.request import Request, build_opener
 
 from cachetools import TTLCache
 from slack_sdk import WebClient
-from typing_extensions import override
 
 from bot.conversation import Channel, Message, Permalink, Person, Thread
 from bot.errors import Refused
-from bot.slack.calls import call
+from bot.slack.calls import NoRedirect, call, is_slacks
 from bot.slack.readable import parse_permalink, readable
 from bot.texts import language_for
 from storage.records import Language
@@ -248,22 +246,18 @@ class SlackReading:
     def _file_text(self, file: Mapping[str, Any]) -> str | None:
         """The words of a small text file in Slack; None for anything else. Only Slack's own host is ever asked."""
         url = str(file.get("url_private_download") or file.get("url_private") or "")
-        if file.get("mimetype") not in _TEXT_TYPES or int(file.get("size") or 0) > FILE_BYTES or not self._is_ours(url):
+        if file.get("mimetype") not in _TEXT_TYPES or int(file.get("size") or 0) > FILE_BYTES:
+            return None
+        if not is_slacks(url, self._client.base_url):
             return None
         request = Request(url, headers={"Authorization": f"Bearer {self._client.token}"})  # noqa: S310 - host checked above
         try:
-            with build_opener(_NoRedirect).open(request, timeout=_FILE_SECONDS) as response:
+            with build_opener(NoRedirect).open(request, timeout=_FILE_SECONDS) as response:
                 body: bytes = response.read(FILE_BYTES + 1)
         except OSError:
             log.warning("a text file could not be read from Slack")
             return None
         return body[:FILE_BYTES].decode("utf-8", "replace")
-
-    def _is_ours(self, url: str) -> bool:
-        asked, root = urlsplit(url), urlsplit(self._client.base_url)
-        if root.hostname and root.hostname.endswith("slack.com"):
-            return asked.scheme == "https" and asked.hostname == "files.slack.com"
-        return (asked.scheme, asked.netloc) == (root.scheme, root.netloc)
 
     def _cached(self, cache: "TTLCache[str, T]", key: str, read: Callable[[str], T]) -> T:
         with self._lock:
@@ -273,14 +267,6 @@ class SlackReading:
         with self._lock:
             cache[key] = value
         return value
-
-
-class _NoRedirect(HTTPRedirectHandler):
-    """A redirect of a file would carry the token to another host."""
-
-    @override
-    def redirect_request(self, *_: Any) -> None:
-        return None
 
 
 def _is_away(profile: Mapping[str, Any]) -> bool:

@@ -88,7 +88,7 @@ _SCOPES = (
     *("files:read", "im:history", "im:read", "im:write", "mpim:history", "mpim:read", "mpim:write"),
     *("reactions:read", "users:read"),
 )
-_OPTIONAL = ("channels:join", "groups:history", "groups:read", "reactions:write")
+_OPTIONAL = ("channels:join", "files:write", "groups:history", "groups:read", "reactions:write")
 _EVENTS = (
     *("agent_session_stopped", "app_home_opened", "app_mention", "channel_archive", "channel_left", "channel_rename"),
     *("channel_unarchive", "group_archive", "group_left", "group_rename", "member_joined_channel"),

@@ -177,7 +177,8 @@ def file_json(team: Team, file: File, *, is_public: bool) -> Json:
     base = f"{team.url}/files-pri/{team.workspace.id}-{file.id}"
     kind = file.name.rpartition(".")[2].lower() or "text"
     owner = team.users[file.user]
-    return {
+    words = {"alt_txt": file.words} if file.words else {}
+    return words | {
         "id": file.id,
         "created": file.created,
         "timestamp": file.created,

@@ -15,6 +15,7 @@ from playground.server.guard import own_pages_only
 from playground.server.host import Host
 from playground.server.live import Live
 from playground.server.methods.files import app_may_read
+from playground.server.methods.uploads import receive
 from playground.server.signed_http import SignedHttp
 from playground.server.socket_mode import SocketMode
 from playground.server.web_api import WebApi
@@ -75,6 +76,7 @@ class Site:
                 web.get("/", self._page),
                 web.static("/page", PAGE),
                 web.post("/{kind:commands|actions|app}/{team}/{at}/{key}", self._respond),
+                web.post("/upload/v1/{key}", self._upload),
                 web.get("/files-pri/{id}/download/{name}", self._download),
                 web.get("/files-pri/{id}/{name}", self._download),
                 *Control(self._host, self.sockets).routes(),
@@ -92,6 +94,16 @@ class Site:
             status = 404 if error.code in ("expired_url", "used_url") else 400
             return web.json_response({"ok": False, "error": error.code, **error.more}, status=status)
         return web.Response(text="ok")
+
+    async def _upload(self, request: web.Request) -> web.StreamResponse:
+        """The bytes of a file, raw or as a form's only file; the address itself is the permission."""
+        content = await request.read()
+        if request.content_type == "multipart/form-data":
+            held = [each for each in (await request.post()).values() if isinstance(each, web.FileField)]
+            content = held[0].file.read() if held else b""
+        if not receive(self._host.team, request.match_info["key"], content):
+            return web.Response(status=400, text="not what was announced")
+        return web.Response(text=f"OK - {len(content)}")
 
     async def _download(self, request: web.Request) -> web.StreamResponse:
         """A file, for the app's token where it may read it; anybody else is sent to the sign-in page, as Slack does."""

@@ -59,7 +59,7 @@ class ResponseUrl:
 
 @dataclass
 class File:
-    """A file in Slack; `channels` are the ids of where it was shared."""
+    """A file in Slack; `channels`: the ids of where it was shared, `words`: what a screen reader says of a picture."""
 
     id: str
     name: str
@@ -69,6 +69,17 @@ class File:
     user: str
     created: int
     channels: list[str] = field(default_factory=list)
+    words: str = ""
+
+
+@dataclass
+class Upload:
+    """A file that the app is handing in: it was promised these many bytes, and is nobody's before it is completed."""
+
+    file: File
+    length: int
+    key: str
+    is_here: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,6 +106,7 @@ class Team:
         self.users: dict[str, User] = {}
         self.conversations: dict[str, Conversation] = {}
         self.files: dict[str, File] = {}
+        self.uploads: dict[str, Upload] = {}
         self.direct: dict[frozenset[str], str] = {}
         self.screens = Screens(clock)
         self.response_urls: dict[str, ResponseUrl] = {}

@@ -9,6 +9,7 @@ from playground.server.methods import (
     reactions,
     session,
     streams,
+    uploads,
     users,
     views,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "reactions",
     "session",
     "streams",
+    "uploads",
     "users",
     "views",
 ]
