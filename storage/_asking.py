@@ -48,7 +48,7 @@ class Candidate(NamedTuple):
 def weighed(searchers: Sequence[Any], viewer: Viewer, words: Sequence[tuple[str, ...]]) -> Asked:
     """A question's words with their weights: counted among workspace tips, for those who may see these alone."""
     words = tuple(words[:WORDS])
-    if not searchers or not viewer.is_full_member:
+    if not searchers or not viewer.reads_workspace:
         return Asked(words, (1.0,) * len(words), (True,) * len(words))
     tips = sum(one.doc_freq("place", place(viewer.team_id, EVERYBODY)) for one in searchers)
     known = [
@@ -66,7 +66,7 @@ def weighed(searchers: Sequence[Any], viewer: Viewer, words: Sequence[tuple[str,
 
 def query(viewer: Viewer, asked: Asked, filters: Filters | None) -> Any:
     """The viewer's clause and the filters, which do not count, and at least one word of the question, which does."""
-    must = [_seen(viewer.team_id, viewer.channel_ids, is_full_member=viewer.is_full_member)]
+    must = [_seen(viewer.team_id, viewer.channel_ids, reads_workspace=viewer.reads_workspace)]
     for any_of in clauses(filters) if filters else ():
         fits = tantivy.Query.term_set_query(schema(), "facet", sorted(any_of))
         must.append(tantivy.Query.const_score_query(fits, 0.0))
@@ -102,9 +102,9 @@ def candidates(
 
 
 @lru_cache(maxsize=_VIEWERS)
-def _seen(team_id: str, channel_ids: frozenset[str], *, is_full_member: bool) -> Any:
+def _seen(team_id: str, channel_ids: frozenset[str], *, reads_workspace: bool) -> Any:
     places = [place(team_id, one) for one in channel_ids]
-    if is_full_member:
+    if reads_workspace:
         places.append(place(team_id, EVERYBODY))
     return tantivy.Query.const_score_query(tantivy.Query.term_set_query(schema(), "place", sorted(places)), 0.0)
 

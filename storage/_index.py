@@ -154,7 +154,7 @@ class WordIndex:
 
         Without words, but with filters: the newest that fit.
         """
-        if not (asked.words or filters) or not (viewer.channel_ids or viewer.is_full_member):
+        if not (asked.words or filters) or not (viewer.channel_ids or viewer.reads_workspace):
             return []
         query = _asking.query(viewer, asked, filters)
         order: dict[str, Any] = {"weight_by_field": "tie"} if asked.words else {"order_by_field": "day"}

@@ -27,7 +27,6 @@ from storage.records import (
     Request,
     Source,
     TipContent,
-    Visibility,
 )
 
 
@@ -83,7 +82,7 @@ def prepare(world: World, request: Request, step: Step, pointed: Pointed, captur
         team_id=team_id,
         draft_id=request.id,
         source=source,
-        visibility=Visibility(channel.id) if channel.is_private else WORKSPACE,
+        visibility=consent.readers_of(channel),
         capture=capture,
         thread=world.keys.messages(team_id, channel.id, thread.root_ts),
         theme_id=theme_id,

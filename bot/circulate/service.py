@@ -108,7 +108,7 @@ def home_of(world: World, team_id: str, user_id: str, language: Language) -> Hom
         emoji=world.rules.emoji,
         of_me=tuple(author_questions.of_owner(world.db, viewer, is_owner)),
         feedback=feedback.sums(world.db, team_id, since=since) if cares else None,
-        asked=tuple(_asked(world, question, user_id, full=full) for question in asked[:ASKED]),
+        asked=tuple(_asked(world, question, here) for question in asked[:ASKED]),
         asked_more=max(0, len(asked) - ASKED),
         questions=_others(world, team_id, user_id, {question.id for question in asked}) if full else (),
         is_host=cares,
@@ -121,9 +121,8 @@ def home_of(world: World, team_id: str, user_id: str, language: Language) -> Hom
     )
 
 
-def _asked(world: World, question: OpenQuestion, user_id: str, *, full: bool) -> Asked:
+def _asked(world: World, question: OpenQuestion, viewer: Viewer) -> Asked:
     """One's own question with the tips that may answer it and that one may see now."""
-    viewer = Viewer(question.team_id, user_id, is_full_member=full, channel_ids=world.reading.channels_of(user_id))
     found = questions.solutions(world.db, question.team_id, question.id)
     return Asked(question, tuple(tips.many(world.db, viewer, [one.tip_id for one in found]))[:ANSWERS])
 
