@@ -137,6 +137,19 @@ def follow_channel(db: Database, team_id: str, channel_id: str) -> list[str]:
         return [draft.id for draft in waiting]
 
 
+def public_places(db: Database) -> list[tuple[str, str]]:
+    """Team and channel of what everybody may see because it came from a public channel: open drafts, named tips."""
+    tips_from = sa.select(TipRow.team_id, TipRow.source_channel_id).where(
+        TipRow.source_channel_id.is_not(None), TipRow.visible_channel_id.is_(None), TipRow.state.in_(tips.LIVE)
+    )
+    drafts_from = sa.select(DraftRow.team_id, DraftRow.source_channel_id).where(
+        DraftRow.source_channel_id.is_not(None), DraftRow.source_in_public, DraftRow.state.in_(list(OPEN_STATES))
+    )
+    with db.reading() as session:
+        found = session.execute(tips_from.union(drafts_from))
+        return sorted((str(team_id), str(channel_id)) for team_id, channel_id in found)
+
+
 def _keep_hashes_alone(session: Session, row: TipRow) -> None:
     """Of the evidence only which messages, so that a deletion in Slack finds the tip."""
     theirs = sa.and_(EvidenceRow.team_id == row.team_id, EvidenceRow.of == "tip", EvidenceRow.record_id == row.id)

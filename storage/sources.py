@@ -44,6 +44,20 @@ def named_resting_on(db: Database, team_id: str, hashes: Sequence[KeyedHash]) ->
         return [_rest(session, row) for row in rows if row.source_channel_id and row.source_thread_ts]
 
 
+def named_of_thread(db: Database, team_id: str, channel_id: str, thread_ts: str) -> list[Rest]:
+    """The named tips that came of a thread which is captured again, for the job that offers an update."""
+    with db.reading() as session:
+        rows = session.scalars(
+            sa.select(TipRow).where(
+                TipRow.team_id == team_id,
+                TipRow.source_channel_id == channel_id,
+                TipRow.source_thread_ts == thread_ts,
+                TipRow.state == "published",
+            )
+        )
+        return [_rest(session, row) for row in rows]
+
+
 def note_anonymous_edits(db: Database, team_id: str, hashes: Sequence[KeyedHash]) -> None:
     """Of anonymous tips only that something they rest on was edited: no time, no place, no word of it.
 

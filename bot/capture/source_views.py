@@ -19,10 +19,11 @@ KEEP = "capture.keep_tip"
 _TITLE = 150
 
 
-def update(tip: Tip, proposal: TipContent | None, language: Language) -> Outgoing:
+def update(tip: Tip, proposal: TipContent | None, language: Language, *, is_again: bool = False) -> Outgoing:
     """The card: the tip as the conversation reads now, whole, and the author's choices.
 
     Without a proposal the author has changed the tip themselves, and only they know what the edit means for it.
+    `is_again`: nothing was edited; the conversation went on and was captured again.
     """
     title = fit(plain(tip.content.title), _TITLE)
     leave = button(say(language, "sources.leave"), UPDATE_LEAVE, tip.id)
@@ -30,7 +31,7 @@ def update(tip: Tip, proposal: TipContent | None, language: Language) -> Outgoin
     if proposal is None:
         text = say(language, "sources.edited_own", title=title)
         return Outgoing(text, [section(text), {"type": "actions", "elements": [edit, leave]}])
-    text = say(language, "sources.edited", title=title)
+    text = say(language, "sources.again" if is_again else "sources.edited", title=title)
     choices = [
         button(say(language, "sources.take"), UPDATE_TAKE, f"{tip.id}:{mark_of(proposal)}", style="primary"),
         button(say(language, "capture.edit"), UPDATE_EDIT, tip.id),

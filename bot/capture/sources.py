@@ -1,7 +1,6 @@
 """The conversation behind what was captured changes: it is edited, or it is missing. Deletions are in decisions."""
 
 import hashlib
-import unicodedata
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import timedelta
@@ -25,11 +24,7 @@ LOOKS_A_TICK = 5
 
 def same_words(one: str, other: str) -> bool:
     """Whether two texts say the same: signs, spaces, width and case aside. A link's preview is no change of words."""
-    return _words(one) == _words(other)
-
-
-def _words(text: str) -> str:
-    return "".join(char for char in unicodedata.normalize("NFKC", text).casefold() if char.isalnum())
+    return service.bare_words(one) == service.bare_words(other)
 
 
 def remake_drafts(
@@ -74,7 +69,7 @@ def updates(
     offered = []
     for rest in sources.named_resting_on(world.db, team_id, hashes):
         proposal = None
-        if rest.tip.updated_at == rest.tip.published_at:
+        if _is_as_shared(rest):
             try:
                 proposal = _as_it_reads_now(world, step, rest)
             except Refused:
@@ -87,6 +82,32 @@ def updates(
             continue
         offered.append((rest, proposal, card))
     return offered
+
+
+def updates_again(
+    world: World, step: Step, team_id: str, channel_id: str, thread_ts: str
+) -> list[tuple[Rest, TipContent, MessageRef | None]]:
+    """The same for tips whose thread was captured again, where it would read otherwise now.
+
+    A tip that its author has changed since stays as they made it.
+    """
+    offered = []
+    for rest in sources.named_of_thread(world.db, team_id, channel_id, thread_ts):
+        if not _is_as_shared(rest):
+            continue
+        try:
+            proposal = _as_it_reads_now(world, step, rest)
+            if proposal == rest.tip.content:
+                continue
+            card = sources.offer(world.db, team_id, rest.tip.id, proposal)
+        except (Refused, NotFound):
+            continue
+        offered.append((rest, proposal, card))
+    return offered
+
+
+def _is_as_shared(rest: Rest) -> bool:
+    return rest.tip.updated_at == rest.tip.published_at
 
 
 def _as_it_reads_now(world: World, step: Step, rest: Rest) -> TipContent:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from slack_bolt import App
 
 from bot.circulate import listeners
+from bot.circulate.admins import listeners as admins
 from bot.circulate.digest import listeners as digest
 from bot.circulate.follows import listeners as follows
 from bot.circulate.listeners import redraw_home
@@ -17,13 +18,13 @@ __all__ = ["JOBS", "redraw_home", "register", "tick"]
 
 JOBS: Mapping[str, Job] = {
     kind: job
-    for subject in (listeners, follows, digest, tried, thanks, prompting)
+    for subject in (listeners, admins, follows, digest, tried, thanks, prompting)
     for kind, job in subject.JOBS.items()
 }
 
 
 def register(app: App, world: World, accept: Accept) -> None:
-    for subject in (listeners, follows, digest, tried, thanks, prompting):
+    for subject in (listeners, admins, follows, digest, tried, thanks, prompting):
         subject.register(app, world, accept)
 
 

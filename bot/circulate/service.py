@@ -47,6 +47,7 @@ class Home:
     for hosts and admins, those whose author has left, and `told_of_policy` how many people were told this month that a
     tool of their draft is not approved, None for fewer than five. `themes`: those that are on where they read;
     `may_start_first`: for hosts and admins of a workspace that never had one. `coming`: what comes round to them.
+    `is_let_in`: no full member, but an admin opened workspace tips to them.
     """
 
     person: Person
@@ -67,6 +68,7 @@ class Home:
     themes: tuple[Current, ...] = ()
     may_start_first: bool = False
     coming: Coming = field(default_factory=Coming)
+    is_let_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,7 @@ def home_of(world: World, team_id: str, user_id: str, language: Language) -> Hom
         themes=current(world, team_id, user_id) if full else (),
         may_start_first=cares and not has_had_any(world, team_id),
         coming=coming_to(world, here, own, language) if full else Coming(),
+        is_let_in=here.is_let_in,
     )
 
 

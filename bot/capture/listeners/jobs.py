@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.capture import decisions, replaced, service, views
 from bot.capture import form as forms
-from bot.capture.listeners import sources, speakers
+from bot.capture.listeners import sources, speakers, visibility
 from bot.capture.listeners.arrivals import SHARE
 from bot.capture.listeners.telling import (
     end_card,
@@ -69,6 +69,7 @@ def _capture_emoji(world: World, request: Request, step: Step, channel_id: str, 
         _taken_back(world, request, decisions.take_back(world, request.team_id, capture))
         return
     tell(world, request, prepared)
+    sources.captured_again(world, step, prepared, channel_id)
     speakers.ask_speakers(world, prepared.draft)
 
 
@@ -99,6 +100,7 @@ def thread(world: World, request: Request, step: Step) -> None:
     capture = Capture(request.id, user_id, pointed.channel_id, pointed.ts)
     prepared = service.prepare(world, request, step, pointed, capture)
     tell(world, request, prepared)
+    sources.captured_again(world, step, prepared, pointed.channel_id)
     speakers.ask_speakers(world, prepared.draft)
 
 
@@ -246,6 +248,7 @@ def tick(world: World) -> None:
     speakers.tick(world)
     tips.come_out(world.db)
     sources.tick(world)
+    visibility.tick(world)
     _follow_tips(world)
     now, rules = world.clock.now(), world.rules
     drafts.forget_deletions(world.db, before=now - _DELETIONS_KEPT)

@@ -7,15 +7,16 @@ from typing import Any
 from bot.capture import source_views, sources
 from bot.capture.listeners.speakers import ask_speakers
 from bot.capture.listeners.telling import replace_card, show_card, user_of
+from bot.capture.service import Prepared
 from bot.errors import Refused, SlackUnavailable
-from bot.ports import Accept, Step, World
+from bot.ports import Accept, Outgoing, Step, World
 from bot.slack.failures import language_of_reader
 from bot.slack.outgoing import plain
 from bot.slack.readable import readable
 from bot.texts import say
 from storage import deliveries, speakers, tips
 from storage import sources as kept
-from storage.records import KeyedHash, NewRequest, Request
+from storage.records import KeyedHash, Language, MessageRef, NewRequest, Request
 from storage.sources import Rest
 
 Body = Mapping[str, Any]
@@ -67,13 +68,28 @@ def edited(world: World, request: Request, step: Step) -> None:
     for draft_id in sorted(said.keys() - {draft.id for draft in remade}):
         _said_otherwise(world, request, draft_id, hashes, was_shown=said[draft_id])
     for rest, proposal, card in sources.updates(world, step, *place):
-        language = language_of_reader(world, request.team_id, rest.author_id)
-        offer = source_views.update(rest.tip, proposal, language)
-        if card is not None:
-            world.speaking.edit(card, offer)
-            continue
-        ref = world.speaking.direct(deliveries.of_tip(rest.tip.id, "update"), rest.author_id, offer)
-        kept.card_posted(world.db, request.team_id, rest.tip.id, ref)
+        _offer(world, rest, card, source_views.update(rest.tip, proposal, _language(world, rest)))
+
+
+def captured_again(world: World, step: Step, prepared: Prepared, channel_id: str) -> None:
+    """Who has shared a thread that is captured again is offered an update; the capturer hears nothing of it."""
+    if not prepared.is_decided or prepared.thread_ts is None:
+        return
+    place = prepared.draft.team_id, channel_id, prepared.thread_ts
+    for rest, proposal, card in sources.updates_again(world, step, *place):
+        _offer(world, rest, card, source_views.update(rest.tip, proposal, _language(world, rest), is_again=True))
+
+
+def _offer(world: World, rest: Rest, card: MessageRef | None, offer: Outgoing) -> None:
+    if card is not None:
+        world.speaking.edit(card, offer)
+        return
+    ref = world.speaking.direct(deliveries.of_tip(rest.tip.id, "update"), rest.author_id, offer)
+    kept.card_posted(world.db, rest.tip.team_id, rest.tip.id, ref)
+
+
+def _language(world: World, rest: Rest) -> Language:
+    return language_of_reader(world, rest.tip.team_id, rest.author_id)
 
 
 def _said_otherwise(

@@ -1,19 +1,21 @@
 """What people are told of a capture: the author's card, the capturer's receipt, and what takes a card's place."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from bot.capture import policy_views, service, themed, themed_views, views
 from bot.conversation import Message
+from bot.errors import Refused
 from bot.ports import Outgoing, World
 from bot.slack.failures import language_of_reader
-from bot.slack.outgoing import plain
+from bot.slack.outgoing import context, plain
 from bot.texts import say
 from bot.texts.dates import day
 from bot.trust import policy
 from bot.trust.authorship import speakers
 from storage import deliveries, drafts, settings
 from storage.errors import NotFound
-from storage.records import OPEN_STATES, Draft, DraftState, MessageRef, Request
+from storage.records import OPEN_STATES, Draft, DraftState, Language, MessageRef, Request
 
 
 def tell(world: World, request: Request, prepared: service.Prepared) -> None:
@@ -91,7 +93,8 @@ def show_card(world: World, draft: Draft) -> None:
     tools = policy.unapproved(draft.content, rules) if draft.content else ()
     unapproved = policy_views.unapproved(tools, rules, language)
     under = themed_views.under(themed.named(world, draft.team_id, draft.theme_id), language)
-    card = views.card(draft, language, capturer=capturer, due=due, tz=author.tz, told=[*under, *unapproved])
+    told = [*_read_by_others(world, draft, language), *under, *unapproved]
+    card = views.card(draft, language, capturer=capturer, due=due, tz=author.tz, told=told)
     if unapproved:
         policy.tell(world, draft.team_id, draft.author_id)
     if draft.card is not None:
@@ -102,6 +105,16 @@ def show_card(world: World, draft: Draft) -> None:
     # a decision has put its own sentence into the card's place
     if state in (DraftState.WITHDRAWN, DraftState.EXPIRED):
         world.speaking.edit(ref, views.sentence(say(language, "capture.card_gone")))
+
+
+def _read_by_others(world: World, draft: Draft, language: Language) -> list[dict[str, Any]]:
+    """That another company is in the channel whose members could find it."""
+    place = draft.visibility.channel_id
+    try:
+        is_shared = place is not None and world.reading.channel(place).is_shared
+    except Refused:
+        is_shared = False
+    return [] if not is_shared else [context(say(language, "capture.card_visible_shared"))]
 
 
 def end_card(world: World, draft: Draft, text_key: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from bot.circulate.admins import listeners as admins
 from bot.conversation import Person
 from bot.ports import World
 from storage.records import Language, Viewer
@@ -10,7 +11,7 @@ from storage.records import Language, Viewer
 Section = Callable[[World, Viewer, Person, Language], list[dict[str, Any]]]
 """Blocks for a full member's Home, none when there is nothing to show: its divider and heading first."""
 
-SECTIONS: tuple[Section, ...] = ()
+SECTIONS: tuple[Section, ...] = (admins.section,)
 """In the order in which they stand, between what waits for the person and what they shared."""
 
 
