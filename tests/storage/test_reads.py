@@ -33,7 +33,7 @@ WITHOUT_VIEWER = {
     "storage.drafts.uncapture": "for the job of an emoji that was taken back",
     "storage.speakers.without_others": "takes words out of those that its caller has, for their author",
     "storage.sources.named_resting_on": "for the job of an edit, which asks their authors and tells nobody else",
-    "storage.sources.named_of_thread": "for the job of a second capture, which asks their authors and tells nobody else",
+    "storage.sources.named_of_thread": "for the job of a second capture, which asks their authors",
     "storage.sources.due": "for the tick, which looks whether a tip's source is still there",
     "storage.sources.unasked": "for the tick, which asks their authors",
     "storage.trials.for_owner": "sums of an owner's own tips, which Home has read by its owner's hash",
