@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from bot.app import Bot
 from playground.person import Person, eventually
 from playground.server import LocalSlack
-from storage import audit, settings
-from storage.records import TipContent
+from storage import audit, changing, settings
+from storage.records import WORKSPACE, TipContent, Viewer
 from tests.conftest import FrozenClock
 from tests.flows.steps import BOT, TEAM, answer_in, ask, card_of, find, has_read, settle, shared, trusting, words
 from tests.flows.test_home import form_of, home_of
@@ -73,9 +73,10 @@ def test_promises_1_and_2_a_channel_shared_with_another_company_is_opened_by_an_
 
 
 def test_an_admin_gets_the_list_of_decisions_and_their_export_is_in_it(
-    plain_bot: Bot, slack: LocalSlack, chie: Person
+    plain_bot: Bot, slack: LocalSlack, clock: FrozenClock, chie: Person
 ) -> None:
     settings.change_workspace(plain_bot.world.db, TEAM, by="U0CHIE", pointers=False)
+    clock.advance(seconds=1)
     form = opened(chie, "home.trail")
     assert "CSV" in words(form)
     assert chie.submit(form["id"])["result"] == "closed"
@@ -90,18 +91,25 @@ def test_an_admin_gets_the_list_of_decisions_and_their_export_is_in_it(
 def test_promise_2_a_channel_that_turned_private_while_the_bot_was_down_is_found_out(
     plain_bot: Bot, slack: LocalSlack, clock: FrozenClock, ben: Person, chie: Person
 ) -> None:
-    shared(plain_bot, TipContent(title="用語集を先に渡す"))
+    tip = shared(plain_bot, TipContent(title="用語集を先に渡す"))
     plain_bot.tick()
     # what tells of it is lost
     chie.make_private("#ai-tips")
     settle(plain_bot, slack)
     with plain_bot.world.db.writing() as session:
         session.execute(sa.text("update tips set visible_channel_id = null"))
+        session.execute(sa.text("update drafts set source_in_public = true"))
     clock.advance(minutes=11)
     plain_bot.world.reading.forget(channel_id="C0AITIPS")
     plain_bot.tick()
     with plain_bot.world.db.reading() as session:
         assert session.scalar(sa.text("select visible_channel_id from tips")) == "C0AITIPS"
+    # what its owner opens again is not taken back
+    changing.set_visibility(plain_bot.world.db, Viewer(TEAM, "U0AYA", False), tip.id, WORKSPACE, lambda *_: True)
+    clock.advance(minutes=11)
+    plain_bot.tick()
+    with plain_bot.world.db.reading() as session:
+        assert session.scalar(sa.text("select visible_channel_id from tips")) is None
     assert not has_read(ben, "用語集")
 
 

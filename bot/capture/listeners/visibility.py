@@ -149,7 +149,7 @@ def tick(world: World) -> None:
             team_id, channel_id = round_.left[-1]
             asked += channel_id not in known
             if known[channel_id].is_private if channel_id in known else _is_closed(world, channel_id):
-                _follow(world, team_id, channel_id)
+                _follow(world, team_id, channel_id, was_missed=True)
             round_.left.pop()
     except (Refused, SlackUnavailable):
         return
@@ -165,8 +165,8 @@ def _is_closed(world: World, channel_id: str) -> bool:
         return True
 
 
-def _follow(world: World, team_id: str, channel_id: str) -> None:
-    for draft_id in changing.follow_channel(world.db, team_id, channel_id):
+def _follow(world: World, team_id: str, channel_id: str, *, was_missed: bool = False) -> None:
+    for draft_id in changing.follow_channel(world.db, team_id, channel_id, was_missed=was_missed):
         show_card(world, drafts.get(world.db, team_id, draft_id))
 
 
