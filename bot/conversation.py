@@ -60,6 +60,7 @@ def has_words(text: str) -> bool:
 class Person:
     """Somebody in Slack. `is_full_member`: of this workspace, neither guest, stranger, bot nor deactivated.
 
+    `is_guest`: of this workspace, limited to some channels; who is neither, nor bot nor gone, is of another company.
     `is_gone`: deactivated; they read nothing any more. `other_names`: what Slack calls them besides `name`. `locale`:
     as Slack has it, such as ja-JP.
     """
@@ -75,6 +76,7 @@ class Person:
     is_away: bool = False
     other_names: tuple[str, ...] = ()
     locale: str = ""
+    is_guest: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -48,7 +48,7 @@ class Candidate(NamedTuple):
 def weighed(searchers: Sequence[Any], viewer: Viewer, words: Sequence[tuple[str, ...]]) -> Asked:
     """A question's words with their weights: counted among workspace tips, for those who may see these alone."""
     words = tuple(words[:WORDS])
-    if not searchers or not viewer.is_full_member:
+    if not searchers or not viewer.reads_workspace:
         return Asked(words, (1.0,) * len(words), (True,) * len(words))
     tips = sum(one.doc_freq("place", place(viewer.team_id, EVERYBODY)) for one in searchers)
     known = [
@@ -66,7 +66,7 @@ def weighed(searchers: Sequence[Any], viewer: Viewer, words: Sequence[tuple[str,
 
 def everybody(viewer: Viewer) -> Any | None:
     """The clause of who may see tips for their whole workspace; None for those who may not."""
-    if not viewer.is_full_member:
+    if not viewer.reads_workspace:
         return None
     of_workspace = tantivy.Query.term_query(schema(), "place", place(viewer.team_id, EVERYBODY), index_option="basic")
     return tantivy.Query.const_score_query(of_workspace, 0.0)

@@ -174,12 +174,12 @@ class VectorIndex:
         return [Near(named[32 * at : 32 * at + 32], cosine) for at, cosine in enumerate(cosines)]
 
     def _masks_of(self, viewer: Viewer) -> list[_Mask]:
-        key = (viewer.team_id, viewer.is_full_member, viewer.channel_ids)
+        key = (viewer.team_id, viewer.reads_workspace, viewer.channel_ids)
         masks = self._masks.get(key)
         if masks is None:
             allowed = np.zeros(len(self._places) + 1, dtype=bool)
             seen = [_named(viewer.team_id, channel_id) for channel_id in viewer.channel_ids]
-            if viewer.is_full_member:
+            if viewer.reads_workspace:
                 seen.append(_named(viewer.team_id, None))
             allowed[[self._places[place] for place in seen if place in self._places]] = True
             masks = [_mask(allowed[block.places] & block.alive) for block in self._blocks]

@@ -14,18 +14,18 @@ from storage.records import Viewer
 def visible_to(viewer: Viewer) -> sa.ColumnElement[bool]:
     """True for the tips that `viewer` may see.
 
-    Published tips of the viewer's workspace: those for the whole workspace if they are a full member, those for a
-    channel if they are in it now.
+    Published tips of the viewer's workspace: those for the whole workspace if they are a full member or let in by an
+    admin, those for a channel if they are in it now.
     """
     named = viewing(viewer)
-    return _condition(*(sa.literal(named[name]) for name in ("viewer_team", "viewer_is_full", "viewer_channels")))
+    return _condition(*(sa.literal(named[name]) for name in ("viewer_team", "viewer_reads_all", "viewer_channels")))
 
 
 def viewing(viewer: Viewer) -> dict[str, Any]:
     """A viewer as parameters of `VISIBLE`."""
     return {
         "viewer_team": viewer.team_id,
-        "viewer_is_full": viewer.is_full_member,
+        "viewer_reads_all": viewer.reads_workspace,
         "viewer_channels": json.dumps(sorted(viewer.channel_ids)),
     }
 
@@ -47,15 +47,15 @@ def _listed_by_postgresql(element: _Listed, compiler: SQLCompiler, **how: Any) -
     return f"(SELECT jsonb_array_elements_text(CAST({compiler.process(element.clauses, **how)} AS jsonb)))"
 
 
-def _condition(team_id: Any, is_full_member: Any, channels: Any) -> sa.ColumnElement[bool]:
+def _condition(team_id: Any, reads_workspace: Any, channels: Any) -> sa.ColumnElement[bool]:
     where_they_are = TipRow.visible_channel_id.bool_op("IN")(_Listed(channels))
-    for_all = sa.and_(TipRow.visible_channel_id.is_(None), is_full_member)
+    for_all = sa.and_(TipRow.visible_channel_id.is_(None), reads_workspace)
     return sa.and_(TipRow.team_id == team_id, TipRow.state == "published", sa.or_(for_all, where_they_are))
 
 
 VISIBLE = _condition(
     sa.bindparam("viewer_team", type_=sa.String),
-    sa.bindparam("viewer_is_full", type_=sa.Boolean),
+    sa.bindparam("viewer_reads_all", type_=sa.Boolean),
     sa.bindparam("viewer_channels", type_=sa.String),
 )
 """`visible_to` for statements that are put together once: their parameters are `viewing(viewer)`."""

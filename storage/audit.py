@@ -44,6 +44,7 @@ Action = Literal[
     "rules.changed",
     "person.forgotten",
     "audit.read",
+    "audit.exported",
     "tips.exported",
     "tips.imported",
     "tips.searched",

@@ -107,11 +107,11 @@ def set_visibility(db: Database, viewer: Viewer, tip_id: str, visibility: Visibi
         return _changed(db, session, row)
 
 
-def follow_channel(db: Database, team_id: str, channel_id: str) -> list[str]:
+def follow_channel(db: Database, team_id: str, channel_id: str, *, was_missed: bool = False) -> list[str]:
     """A public channel became private: what everybody could see of it is its members' alone from now on.
 
     Gives the ids of its open drafts. Of an anonymous tip nobody knows where it came from: it stays as it is. Coming
-    again changes nothing.
+    again changes nothing. `was_missed`: it is found out later; what its owner opened since then stays open.
     """
     with db.writing() as session:
         waiting = session.scalars(
@@ -126,16 +126,20 @@ def follow_channel(db: Database, team_id: str, channel_id: str) -> list[str]:
         ).all()
         for draft in waiting:
             draft.visible_channel_id, draft.source_in_public = channel_id, False
-        shared = session.scalars(
+        open_ones = (
             sa.select(TipRow)
             .where(TipRow.team_id == team_id, TipRow.source_channel_id == channel_id, TipRow.state.in_(tips.LIVE))
             .where(TipRow.visible_channel_id.is_(None))
-            .order_by(TipRow.id)
-            .with_for_update()
-        ).all()
-        for row in shared:
+        )
+        if was_missed:
+            open_ones = open_ones.where(_CAME_IN_PUBLIC)
+        for row in session.scalars(open_ones.order_by(TipRow.id).with_for_update()).all():
             _stand_alone(db, session, row)
             row.visible_channel_id = channel_id
+            made_of = session.get(DraftRow, (team_id, row.draft_id)) if row.draft_id else None
+            if made_of is not None:
+                # its owner may open it again, and that is found by no later look
+                made_of.source_in_public = False
             audit.note(db, session, team_id, "tip.readers_changed", kind="slack", record=("tip", row.id))
             shown.outdate(session, team_id, row.id, "changed")
             announce(db, session, team_id, row.id)
@@ -146,6 +150,26 @@ def _stand_alone(db: Database, session: Session, row: TipRow) -> None:
     """Others see it from now on than those who see the tips that it was merged with."""
     _merged.release(db, session, row.team_id, row.id)
     _merged.part(db, session, row)
+
+
+_CAME_IN_PUBLIC = sa.exists().where(
+    DraftRow.team_id == TipRow.team_id, DraftRow.id == TipRow.draft_id, DraftRow.source_in_public
+)
+
+
+def public_places(db: Database) -> list[tuple[str, str]]:
+    """Team and channel of what everybody may see because it came from a public channel: open drafts, named tips."""
+    tips_from = (
+        sa.select(TipRow.team_id, TipRow.source_channel_id)
+        .where(TipRow.source_channel_id.is_not(None), TipRow.visible_channel_id.is_(None), TipRow.state.in_(tips.LIVE))
+        .where(_CAME_IN_PUBLIC)
+    )
+    drafts_from = sa.select(DraftRow.team_id, DraftRow.source_channel_id).where(
+        DraftRow.source_channel_id.is_not(None), DraftRow.source_in_public, DraftRow.state.in_(list(OPEN_STATES))
+    )
+    with db.reading() as session:
+        found = session.execute(tips_from.union(drafts_from))
+        return sorted((str(team_id), str(channel_id)) for team_id, channel_id in found)
 
 
 def _keep_hashes_alone(session: Session, row: TipRow) -> None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from storage import audit
 from storage._tables import ChannelRow, PersonRow, WorkspaceRow
 from storage.database import Database, insert_if_absent
-from storage.records import ChannelSettings, Language, OldSources, PersonSettings, WorkspaceSettings
+from storage.records import ChannelSettings, Language, OldSources, OpenTo, PersonSettings, WorkspaceSettings
 
 
 def person(db: Database, team_id: str, user_id: str) -> PersonSettings:
@@ -77,6 +77,7 @@ def change_workspace(db: Database, team_id: str, *, by: str | None = None, **cha
             approved_tools=[],
             policy=usual.policy,
             unasked_a_week=usual.unasked_a_week,
+            open_to=usual.open_to,
         )
         row = session.get_one(WorkspaceRow, team_id, with_for_update=True)
         chosen = replace(_workspace(row), **changes)
@@ -87,7 +88,7 @@ def change_workspace(db: Database, team_id: str, *, by: str | None = None, **cha
         row.retention_days, row.slack_retention_days = chosen.retention_days, chosen.slack_retention_days
         row.old_sources = chosen.old_sources
         row.approved_tools, row.policy = list(chosen.approved_tools), chosen.policy
-        row.unasked_a_week = chosen.unasked_a_week
+        row.unasked_a_week, row.open_to = chosen.unasked_a_week, chosen.open_to
         if by is not None:
             audit.note(db, session, team_id, "rules.changed", actor=by, record=("workspace", team_id))
         return chosen
@@ -109,6 +110,7 @@ def _workspace(row: WorkspaceRow) -> WorkspaceSettings:
         approved_tools=tuple(row.approved_tools),
         policy=row.policy,
         unasked_a_week=row.unasked_a_week,
+        open_to=cast("OpenTo", row.open_to),
     )
 
 
@@ -121,19 +123,34 @@ def workspaces(db: Database) -> list[WorkspaceSettings]:
 def channel(db: Database, team_id: str, channel_id: str) -> ChannelSettings:
     with db.reading() as session:
         row = session.get(ChannelRow, (team_id, channel_id))
-        return ChannelSettings(team_id, channel_id, row.capture if row else None)
+        return _channel(row) if row else ChannelSettings(team_id, channel_id)
 
 
 def change_channel(
-    db: Database, team_id: str, channel_id: str, *, capture: bool | None, by: str | None = None
+    db: Database, team_id: str, channel_id: str, *, by: str | None = None, **changes: Any
 ) -> ChannelSettings:
-    """`by`: the admin who decided it."""
+    """Changes some of a channel's settings, by the names of ChannelSettings. `by`: the admin who decided it."""
     with db.writing() as session:
         if by is not None:
             audit.note(db, session, team_id, "rules.changed", actor=by, record=("channel", channel_id))
-        insert_if_absent(session, ChannelRow, team_id=team_id, channel_id=channel_id)
-        session.get_one(ChannelRow, (team_id, channel_id), with_for_update=True).capture = capture
-    return ChannelSettings(team_id, channel_id, capture)
+        off = {"shared_capture": False, "shared_answers": False}
+        insert_if_absent(session, ChannelRow, team_id=team_id, channel_id=channel_id, **off)
+        row = session.get_one(ChannelRow, (team_id, channel_id), with_for_update=True)
+        chosen = replace(_channel(row), **changes)
+        row.capture, row.shared_capture = chosen.capture, chosen.shared_capture
+        row.shared_answers = chosen.shared_answers
+        return chosen
+
+
+def _channel(row: ChannelRow) -> ChannelSettings:
+    return ChannelSettings(row.team_id, row.channel_id, row.capture, row.shared_capture, row.shared_answers)
+
+
+def answers_shared(db: Database, team_id: str) -> frozenset[str]:
+    """The channels in which an admin lets people of other companies read answers."""
+    with db.reading() as session:
+        chosen = sa.select(ChannelRow.channel_id).where(ChannelRow.team_id == team_id, ChannelRow.shared_answers)
+        return frozenset(session.scalars(chosen))
 
 
 def closed_channels(db: Database, team_id: str) -> list[str]:

@@ -9,7 +9,7 @@ from bot.capture.visibility_views import EVERYBODY, newcomers
 from bot.slack.outgoing import button, context, fit, plain, section
 from bot.texts import say
 from bot.trust.unnamed import Unnamed
-from storage.records import Language
+from storage.records import Language, OpenTo
 
 Block = dict[str, Any]
 
@@ -47,11 +47,11 @@ def too_few(language: Language, text: str, about: Mapping[str, Any]) -> Block:
     return {**_modal(language, blocks, about=about), "callback_id": NAMED_FORM, "submit": submit}
 
 
-def wider(language: Language, about: Mapping[str, Any], people: int | None) -> Block:
+def wider(language: Language, about: Mapping[str, Any], people: int | None, open_to: OpenTo = "members") -> Block:
     """Nobody new reads it before its author saw who that is. `people`: how many, where it is known."""
     yes = button(say(language, "consent.widen_yes"), WIDER_YES, str(about["id"]), style="primary")
     blocks = [
-        section(newcomers(EVERYBODY, people, language)),
+        section(newcomers(EVERYBODY, people, language, open_to)),
         context(say(language, "consent.widen_note")),
         context(say(language, "anonymity.wider_then")),
         {"type": "actions", "elements": [yes]},

@@ -114,7 +114,7 @@ def _from_messages(
         return None
     if filled["content"]["kind"] == Kind.WORRY or _wrote_more(world, thread, user_id, request.payload["ts"]):
         return None
-    visibility = Visibility(channel.id) if channel.is_private and not channel.is_direct else WORKSPACE
+    visibility = WORKSPACE if channel.is_direct else consent.readers_of(channel)
     draft = _begin(world, request, question, source, visibility)
     if draft.state not in OPEN_STATES:
         return None

@@ -1,6 +1,8 @@
 """Know-how comes in: a thread becomes a draft, a form becomes a draft, a draft waits for its author."""
 
-from collections.abc import Mapping
+import hashlib
+import unicodedata
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,8 +29,10 @@ from storage.records import (
     Request,
     Source,
     TipContent,
-    Visibility,
 )
+
+_EDITS = 3
+"""How often a draft is made anew at once because its thread is edited; what is edited then is an edit of a draft."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class Prepared:
     """A draft that came of a capture.
 
     `is_known`: the thread had been captured; `is_decided`: and decided on; `is_preparing`: another request is at it.
+    `thread_ts`: the root of a thread that was captured before.
     """
 
     draft: Draft
@@ -56,6 +61,7 @@ class Prepared:
     is_preparing: bool = False
     is_decided: bool = False
     is_partial: bool = False
+    thread_ts: str | None = None
 
 
 def prepare(world: World, request: Request, step: Step, pointed: Pointed, capture: Capture) -> Prepared:
@@ -83,24 +89,72 @@ def prepare(world: World, request: Request, step: Step, pointed: Pointed, captur
         team_id=team_id,
         draft_id=request.id,
         source=source,
-        visibility=Visibility(channel.id) if channel.is_private else WORKSPACE,
+        visibility=consent.readers_of(channel),
         capture=capture,
         thread=world.keys.messages(team_id, channel.id, thread.root_ts),
         theme_id=theme_id or themed.of_channel(world, team_id, channel.id),
     )
     # a job that goes on after a crash finds its own draft, and still owes its card and its receipt
     is_own = draft.id == request.id
+    if is_own and draft.state is DraftState.WAITING and draft.card is None:
+        # the job broke off between the words and the card
+        filled = fields_of(world, step, team_id, thread, channel, pointed.ts, author_id=None)
+        return Prepared(_as_said_now(world, step, draft, channel, filled), is_partial=thread.partial)
     if draft.state is not DraftState.PREPARING:
         decided = draft.state not in (DraftState.WAITING, DraftState.LATER)
-        return Prepared(draft, is_known=not is_own, is_decided=decided, is_partial=thread.partial)
+        root_ts = None if is_own or thread.partial else thread.root_ts
+        return Prepared(draft, not is_own, is_decided=decided, is_partial=thread.partial, thread_ts=root_ts)
     if not is_own and _is_at_work(world, draft.id):
         return Prepared(draft, is_known=True, is_preparing=True, is_partial=thread.partial)
     try:
         filled = fields_of(world, step, team_id, thread, channel, pointed.ts, author_id=None)
-        return Prepared(keep(world, draft, thread, channel, filled), is_partial=thread.partial)
+        kept = keep(world, draft, thread, channel, filled)
+        return Prepared(_as_said_now(world, step, kept, channel, filled), is_partial=thread.partial)
     except Refused:
         drafts.close(world.db, team_id, draft.id, DraftState.WITHDRAWN)
         raise
+
+
+def _as_said_now(world: World, step: Step, draft: Draft, channel: Channel, filled: Mapping[str, Any]) -> Draft:
+    """The draft, made anew while the messages that it rests on were edited meanwhile.
+
+    An edit is taken on once something rests on its message; what was edited before that is noticed here.
+    """
+    source = draft.source
+    if source.kind != "thread" or source.channel_id is None or source.message_ts is None or draft.author_id is None:
+        return draft
+    for again in range(1, _EDITS + 1):
+        thread = themed.read_again(world, draft.team_id, source.channel_id, source.message_ts)
+        thread = consent.heard(world, draft.team_id, thread, source.message_ts)
+        # of one that is gone the deletion tells
+        if all(filled["said"][ts] == words for ts, words in _said(redact_thread(thread), filled["said"]).items()):
+            return draft
+        filled = fields_of(
+            world,
+            step,
+            draft.team_id,
+            thread,
+            channel,
+            source.message_ts,
+            author_id=draft.author_id,
+            again=again,
+        )
+        draft = keep(world, draft, thread, channel, filled)
+    return draft
+
+
+def _said(thread: Thread, of: Collection[str]) -> dict[str, str]:
+    """The words of these messages, as digests: signs, spaces, width and case aside."""
+    return {
+        message.ts: hashlib.sha256(bare_words(message.text).encode()).hexdigest()
+        for message in thread
+        if message.ts in of
+    }
+
+
+def bare_words(text: str) -> str:
+    """What a text says: its letters and digits. A link's preview, or another sign, is no change of words."""
+    return "".join(char for char in unicodedata.normalize("NFKC", text).casefold() if char.isalnum())
 
 
 def _is_at_work(world: World, draft_id: str) -> bool:
@@ -210,10 +264,12 @@ def fields_of(
     *,
     author_id: str | None,
     alone: bool = False,
+    again: int = 0,
 ) -> Mapping[str, Any]:
     """A draft's fields, by the model or plain, under a title of the author's own words. JSON, redacted.
 
-    `alone`: only what rests on the author's messages, where nobody else is asked about theirs.
+    `alone`: only what rests on the author's messages, where nobody else is asked about theirs. `again`: how often it
+    was made before in this job.
     """
     titled = borrowing.alone if alone else borrowing.titled_by_author
 
@@ -230,15 +286,18 @@ def fields_of(
         author = consent.check_author(world, team_id, author)
         own = titled(filled, redacted, author, language) if filled else None
         chosen = readable_whole(own or plain_tip(redacted, author, language=language))
+        rests_on = {thread.messages[index].ts for indexes in chosen.evidence.values() for index in indexes}
         return {
             "author": author,
+            "said": _said(redact_thread(thread), rests_on),
             "content": chosen.content.model_dump(mode="json"),
             "evidence": {field: list(indexes) for field, indexes in chosen.evidence.items()},
             "made_with": chosen.made_with,
             "prompt_version": chosen.prompt_version,
         }
 
-    return step(f"fill:{author_id}" if author_id else "fill", fill)
+    name = f"fill:{author_id}" if author_id else "fill"
+    return step(f"{name}:{again}" if again else name, fill)
 
 
 def keep(world: World, draft: Draft, thread: Thread, channel: Channel, filled: Mapping[str, Any]) -> Draft:

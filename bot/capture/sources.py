@@ -1,7 +1,6 @@
 """The conversation behind what was captured changes: it is edited, or it is missing. Deletions are in decisions."""
 
 import hashlib
-import unicodedata
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from datetime import timedelta
@@ -25,11 +24,7 @@ LOOKS_A_TICK = 5
 
 def same_words(one: str, other: str) -> bool:
     """Whether two texts say the same: signs, spaces, width and case aside. A link's preview is no change of words."""
-    return _words(one) == _words(other)
-
-
-def _words(text: str) -> str:
-    return "".join(char for char in unicodedata.normalize("NFKC", text).casefold() if char.isalnum())
+    return service.bare_words(one) == service.bare_words(other)
 
 
 def remake_drafts(
@@ -97,7 +92,7 @@ def _offered(
     offered = []
     for rest in resting:
         proposal = None
-        if rest.tip.updated_at == rest.tip.published_at:
+        if _is_as_shared(rest):
             try:
                 proposal = _as_it_reads_now(world, step, rest)
             except Refused:
@@ -113,6 +108,10 @@ def _offered(
             continue
         offered.append((rest, proposal, card))
     return offered
+
+
+def _is_as_shared(rest: Rest) -> bool:
+    return rest.tip.updated_at == rest.tip.published_at
 
 
 def _as_it_reads_now(world: World, step: Step, rest: Rest) -> TipContent:

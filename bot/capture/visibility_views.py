@@ -7,7 +7,7 @@ from typing import Any
 from bot.conversation import Channel
 from bot.slack.outgoing import context, fit, section
 from bot.texts import say
-from storage.records import Language, Tip
+from storage.records import Language, OpenTo, Tip
 
 Block = dict[str, Any]
 
@@ -32,19 +32,23 @@ def choice(tip: Tip, channels: Sequence[Channel], language: Language) -> Block:
     return _modal(VISIBILITY_FORM, language, {"tip": tip.id}, "consent.see_save", [field])
 
 
-def widen(tip_id: str, visibility: str, people: int | None, language: Language) -> Block:
+def widen(tip_id: str, visibility: str, people: int | None, language: Language, open_to: OpenTo = "members") -> Block:
     """Nobody new reads a tip before its author saw who that is. `people`: how many, where it is known."""
-    blocks = [section(newcomers(visibility, people, language)), context(say(language, "consent.widen_note"))]
+    blocks = [section(newcomers(visibility, people, language, open_to)), context(say(language, "consent.widen_note"))]
     return _modal(WIDEN_FORM, language, {"tip": tip_id, "to": visibility}, "consent.widen_yes", blocks)
 
 
-def newcomers(visibility: str, people: int | None, language: Language) -> str:
-    """Who could read it then."""
+def newcomers(visibility: str, people: int | None, language: Language, open_to: OpenTo = "members") -> str:
+    """Who could read it then. `open_to`: whom an admin lets read what is for the whole workspace."""
     if visibility != EVERYBODY:
         return say(language, "consent.widen_channel", channel=f"<#{visibility}>")
-    if people is None:
-        return say(language, "consent.widen_workspace")
-    return say(language, "consent.widen_people", count=people)
+    members = say(language, "consent.widen_workspace")
+    if people is not None:
+        members = say(language, "consent.widen_people", count=people)
+    if open_to == "members":
+        return members
+    more = say(language, "consent.widen_guests" if open_to == "guests" else "consent.widen_others")
+    return f"{members}\n{more}"
 
 
 def _modal(callback_id: str, language: Language, about: dict[str, str], submit: str, blocks: list[Block]) -> Block:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from slack_bolt import App
 
 from bot.circulate import listeners
+from bot.circulate.admins import listeners as admins
 from bot.circulate.company import listeners as company
 from bot.circulate.company.listeners import register_talks, then_offers
 from bot.circulate.digest import listeners as digest
@@ -27,13 +28,13 @@ TICKING = (listeners, digest, tried, thanks, prompting, hosting, company, insigh
 
 JOBS: Mapping[str, Job] = {
     kind: job
-    for subject in (listeners, follows, digest, tried, thanks, prompting, hosting, company, insights)
+    for subject in (listeners, admins, follows, digest, tried, thanks, prompting, hosting, company, insights)
     for kind, job in subject.JOBS.items()
 }
 
 
 def register(app: App, world: World, accept: Accept) -> None:
-    for subject in (listeners, follows, digest, tried, thanks, prompting, hosting, company, insights):
+    for subject in (listeners, admins, follows, digest, tried, thanks, prompting, hosting, company, insights):
         subject.register(app, world, accept)
 
 

@@ -35,6 +35,8 @@ def privacy(language: Language, rules: WorkspaceSettings, *, model: str | None, 
         kept = say(language, "keeping.kept_days", days=rules.retention_days)
     private = say(language, "keeping.private_on" if rules.private_capture else "keeping.private_off")
     more = {"read": private, "stored": kept, "goes": goes}
+    if rules.open_to != "members":
+        more["seen"] = say(language, f"keeping.seen_{rules.open_to}")
     blocks = [
         section("\n".join(filter(None, (say(language, f"keeping.privacy_{part}"), more.get(part))))) for part in _PARTS
     ]

@@ -62,6 +62,7 @@ class Home:
     tool of their draft is not approved, None for fewer than five. `themes`: those that are on where they read;
     `may_start_first`: for hosts and admins of a workspace that never had one. `coming`: what comes round to them.
     `care`: what the owner of a tip is asked or told.
+    `is_let_in`: no full member, but an admin opened workspace tips to them.
     """
 
     person: Person
@@ -83,6 +84,7 @@ class Home:
     may_start_first: bool = False
     coming: Coming = field(default_factory=Coming)
     care: Mapping[str, Care] = field(default_factory=dict)
+    is_let_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ def home_of(world: World, team_id: str, user_id: str, language: Language) -> Hom
         emoji=world.rules.emoji,
         of_me=tuple(author_questions.of_owner(world.db, viewer, is_owner)),
         feedback=feedback.sums(world.db, team_id, since=since) if cares else None,
-        asked=tuple(_asked(world, question, user_id, full=full) for question in asked[:ASKED]),
+        asked=tuple(_asked(world, question, here) for question in asked[:ASKED]),
         asked_more=max(0, len(asked) - ASKED),
         questions=_others(world, team_id, user_id, {question.id for question in asked}) if full else (),
         is_host=cares,
@@ -135,12 +137,12 @@ def home_of(world: World, team_id: str, user_id: str, language: Language) -> Hom
         may_start_first=cares and not has_had_any(world, team_id),
         coming=coming_to(world, here, own, language) if full else Coming(),
         care=care.of_tips(world.db, team_id, [tip.id for tip in own]),
+        is_let_in=here.is_let_in,
     )
 
 
-def _asked(world: World, question: OpenQuestion, user_id: str, *, full: bool) -> Asked:
+def _asked(world: World, question: OpenQuestion, viewer: Viewer) -> Asked:
     """One's own question with the tips that may answer it and that one may see now."""
-    viewer = Viewer(question.team_id, user_id, is_full_member=full, channel_ids=world.reading.channels_of(user_id))
     found = questions.solutions(world.db, question.team_id, question.id)
     return Asked(question, tuple(tips.many(world.db, viewer, [one.tip_id for one in found]))[:ANSWERS])
 

@@ -87,13 +87,14 @@ class SlackReading:
         outside = user.get("is_stranger") or user.get("team_id", self._team_id) != self._team_id
         guest = user.get("is_restricted") or user.get("is_ultra_restricted")
         is_bot = bool(user.get("is_bot")) or user_id == "USLACKBOT"
+        no_guest = outside or is_bot or user.get("deleted")
         called = (profile.get("display_name"), user.get("real_name"), profile.get("real_name"), user.get("name"))
         name, *others = dict.fromkeys(str(one) for one in called if one) or [user_id]
         return Person(
             id=user_id,
             name=name,
             language=language_for(user.get("locale"), self._default_language),
-            is_full_member=not (outside or guest or is_bot or user.get("deleted")),
+            is_full_member=not (guest or no_guest),
             is_admin=bool(user.get("is_admin") or user.get("is_owner")),
             is_bot=is_bot,
             is_gone=bool(user.get("deleted")),
@@ -101,6 +102,7 @@ class SlackReading:
             is_away=_is_away(profile),
             other_names=tuple(others),
             locale=str(user.get("locale") or ""),
+            is_guest=bool(guest and not no_guest),
         )
 
     def channel(self, channel_id: str) -> Channel:

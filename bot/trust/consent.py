@@ -7,6 +7,7 @@ from bot.conversation import Channel, Person, Thread
 from bot.errors import Refused
 from bot.ports import World
 from storage import settings
+from storage.records import WORKSPACE, Visibility
 
 
 def check_capturer(person: Person) -> None:
@@ -19,13 +20,27 @@ def check_channel(world: World, team_id: str, channel: Channel) -> None:
     """Raises Refused unless threads of this channel may be captured."""
     if channel.is_direct:
         raise Refused("capture.refused_direct")
-    if channel.is_shared:
-        raise Refused("capture.refused_shared")
-    chosen = settings.channel(world.db, team_id, channel.id).capture
-    if chosen is False:
+    chosen = settings.channel(world.db, team_id, channel.id)
+    if chosen.capture is False:
         raise Refused("capture.refused_closed")
-    if channel.is_private and not chosen and not settings.workspace(world.db, team_id).private_capture:
+    if channel.is_shared:
+        # an earlier yes for a private channel was none for other companies
+        if not chosen.shared_capture:
+            raise Refused("capture.refused_shared")
+        return
+    if channel.is_private and not chosen.capture and not settings.workspace(world.db, team_id).private_capture:
         raise Refused("capture.refused_private")
+
+
+def check_answers(world: World, team_id: str, channel: Channel) -> None:
+    """Raises Refused unless questions may be answered in this channel: with other companies, where an admin said so."""
+    if channel.is_shared and not settings.channel(world.db, team_id, channel.id).shared_answers:
+        raise Refused("answer.refused_shared")
+
+
+def readers_of(channel: Channel) -> Visibility:
+    """Who sees what comes from there, until its author says otherwise: everybody only where all colleagues can read."""
+    return Visibility(channel.id) if channel.is_private or channel.is_shared else WORKSPACE
 
 
 def check_author(world: World, team_id: str, author_id: str | None) -> str:
@@ -43,8 +58,8 @@ def check_author(world: World, team_id: str, author_id: str | None) -> str:
 
 
 def keeps_remote_model_out(channel: Channel | None) -> bool:
-    """Text of private channels reaches no remote model before its author's yes."""
-    return channel is not None and channel.is_private
+    """Text of private channels, and what other companies wrote, reaches no remote model before its author's yes."""
+    return channel is not None and (channel.is_private or channel.is_shared)
 
 
 def heard(world: World, team_id: str, thread: Thread, pointed_at: str) -> Thread:

@@ -34,6 +34,7 @@ class WorkspaceRow(Base):
     approved_tools: Mapped[list[str]]
     policy: Mapped[str]
     unasked_a_week: Mapped[int]
+    open_to: Mapped[str]
 
 
 class ChannelRow(Base):
@@ -41,3 +42,5 @@ class ChannelRow(Base):
     team_id: Mapped[str] = mapped_column(primary_key=True)
     channel_id: Mapped[str] = mapped_column(primary_key=True)
     capture: Mapped[bool | None]
+    shared_capture: Mapped[bool]
+    shared_answers: Mapped[bool]

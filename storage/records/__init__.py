@@ -12,7 +12,7 @@ from storage.records.circulate import (
     Thanks,
     Try,
 )
-from storage.records.company import ChannelSettings, OldSources, PersonSettings, WorkspaceSettings
+from storage.records.company import ChannelSettings, OldSources, OpenTo, PersonSettings, WorkspaceSettings
 from storage.records.drafts import OPEN_STATES, Draft, DraftState
 from storage.records.finding import (
     FeedbackReason,
@@ -128,6 +128,7 @@ __all__ = [
     "OldSources",
     "OpenQuestion",
     "OpenState",
+    "OpenTo",
     "Paragraph",
     "Part",
     "PersonSettings",

@@ -27,6 +27,10 @@ OldSources = Literal["keep", "ask", "withdraw"]
 """The admin's rule for a tip whose source is older than what Slack keeps: it stays, its author is asked, or it goes."""
 
 
+OpenTo = Literal["members", "guests", "everybody"]
+"""Who reads tips for the whole workspace: its full members alone, its guests too, or also people of other companies."""
+
+
 @dataclass(frozen=True, slots=True)
 class WorkspaceSettings:
     """What the admins chose. `purpose`: one line, for whom and to learn what, at most 150 characters.
@@ -35,7 +39,8 @@ class WorkspaceSettings:
     colleagues are asked. `retention_days`: what is older goes; None: nothing goes by age. `slack_retention_days`: how
     long Slack keeps messages, None if for ever; `old_sources`: what becomes of a tip whose source is older and gone.
     `approved_tools`: none means that there is no list; `policy`: in plain words, what may not be entered, and the
-    approved way. `unasked_a_week`: how often at most one person is written to unasked in a week.
+    approved way. `unasked_a_week`: how often at most one person is written to unasked in a week. `open_to`: who reads
+    tips for the whole workspace.
     """
 
     team_id: str
@@ -52,12 +57,18 @@ class WorkspaceSettings:
     approved_tools: tuple[str, ...] = ()
     policy: str = ""
     unasked_a_week: int = 2
+    open_to: OpenTo = "members"
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelSettings:
-    """What an admin chose for one channel. `capture` None: the workspace's rule holds."""
+    """What an admin chose for one channel. `capture` None: the workspace's rule holds.
+
+    `shared_capture`, `shared_answers`: what may be done there although, or while, other companies read along.
+    """
 
     team_id: str
     channel_id: str
     capture: bool | None = None
+    shared_capture: bool = False
+    shared_answers: bool = False

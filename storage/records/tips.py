@@ -74,13 +74,20 @@ WORKSPACE = Visibility()
 class Viewer:
     """A person together with the channels they are a member of now; every read of tips takes one.
 
-    `user_id` is None when the viewer is "everybody in this channel". `is_full_member` opens workspace tips.
+    `user_id` is None when the viewer is "everybody in this channel". `is_full_member` opens workspace tips, and so does
+    `is_let_in`: an admin opened them to guests, or to everybody (bot.trust.viewer decides it).
     """
 
     team_id: str
     user_id: str | None
     is_full_member: bool
     channel_ids: frozenset[str] = frozenset()
+    is_let_in: bool = False
+
+    @property
+    def reads_workspace(self) -> bool:
+        """Whether tips for the whole workspace are for them."""
+        return self.is_full_member or self.is_let_in
 
 
 SourceKind = Literal["thread", "message", "dm", "form", "import"]

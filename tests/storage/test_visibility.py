@@ -32,7 +32,7 @@ def may_see(viewer: Viewer, tip: Placed) -> bool:
     """The rule once more, as one would explain it to a colleague."""
     if tip.team != viewer.team_id or tip.withdrawn:
         return False
-    return viewer.is_full_member if tip.place is None else tip.place in viewer.channel_ids
+    return viewer.is_full_member or viewer.is_let_in if tip.place is None else tip.place in viewer.channel_ids
 
 
 viewers = st.builds(
@@ -41,6 +41,7 @@ viewers = st.builds(
     user_id=st.just("U0READER"),
     is_full_member=st.booleans(),
     channel_ids=st.frozensets(st.sampled_from(["C1", "C2", "C3", "C4"])),
+    is_let_in=st.booleans(),
 )
 
 

@@ -22,6 +22,7 @@ from tests.visibility.workspace import CHANNELS, Asking, fill, leaks, messages, 
 Places = tuple[str | None, ...]
 OUTSIDER = Viewer("T1", "U7", is_full_member=True, channel_ids=frozenset({"C1"}))
 GUEST = Viewer("T1", "U7", is_full_member=False, channel_ids=frozenset({"C1", "C2"}))
+LET_IN = Viewer("T1", "U7", is_full_member=False, channel_ids=frozenset({"C1"}), is_let_in=True)
 QUESTIONS = ("議事録の要約", "review of code", "sonnet elegy Excel", "翻訳 glossary", "zzz", "mark00101q", "mark00001q")
 EVERYBODY_HERE = Viewer("T1", None, is_full_member=True, channel_ids=frozenset({"C1"}))
 
@@ -85,8 +86,9 @@ def _received(world: Any, viewer: Viewer) -> bytes:
         (1, OUTSIDER, (None, "C1"), ("C4", "C5")),
         (2, GUEST, ("C1", "C2"), (None, "C5")),
         (3, EVERYBODY_HERE, (None, "C1"), ("C2", "C3")),
+        (4, LET_IN, (None, "C1"), ("C2", "C5")),
     ],
-    ids=["outsider", "guest", "channel"],
+    ids=["outsider", "guest", "channel", "guest let in"],
 )
 def test_promise_2_what_is_invisible_changes_no_byte_of_what_an_outsider_receives(
     db: Database,

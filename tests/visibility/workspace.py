@@ -47,7 +47,7 @@ def may_see(viewer: Viewer, tip: Placed) -> bool:
     if tip.is_withdrawn:
         return False
     if tip.place is None:
-        return viewer.is_full_member
+        return viewer.is_full_member or viewer.is_let_in
     return tip.place in viewer.channel_ids
 
 
@@ -117,11 +117,13 @@ def nobody(*_: object) -> bool:
 
 
 def anybody(chance: random.Random) -> Viewer:
-    """A person in some channels, or everybody in one channel; a full member or a guest."""
+    """A person in some channels, or everybody in one channel; a full member or a guest, who may be let in."""
     team, full = chance.choice(TEAMS), chance.random() < 0.6
+    let_in = not full and chance.random() < 0.3
     if chance.random() < 0.2:
-        return Viewer(team, None, full, frozenset({chance.choice(CHANNELS)}))
-    return Viewer(team, chance.choice(PEOPLE), full, frozenset(chance.sample(CHANNELS, chance.randrange(5))))
+        return Viewer(team, None, full, frozenset({chance.choice(CHANNELS)}), let_in)
+    places = frozenset(chance.sample(CHANNELS, chance.randrange(5)))
+    return Viewer(team, chance.choice(PEOPLE), full, places, let_in)
 
 
 @dataclass(frozen=True)

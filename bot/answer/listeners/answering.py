@@ -12,6 +12,7 @@ from bot.errors import Refused
 from bot.ports import Outgoing, Step, Stream, World
 from bot.slack.failures import language_of_reader
 from bot.texts import say
+from bot.trust import consent
 from bot.trust.language import language_of
 from bot.trust.viewer import viewer_for_channel, viewer_of
 from storage import conversations, merging, shown, thanks, trials
@@ -220,7 +221,6 @@ def _state(reply: service.Reply) -> QuestionState:
 
 
 def _channel_viewer(world: World, team_id: str, channel_id: str) -> Viewer:
-    """In a channel everybody reads along: shared channels get no answer."""
-    if world.reading.channel(channel_id).is_shared:
-        raise Refused("answer.refused_shared")
+    """In a channel everybody reads along; shared channels get no answer before an admin said so."""
+    consent.check_answers(world, team_id, world.reading.channel(channel_id))
     return viewer_for_channel(world, team_id, channel_id)

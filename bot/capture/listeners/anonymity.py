@@ -12,6 +12,7 @@ from bot.errors import Refused
 from bot.ports import Accept, Step, World
 from bot.slack.failures import language_of_reader, sentence_of
 from bot.texts import say
+from storage import settings
 from storage.proposals import Of
 from storage.records import Language, NewRequest, Request
 
@@ -55,10 +56,11 @@ class Anonymity:
     def wider(self, body: Body, client: WebClient, ack: Ack) -> None:
         """Who could read it then is told before anything is looked at."""
         ack()
-        view, (_, _, language) = body["view"], self._who(body)
+        view, (team_id, _, language) = body["view"], self._who(body)
         people = self._world.reading.full_members(only_known=True)
         about = json.loads(view["private_metadata"])
-        client.views_update(view_id=view["id"], view=anonymity_views.wider(language, about, people))
+        open_to = settings.workspace(self._world.db, team_id).open_to
+        client.views_update(view_id=view["id"], view=anonymity_views.wider(language, about, people, open_to))
 
     def wider_yes(self, body: Body, client: WebClient, ack: Ack) -> None:
         ack()

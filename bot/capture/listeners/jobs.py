@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.capture import decisions, replaced, service, views
 from bot.capture import form as forms
-from bot.capture.listeners import sources, speakers
+from bot.capture.listeners import sources, speakers, visibility
 from bot.capture.listeners.arrivals import SHARE
 from bot.capture.listeners.telling import (
     end_card,
@@ -259,6 +259,7 @@ def tick(world: World) -> None:
     speakers.tick(world)
     tips.come_out(world.db)
     sources.tick(world)
+    visibility.tick(world)
     _follow_tips(world)
     now, rules = world.clock.now(), world.rules
     drafts.forget_deletions(world.db, before=now - _DELETIONS_KEPT)

@@ -5,9 +5,10 @@ from typing import Any
 
 from bot.capture import policy_views, service, themed, themed_views, views
 from bot.conversation import Message
+from bot.errors import Refused
 from bot.ports import Outgoing, World
 from bot.slack.failures import language_of_reader
-from bot.slack.outgoing import plain
+from bot.slack.outgoing import context, plain
 from bot.texts import say
 from bot.texts.dates import day
 from bot.trust import policy
@@ -91,7 +92,7 @@ def show_card(world: World, draft: Draft) -> None:
     rules = settings.workspace(world.db, draft.team_id)
     tools = policy.unapproved(draft.content, rules) if draft.content else ()
     unapproved = policy_views.unapproved(tools, rules, language)
-    told = [*_theme(world, draft, language), *unapproved]
+    told = [*_read_by_others(world, draft, language), *_theme(world, draft, language), *unapproved]
     card = views.card(draft, language, capturer=capturer, due=due, tz=author.tz, told=told)
     if unapproved:
         policy.tell(world, draft.team_id, draft.author_id)
@@ -110,6 +111,16 @@ def _theme(world: World, draft: Draft, language: Language) -> list[dict[str, Any
     under = themed_views.under(themed.named(world, draft.team_id, draft.theme_id), language)
     here = themed.running_in(world, draft.team_id, draft.source.channel_id)
     return [*themed_views.choice(draft, here, language), *under] if len(here) > 1 else under
+
+
+def _read_by_others(world: World, draft: Draft, language: Language) -> list[dict[str, Any]]:
+    """That another company is in the channel whose members could find it."""
+    place = draft.visibility.channel_id
+    try:
+        is_shared = place is not None and world.reading.channel(place).is_shared
+    except Refused:
+        is_shared = False
+    return [] if not is_shared else [context(say(language, "capture.card_visible_shared"))]
 
 
 def end_card(world: World, draft: Draft, text_key: str) -> None:

@@ -2,21 +2,41 @@
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from slack_sdk import WebClient
 
 from bot.capture import decisions, visibility_views
 from bot.capture.listeners.telling import show_card, user_of
-from bot.errors import Refused
+from bot.errors import Refused, SlackUnavailable
 from bot.ports import Accept, Outgoing, Step, World
 from bot.slack.failures import language_of_reader
 from bot.texts import say
-from storage import changing, drafts
+from storage import changing, drafts, settings
+from storage.database import Database
 from storage.records import WORKSPACE, NewRequest, Request, Visibility
 
 Body = Mapping[str, Any]
 Ack = Callable[..., None]
+
+
+_LOOK_EVERY = timedelta(minutes=10)
+_ASKED_A_TICK = 10
+"""Slack allows about fifty such calls a minute."""
+
+
+@dataclass(slots=True)
+class _Round:
+    """What is still to be looked at, of all places whose tips everybody may see."""
+
+    begun_at: datetime | None = None
+    left: list[tuple[str, str]] = field(default_factory=list)
+
+
+_rounds: WeakKeyDictionary[Database, _Round] = WeakKeyDictionary()
 
 
 class Visibilities:
@@ -53,7 +73,8 @@ class Visibilities:
             return
         if not tip.visibility.is_workspace and tip.visibility.channel_id != to:
             people = world.reading.full_members(only_known=True)
-            ack(response_action="update", view=visibility_views.widen(tip_id, to, people, language))
+            open_to = settings.workspace(world.db, team_id).open_to
+            ack(response_action="update", view=visibility_views.widen(tip_id, to, people, language, open_to))
             return
         self._take(body, view, tip_id, to)
         ack()
@@ -107,7 +128,45 @@ def made_private(world: World, request: Request, step: Step) -> None:  # noqa: A
     team_id, channel_id = request.team_id, str(request.payload["channel"])
     if not _is_private(world, channel_id):
         return
-    for draft_id in changing.follow_channel(world.db, team_id, channel_id):
+    _follow(world, team_id, channel_id)
+
+
+def tick(world: World) -> None:
+    """Looks whether channels are still public: after the start, for news may have been missed, and now and then.
+
+    A few calls a tick, so that people come first.
+    """
+    round_ = _rounds.setdefault(world.db, _Round())
+    now = world.clock.now()
+    if not round_.left:
+        if round_.begun_at is not None and now - round_.begun_at < _LOOK_EVERY:
+            return
+        round_.begun_at, round_.left = now, changing.public_places(world.db)
+    try:
+        known = {channel.id: channel for channel in world.reading.own_channels()}
+        asked = 0
+        while round_.left and asked < _ASKED_A_TICK:
+            team_id, channel_id = round_.left[-1]
+            asked += channel_id not in known
+            if known[channel_id].is_private if channel_id in known else _is_closed(world, channel_id):
+                _follow(world, team_id, channel_id, was_missed=True)
+            round_.left.pop()
+    except (Refused, SlackUnavailable):
+        return
+
+
+def _is_closed(world: World, channel_id: str) -> bool:
+    """Of a channel that the bot is not in: whether it is private by now, or there no more."""
+    try:
+        return world.reading.channel(channel_id).is_private
+    except Refused as refused:
+        if refused.text_key != "errors.channel_not_visible":
+            raise
+        return True
+
+
+def _follow(world: World, team_id: str, channel_id: str, *, was_missed: bool = False) -> None:
+    for draft_id in changing.follow_channel(world.db, team_id, channel_id, was_missed=was_missed):
         show_card(world, drafts.get(world.db, team_id, draft_id))
 
 

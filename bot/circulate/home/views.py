@@ -73,7 +73,11 @@ def _top(shown: Home, language: Language) -> list[Block]:
 
 def _for_guest(shown: Home, language: Language) -> list[Block]:
     mine = {"type": "actions", "elements": keeping_views.buttons(language)}
-    return [*_top(shown, language), section(say(language, "home.guest")), mine]
+    return [
+        *_top(shown, language),
+        section(say(language, "home.guest_let_in" if shown.is_let_in else "home.guest")),
+        mine,
+    ]
 
 
 def _home(shown: Home, language: Language, size: Size, more: Sequence[Block]) -> list[Block]:

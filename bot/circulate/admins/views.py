@@ -1,0 +1,125 @@
+"""What admins see of it: three buttons in Home, and the forms behind them, which say who could read what."""
+
+import json
+from collections.abc import Sequence
+from typing import Any, get_args
+
+from bot.circulate.admins.service import Switches
+from bot.conversation import Channel
+from bot.slack.outgoing import button, context, fit, section
+from bot.texts import say
+from storage.records import Language, OpenTo
+
+Block = dict[str, Any]
+
+READERS = "home.readers"
+READERS_FORM = "home.readers_form"
+SHARED = "home.shared_channels"
+SHARED_FORM = "home.shared_channels_form"
+SWITCHES_FORM = "home.shared_channel_form"
+TRAIL = "home.trail"
+TRAIL_FORM = "home.trail_form"
+
+_OPTIONS = 100
+
+
+def home(language: Language) -> list[Block]:
+    choices = [
+        button(say(language, "admins.readers"), READERS, "readers"),
+        button(say(language, "admins.shared"), SHARED, "shared"),
+        button(say(language, "admins.trail"), TRAIL, "trail"),
+    ]
+    return [{"type": "divider"}, section(say(language, "admins.title")), {"type": "actions", "elements": choices}]
+
+
+def readers_form(language: Language, now: OpenTo) -> Block:
+    """Who reads tips for the whole workspace; that this holds for those shared before, too, is said."""
+    options = [_option(say(language, f"admins.open_to_{whom}"), whom) for whom in get_args(OpenTo)]
+    element: Block = {
+        "type": "radio_buttons",
+        "action_id": "value",
+        "options": options,
+        "initial_option": next(one for one in options if one["value"] == now),
+    }
+    blocks = [
+        section(say(language, "admins.readers_what")),
+        _input("open_to", say(language, "admins.readers_label"), element),
+        context(say(language, "admins.readers_note")),
+    ]
+    return _modal(READERS_FORM, language, "admins.readers_title", blocks, submit="home.form_save")
+
+
+def shared_form(language: Language, channels: Sequence[Channel]) -> Block:
+    """One of the channels that are shared; only a sentence where there is none."""
+    if not channels:
+        blocks = [section(say(language, "admins.shared_none"))]
+        return _modal(SHARED_FORM, language, "admins.shared_title", blocks)
+    options = [_option(f"#{channel.name}", channel.id) for channel in channels[:_OPTIONS]]
+    element: Block = {"type": "static_select", "action_id": "value", "options": options}
+    blocks = [
+        section(say(language, "admins.shared_what")),
+        _input("channel", say(language, "admins.shared_label"), element),
+    ]
+    return _modal(SHARED_FORM, language, "admins.shared_title", blocks, submit="admins.shared_next")
+
+
+def switches_form(language: Language, now: Switches) -> Block:
+    """Names who could read then, before anything is switched on."""
+    blocks = [
+        section(say(language, "admins.switches_who", channel=f"<#{now.channel.id}>")),
+        _check("capture", language, on=now.capture),
+        context(say(language, "admins.switch_capture_note")),
+        _check("answers", language, on=now.answers),
+        context(say(language, "admins.switch_answers_note")),
+    ]
+    about = {"channel": now.channel.id}
+    return _modal(SWITCHES_FORM, language, "admins.shared_title", blocks, submit="home.form_save", about=about)
+
+
+def trail_form(language: Language) -> Block:
+    """Once before each export: what the file holds, and that the export stands in it."""
+    blocks = [section(say(language, "admins.trail_what")), context(say(language, "admins.trail_note"))]
+    return _modal(TRAIL_FORM, language, "admins.trail_title", blocks, submit="admins.trail_yes")
+
+
+def _check(name: str, language: Language, *, on: bool) -> Block:
+    option = _option(say(language, f"admins.switch_{name}_on"), "on")
+    element: Block = {"type": "checkboxes", "action_id": "value", "options": [option]}
+    if on:
+        element["initial_options"] = [option]
+    return {**_input(name, say(language, f"admins.switch_{name}"), element), "optional": True}
+
+
+def _input(block_id: str, label: str, element: Block) -> Block:
+    return {"type": "input", "block_id": block_id, "label": _words(label), "element": element}
+
+
+def _option(text: str, value: str) -> Block:
+    return {"text": _words(fit(text, 75)), "value": value}
+
+
+def _modal(
+    callback_id: str,
+    language: Language,
+    title: str,
+    blocks: list[Block],
+    *,
+    submit: str | None = None,
+    about: dict[str, str] | None = None,
+) -> Block:
+    view: Block = {
+        "type": "modal",
+        "callback_id": callback_id,
+        "title": _words(say(language, title)),
+        "close": _words(say(language, "home.form_cancel" if submit else "keeping.close")),
+        "blocks": blocks,
+    }
+    if submit is not None:
+        view["submit"] = _words(say(language, submit))
+    if about is not None:
+        view["private_metadata"] = json.dumps(about)
+    return view
+
+
+def _words(text: str) -> Block:
+    return {"type": "plain_text", "text": text}
