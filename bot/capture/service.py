@@ -58,8 +58,19 @@ class Prepared:
     is_partial: bool = False
 
 
-def prepare(world: World, request: Request, step: Step, pointed: Pointed, capture: Capture) -> Prepared:
-    """A thread as a draft for its author. Raises Refused with the sentence for the capturer."""
+def prepare(
+    world: World,
+    request: Request,
+    step: Step,
+    pointed: Pointed,
+    capture: Capture,
+    *,
+    author_id: str | None = None,
+) -> Prepared:
+    """A thread as a draft for its author. Raises Refused with the sentence for the capturer.
+
+    `author_id`: who wrote the message that was pointed at, where it is to be theirs whatever others wrote.
+    """
     team_id = request.team_id
     consent.check_capturer(world.reading.person(capture.user_id))
     channel = _channel(world, team_id, pointed, capture.user_id)
@@ -69,6 +80,8 @@ def prepare(world: World, request: Request, step: Step, pointed: Pointed, captur
     pointed_message = thread.message(pointed.ts)
     if pointed_message is not None and pointed_message.is_bot and pointed.ts != thread.root_ts:
         raise Refused("capture.refused_bot")
+    if author_id is not None and (pointed_message is None or pointed_message.author_id != author_id):
+        raise Refused("capture.refused_empty")
     thread = consent.heard(world, team_id, thread, pointed.ts)
     source = Source(
         kind="message" if thread.partial else "thread",
@@ -96,7 +109,7 @@ def prepare(world: World, request: Request, step: Step, pointed: Pointed, captur
     if not is_own and _is_at_work(world, draft.id):
         return Prepared(draft, is_known=True, is_preparing=True, is_partial=thread.partial)
     try:
-        filled = fields_of(world, step, team_id, thread, channel, pointed.ts, author_id=None)
+        filled = fields_of(world, step, team_id, thread, channel, pointed.ts, author_id=author_id)
         return Prepared(keep(world, draft, thread, channel, filled), is_partial=thread.partial)
     except Refused:
         drafts.close(world.db, team_id, draft.id, DraftState.WITHDRAWN)

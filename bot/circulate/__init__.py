@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from slack_bolt import App
 
 from bot.circulate import listeners
+from bot.circulate.beginning import listeners as beginning
 from bot.circulate.company import listeners as company
 from bot.circulate.company.listeners import register_talks, then_offers
 from bot.circulate.digest import listeners as digest
@@ -21,13 +22,13 @@ __all__ = ["JOBS", "redraw_home", "register", "register_talks", "then_offers", "
 
 JOBS: Mapping[str, Job] = {
     kind: job
-    for subject in (listeners, follows, digest, tried, thanks, prompting, hosting, company, insights)
+    for subject in (listeners, follows, digest, tried, thanks, prompting, hosting, company, insights, beginning)
     for kind, job in subject.JOBS.items()
 }
 
 
 def register(app: App, world: World, accept: Accept) -> None:
-    for subject in (listeners, follows, digest, tried, thanks, prompting, hosting, company, insights):
+    for subject in (listeners, follows, digest, tried, thanks, prompting, hosting, company, insights, beginning):
         subject.register(app, world, accept)
 
 

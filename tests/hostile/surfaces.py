@@ -190,7 +190,7 @@ def _home(text: str, language: Language) -> list[Any]:
         of_me=((author_question(text), tip(text, language)),), feedback=FeedbackSums(9),
         asked=(Asked(open_question(text, language, named=False), (tip(text, language),)),),
         questions=(Listed(open_question(text, language), is_echoed=True),),
-        themes=(Current(theme(text, language), 2, may_manage=True),), may_start_first=True,
+        themes=(Current(theme(text, language), 2, may_manage=True),),
         edited=frozenset({"t1"}), orphans=(tip(text, language),), told_of_policy=9, coming=_coming(text, language),
     )  # fmt: skip
     return home.home(shown, language)
