@@ -4,7 +4,7 @@ from typing import Any, get_args
 
 from bot.circulate.beginning.scoring import Reason
 from bot.circulate.beginning.service import FEW, LOOK_BACK_DAYS, Lively, OwnThread, OwnThreads
-from bot.circulate.themes.views import OPEN
+from bot.circulate.themes.views import OPEN_FIRST
 from bot.ports import Outgoing
 from bot.slack.outgoing import button, code_block, context, plain, section
 from bot.texts import say
@@ -75,7 +75,7 @@ def begin(language: Language, purpose: str, *, needs_theme: bool) -> list[Block]
     blocks: list[Block] = [{"type": "divider"}, section(say(language, "beginning.begin", few=FEW))]
     if needs_theme:
         question = plain(say(language, "themes.question_tips"))
-        start = button(say(language, "beginning.begin_theme_open"), OPEN, "format:tips", style="primary")
+        start = button(say(language, "beginning.begin_theme_open"), OPEN_FIRST, "format:tips", style="primary")
         blocks.append({**section(say(language, "beginning.begin_theme", question=question)), "accessory": start})
     blocks.append(section(say(language, "beginning.begin_invite")))
     in_order = sorted(_LANGUAGES, key=lambda one: one != language)

@@ -15,6 +15,8 @@ from storage.records import Kind, Language, Learned, Theme, Tip
 Block = dict[str, Any]
 
 OPEN = "themes.open"
+OPEN_FIRST = "themes.open_first"
+"""The same beside the first question, in the Home of an empty place."""
 SHARE_UNDER = "capture.share_under"
 """A button of the room capture."""
 SAY = "themes.say"

@@ -173,7 +173,7 @@ def test_the_first_steps_hold_an_invitation_in_both_languages(language: Language
     for one in LANGUAGES:
         assert say(one, "beginning.purpose") in shown
     assert say(language, "themes.question_tips") in shown
-    assert views.OPEN not in str(views.begin(language, "", needs_theme=False))
+    assert views.OPEN_FIRST not in str(views.begin(language, "", needs_theme=False))
     assert "<#C1>" in views.channels(Lively(("C1",), 3, 4), language).text
     assert "3" in views.channels(Lively((), 3, 4), language).text
 
@@ -188,8 +188,10 @@ def test_the_purpose_has_a_default_that_an_admin_could_have_written(language: La
 
 @pytest.mark.parametrize(
     ("text", "asks"),
-    [("find mine", True), ("Find my threads", True), ("探して", True), ("自分のスレッドを探して。", True)]
-    + [("find minutes", False), ("議事録のコツを探して", False), ("mine", False)],
+    [
+        *((text, True) for text in ("find mine", "Find my threads", "探して", "自分のスレッドを探して。")),
+        *((text, False) for text in ("find minutes", "議事録のコツを探して", "mine")),
+    ],
 )
 def test_words_that_ask_for_ones_own_threads(text: str, asks: bool) -> None:
     event = {"type": "message", "channel_type": "im", "channel": "D1", "user": "U1", "ts": "1.0", "text": text}
