@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from bot.conversation import Message, Posted, Thread
 from bot.trust.authorship import only_asks
@@ -39,7 +38,8 @@ _SPACES = re.compile(r"\s+")
 _WORDS = 140
 
 
-class Reason(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Reason:
     """Why a thread is shown: "thanked", "reacted", "replied" (count), "prompt", "code", "long", "tool" (its name)."""
 
     why: str
