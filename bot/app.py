@@ -45,7 +45,7 @@ log = logging.getLogger(__name__)
 ROOMS = (capture, circulate, answer)
 """In this order Bolt asks them whose message it is: captures first, any other word to the bot is a question."""
 
-WORDS = ("answer.question", "capture.words", "circulate.settings_asked", "circulate.theme_asked")
+WORDS = ("answer.question", "capture.words", "circulate.settings_asked", "circulate.theme_asked", "circulate.own_asked")
 """What somebody writes to the bot comes as one of these."""
 
 DRAIN_SECONDS = 20

@@ -1,8 +1,8 @@
 """What was said in Slack, as plain values: no client, no payload, no markup."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from storage.records import Language
 
@@ -49,6 +49,20 @@ class Thread:
     def people(self) -> tuple["Message", ...]:
         """The messages that people wrote, without those of bots and those without a word."""
         return tuple(m for m in self.messages if not m.is_bot and m.author_id and has_words(m.text))
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A message of a channel as its list shows it: what was said, who replied, who reacted.
+
+    Mentions in `message` are ids. Slack names a few of those who replied; `has_more_repliers`: there are others.
+    `reactions`: the people behind each emoji.
+    """
+
+    message: "Message"
+    repliers: tuple[str, ...] = ()
+    has_more_repliers: bool = False
+    reactions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def has_words(text: str) -> bool:

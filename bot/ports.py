@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol, TypeVar
 
-from bot.conversation import Channel, Message, Permalink, Person, Thread
+from bot.conversation import Channel, Message, Permalink, Person, Posted, Thread
 from storage.database import Database
 from storage.records import KeyedHash, Language, Meaning, MessageRef, NewRequest, Request, Tip, TipContent
 from storage.search import Index
@@ -42,6 +42,10 @@ class Reading(Protocol):
 
     def thread(self, channel_id: str, ts: str) -> Thread:
         """The whole thread around a message (all pages); of one message when it has no replies."""
+        ...
+
+    def recent(self, channel_id: str, *, since: datetime, pages: int) -> list[Posted]:
+        """What stands in a channel since then, newest first, without what stands in threads: at most so many pages."""
         ...
 
     def person(self, user_id: str) -> Person: ...

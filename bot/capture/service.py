@@ -53,7 +53,6 @@ class Prepared:
     """A draft that came of a capture.
 
     `is_known`: the thread had been captured; `is_decided`: and decided on; `is_preparing`: another request is at it.
-    `thread_ts`: the root of a thread that was captured before.
     """
 
     draft: Draft
@@ -61,11 +60,21 @@ class Prepared:
     is_preparing: bool = False
     is_decided: bool = False
     is_partial: bool = False
-    thread_ts: str | None = None
 
 
-def prepare(world: World, request: Request, step: Step, pointed: Pointed, capture: Capture) -> Prepared:
-    """A thread as a draft for its author. Raises Refused with the sentence for the capturer."""
+def prepare(
+    world: World,
+    request: Request,
+    step: Step,
+    pointed: Pointed,
+    capture: Capture,
+    *,
+    author_id: str | None = None,
+) -> Prepared:
+    """A thread as a draft for its author. Raises Refused with the sentence for the capturer.
+
+    `author_id`: who wrote the message that was pointed at, where it is to be theirs whatever others wrote.
+    """
     team_id = request.team_id
     consent.check_capturer(world.reading.person(capture.user_id))
     channel = _channel(world, team_id, pointed, capture.user_id)
@@ -75,6 +84,8 @@ def prepare(world: World, request: Request, step: Step, pointed: Pointed, captur
     pointed_message = thread.message(pointed.ts)
     if pointed_message is not None and pointed_message.is_bot and pointed.ts != thread.root_ts:
         raise Refused("capture.refused_bot")
+    if author_id is not None and (pointed_message is None or pointed_message.author_id != author_id):
+        raise Refused("capture.refused_empty")
     thread = consent.heard(world, team_id, thread, pointed.ts)
     source = Source(
         kind="message" if thread.partial else "thread",
@@ -98,16 +109,15 @@ def prepare(world: World, request: Request, step: Step, pointed: Pointed, captur
     is_own = draft.id == request.id
     if is_own and draft.state is DraftState.WAITING and draft.card is None:
         # the job broke off between the words and the card
-        filled = fields_of(world, step, team_id, thread, channel, pointed.ts, author_id=None)
+        filled = fields_of(world, step, team_id, thread, channel, pointed.ts, author_id=author_id)
         return Prepared(_as_said_now(world, step, draft, channel, filled), is_partial=thread.partial)
     if draft.state is not DraftState.PREPARING:
         decided = draft.state not in (DraftState.WAITING, DraftState.LATER)
-        root_ts = None if is_own or thread.partial else thread.root_ts
-        return Prepared(draft, not is_own, is_decided=decided, is_partial=thread.partial, thread_ts=root_ts)
+        return Prepared(draft, not is_own, is_decided=decided, is_partial=thread.partial)
     if not is_own and _is_at_work(world, draft.id):
         return Prepared(draft, is_known=True, is_preparing=True, is_partial=thread.partial)
     try:
-        filled = fields_of(world, step, team_id, thread, channel, pointed.ts, author_id=None)
+        filled = fields_of(world, step, team_id, thread, channel, pointed.ts, author_id=author_id)
         kept = keep(world, draft, thread, channel, filled)
         return Prepared(_as_said_now(world, step, kept, channel, filled), is_partial=thread.partial)
     except Refused:

@@ -7,6 +7,7 @@ from slack_bolt import App
 
 from bot.circulate import listeners
 from bot.circulate.admins import listeners as admins
+from bot.circulate.beginning import listeners as beginning
 from bot.circulate.company import listeners as company
 from bot.circulate.company.listeners import register_talks, then_offers
 from bot.circulate.digest import listeners as digest
@@ -23,18 +24,15 @@ log = logging.getLogger(__name__)
 
 __all__ = ["JOBS", "redraw_home", "register", "register_talks", "then_offers", "tick"]
 
+SUBJECTS = (listeners, admins, follows, digest, tried, thanks, prompting, hosting, company, insights, beginning)
 TICKING = (listeners, digest, tried, thanks, prompting, hosting, company, insights)
 """The subjects with something to do by the clock."""
 
-JOBS: Mapping[str, Job] = {
-    kind: job
-    for subject in (listeners, admins, follows, digest, tried, thanks, prompting, hosting, company, insights)
-    for kind, job in subject.JOBS.items()
-}
+JOBS: Mapping[str, Job] = {kind: job for subject in SUBJECTS for kind, job in subject.JOBS.items()}
 
 
 def register(app: App, world: World, accept: Accept) -> None:
-    for subject in (listeners, admins, follows, digest, tried, thanks, prompting, hosting, company, insights):
+    for subject in SUBJECTS:
         subject.register(app, world, accept)
 
 

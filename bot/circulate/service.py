@@ -8,7 +8,7 @@ from typing import Any, Literal
 from bot.circulate import keeping
 from bot.circulate import unasked as when
 from bot.circulate.home.coming import Coming, coming_to
-from bot.circulate.themes.service import Current, current, has_had_any
+from bot.circulate.themes.service import Current, current
 from bot.conversation import Channel, Person
 from bot.errors import Refused
 from bot.ports import World
@@ -60,7 +60,7 @@ class Home:
     `of_me` are questions to the author of a tip; `edited` are tips whose source was edited since; `orphans`,
     for hosts and admins, those whose author has left, and `told_of_policy` how many people were told this month that a
     tool of their draft is not approved, None for fewer than five. `themes`: those that are on where they read;
-    `may_start_first`: for hosts and admins of a workspace that never had one. `coming`: what comes round to them.
+    `coming`: what comes round to them.
     `care`: what the owner of a tip is asked or told.
     `is_let_in`: no full member, but an admin opened workspace tips to them.
     """
@@ -81,7 +81,6 @@ class Home:
     orphans: tuple[Tip, ...] = ()
     told_of_policy: int | None = None
     themes: tuple[Current, ...] = ()
-    may_start_first: bool = False
     coming: Coming = field(default_factory=Coming)
     care: Mapping[str, Care] = field(default_factory=dict)
     is_let_in: bool = False
@@ -134,7 +133,6 @@ def home_of(world: World, team_id: str, user_id: str, language: Language) -> Hom
         orphans=keeping.orphans(world, here) if cares and full else (),
         told_of_policy=policies.people_told(world.db, team_id, f"{world.clock.now():%Y-%m}") if cares else None,
         themes=current(world, team_id, user_id) if full else (),
-        may_start_first=cares and not has_had_any(world, team_id),
         coming=coming_to(world, here, own, language) if full else Coming(),
         care=care.of_tips(world.db, team_id, [tip.id for tip in own]),
         is_let_in=here.is_let_in,

@@ -3,13 +3,15 @@
 import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from itertools import islice
 from typing import Any, TypeVar
 from urllib.request import Request, build_opener
 
 from cachetools import TTLCache
 from slack_sdk import WebClient
 
-from bot.conversation import Channel, Message, Permalink, Person, Thread
+from bot.conversation import Channel, Message, Permalink, Person, Posted, Thread
 from bot.errors import Refused
 from bot.slack.calls import NoRedirect, call, is_slacks
 from bot.slack.readable import parse_permalink, readable
@@ -75,6 +77,13 @@ class SlackReading:
             if not cursor:
                 return
             page = call(self._client.conversations_replies, limit=PAGE, cursor=cursor, **arguments)
+
+    def recent(self, channel_id: str, *, since: datetime, pages: int) -> list[Posted]:
+        read = self._paged(
+            self._client.conversations_history, channel=channel_id, oldest=f"{since.timestamp():.6f}", inclusive=True
+        )
+        found = [message for page in islice(read, pages) for message in page.get("messages") or []]
+        return [_posted(raw) for raw in found if raw.get("thread_ts") in (None, raw.get("ts"))]
 
     def person(self, user_id: str) -> Person:
         return self._cached(self._people, user_id, self._read_person)
@@ -269,6 +278,24 @@ class SlackReading:
         with self._lock:
             cache[key] = value
         return value
+
+
+def _posted(raw: Mapping[str, Any]) -> Posted:
+    """Names and files are not asked for: a channel has many messages, and few are read further."""
+    repliers = tuple(str(one) for one in raw.get("reply_users") or ())
+    return Posted(
+        readable(raw, name_of=_as_it_is, channel_name_of=_as_it_is),
+        repliers=repliers,
+        has_more_repliers=int(raw.get("reply_users_count") or 0) > len(repliers),
+        reactions={
+            str(one.get("name") or "").split("::")[0]: tuple(map(str, one.get("users") or ()))
+            for one in raw.get("reactions") or ()
+        },
+    )
+
+
+def _as_it_is(an_id: str) -> str:
+    return an_id
 
 
 def _is_away(profile: Mapping[str, Any]) -> bool:

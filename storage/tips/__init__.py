@@ -13,7 +13,7 @@ from storage.tips._rows import (
     own_row,
     tip_of,
 )
-from storage.tips.finding import export, get, is_of, many, of_owner, of_thread, own, rests_on
+from storage.tips.finding import are_fewer, export, get, is_of, many, of_owner, of_thread, own, rests_on
 from storage.tips.publishing import come_out, publish_anonymously, publish_named
 from storage.tips.writing import edit, put, take_out, withdraw, withdraw_resting_on
 
@@ -24,6 +24,7 @@ __all__ = [
     "OBSOLETE",
     "WAITING",
     "IsOwner",
+    "are_fewer",
     "come_out",
     "edit",
     "export",

@@ -37,6 +37,12 @@ def many(db: Database, viewer: Viewer, tip_ids: Sequence[str]) -> list[Tip]:
     return [found[tip_id] for tip_id in tip_ids if tip_id in found]
 
 
+def are_fewer(db: Database, viewer: Viewer, than: int) -> bool:
+    """Whether the viewer may see fewer tips than so many; no more is counted."""
+    with db.reading() as session:
+        return len(session.scalars(sa.select(TipRow.id).where(visible_to(viewer)).limit(than)).all()) < than
+
+
 def of_thread(db: Database, viewer: Viewer, channel_id: str, thread_ts: str) -> list[Tip]:
     """The named tips that came from a thread and that the viewer may see."""
     with db.reading() as session:

@@ -34,7 +34,7 @@ def test_a_private_channel_is_named_only_to_its_members(bot: Bot, slack: LocalSl
 
 
 def test_an_admin_is_asked_for_the_purpose_and_everybody_reads_it(bot: Bot, ben: Person, chie: Person) -> None:
-    home = home_of(chie, "何のための場所")
+    home = home_of(chie, "初めから入っている文")
     chie.click_in_view(home["id"], "home.purpose")
     view = form_of(chie)
     chie.submit(view["id"], {"purpose": {"value": "営業とサポートのみなさんへ: どの頼み方が効くか"}})

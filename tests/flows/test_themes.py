@@ -281,7 +281,7 @@ def test_only_hosts_and_admins_start_themes_and_only_where_the_bot_may(
 ) -> None:
     aya.post(BOT, "テーマ")
     find(aya, "世話役と管理者の方です")
-    home = home_of(chie, "最初のテーマを始めませんか")
+    home = home_of(chie, "はじめに")
     chie.click_in_view(home["id"], "themes.open")
     view = form_of(chie)
     wrong = chie.submit(view["id"], {"channel": {"value": "C0RANDOM"}, "purpose:format:tips": {"value": "あ" * 150}})

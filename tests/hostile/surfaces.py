@@ -13,6 +13,9 @@ from bot.answer.views.tip import tip_card
 from bot.capture import anonymity_views, policy_views, replaced_views, source_views
 from bot.capture import views as capture
 from bot.circulate import keeping_views
+from bot.circulate.beginning import views as beginning
+from bot.circulate.beginning.scoring import Reason, Scored, first_words
+from bot.circulate.beginning.service import OwnThread, OwnThreads
 from bot.circulate.company import views as company
 from bot.circulate.digest import views as digest
 from bot.circulate.digest.service import Item
@@ -29,7 +32,7 @@ from bot.circulate.service import Asked, Home, Listed
 from bot.circulate.themes import form_views, owner_views, retro_views
 from bot.circulate.themes import views as theme_views
 from bot.circulate.themes.service import NAME, PURPOSE, QUESTION, Current, Idea
-from bot.conversation import Person
+from bot.conversation import Message, Person
 from bot.errors import Refused
 from bot.ports import AskBack, Detail, Outgoing, Sentence
 from bot.slack.failures import sentence_of
@@ -190,10 +193,15 @@ def _home(text: str, language: Language) -> list[Any]:
         of_me=((author_question(text), tip(text, language)),), feedback=FeedbackSums(9),
         asked=(Asked(open_question(text, language, named=False), (tip(text, language),)),),
         questions=(Listed(open_question(text, language), is_echoed=True),),
-        themes=(Current(theme(text, language), 2, may_manage=True),), may_start_first=True,
+        themes=(Current(theme(text, language), 2, may_manage=True),),
         edited=frozenset({"t1"}), orphans=(tip(text, language),), told_of_policy=9, coming=_coming(text, language),
     )  # fmt: skip
     return home.home(shown, language)
+
+
+def _own_threads(text: str) -> OwnThreads:
+    scored = Scored("1.1", first_words(Message("1.1", AUTHOR, text, text)), (Reason("prompt"),), 9)
+    return OwnThreads((OwnThread(CHANNEL, PERMALINK, scored),), 1, 1)
 
 
 def _queue(text: str, language: Language) -> Queue:
@@ -317,7 +325,8 @@ MESSAGES: dict[str, Surface] = {
     "the same question": lambda t, lang: said(colleagues.joined(lang, open_question(t, lang))),
     "a tip for a question": lambda t, lang: said(colleagues.solution(lang, open_question(t, lang), tip(t, lang), TZ)),
     "a reminder": lambda t, lang: said(colleagues.reminder(lang, open_question(t, lang), TZ)),
-    "a theme": lambda t, lang: said(theme_views.kickoff(theme(t, lang), TZ)),
+    "a theme": lambda t, lang: said(theme_views.kickoff(theme(t, lang), TZ, purpose=t[:150])),
+    "one's own threads": lambda t, lang: said(beginning.own_threads(_own_threads(t), lang)),
     "a retrospective": lambda t, lang: said(theme_views.kickoff(theme(t, lang, format="retro"), TZ)),
     "a theme's reminder": lambda t, lang: said(theme_views.reminder(theme(t, lang), _both(t, lang), TZ)),
     "a theme's wrap-up": lambda t, lang: said(theme_views.wrap_up(theme(t, lang), _both(t, lang), (t,))),
@@ -383,6 +392,10 @@ VIEWS: dict[str, Surface] = {
     "offering to talk": lambda t, lang: company.offer_form(tip(t, lang), lang, owner=t[:80]),
     "giving one's name": lambda t, lang: company.lift_form(talk(t), t[:80], lang),
     "following from a tip": lambda t, lang: follows.tip_form("t1", offered(tip(t[:60], lang), ASKER), lang),
+    "the first steps in home": lambda t, lang: {
+        "type": "home",
+        "blocks": beginning.begin(lang, t[:150], needs_theme=True),
+    },
     "the hosts' part of home": lambda t, lang: {"type": "home", "blocks": _for_hosts(t, lang)},
     "the hosts' queue": lambda t, lang: hosting.modal(_queue(t, lang), lang, TZ, NOW),
     "names that are one": lambda t, lang: tables.names(

@@ -24,6 +24,7 @@ JOBS: Mapping[str, Job] = {
     "capture.emoji_removed": jobs.emoji_removed,
     "capture.link": jobs.thread,
     "capture.shortcut": jobs.thread,
+    "capture.own": jobs.own,
     "capture.words": jobs.words,
     "capture.form": jobs.form,
     "capture.show_replaced": forms.show_replaced,
@@ -91,5 +92,6 @@ def register(app: App, world: World, accept: Accept) -> None:
     app.action(views.WITHDRAW_TIP)(arrive.withdraw_tip)
     app.action(views.SET_AUTHOR)(arrive.set_author)
     app.action(themed_views.CHOOSE)(arrive.theme_chosen)
+    app.action(views.MAKE_OWN)(arrive.own_chosen)
     app.action(views.CONFIRM_EMOJI)(arrive.emoji_confirmed)
     app.action(views.DECLINE_EMOJI)(arrive.emoji_declined)

@@ -164,6 +164,12 @@ class Arrivals:
         draft_id, _, theme_id = str(action["selected_option"]["value"]).partition(":")
         self._click("capture.choose_theme", body, {"draft": draft_id, "theme": theme_id}, ack)
 
+    def own_chosen(self, body: Body, action: Body, ack: Ack) -> None:
+        """One's own thread, out of those that the bot found on request: `about` is where it stands in that message."""
+        channel, _, ts = str(action["value"]).partition("|")
+        about = str(action.get("block_id") or "").rpartition(".")[0]
+        self._click("capture.own", body, {"channel": channel, "ts": ts, "about": about}, ack, queue="capture")
+
     def emoji_confirmed(self, body: Body, action: Body, ack: Ack) -> None:
         said = {"where": action["value"], "yes": True}
         self._click("capture.emoji_answer", body, said, ack, queue="capture")

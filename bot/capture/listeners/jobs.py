@@ -22,7 +22,7 @@ from bot.conversation import Message
 from bot.errors import Refused, SlackUnavailable
 from bot.ports import Outgoing, Step, World
 from bot.slack.failures import language_of_reader
-from bot.slack.outgoing import plain
+from bot.slack.outgoing import context, plain
 from bot.texts import say
 from bot.texts.dates import day, working_days_after
 from bot.trust.quiet import is_undisturbed
@@ -30,7 +30,7 @@ from storage import deliveries, drafts, questions, settings, shown, tips
 from storage import speakers as stored_speakers
 from storage.drafts import Capture
 from storage.errors import NotFound
-from storage.records import OPEN_STATES, Draft, DraftState, Request, TipContent
+from storage.records import OPEN_STATES, Draft, DraftState, MessageRef, Request, TipContent
 
 _DELETIONS_KEPT = timedelta(days=1)
 
@@ -106,6 +106,22 @@ def thread(world: World, request: Request, step: Step) -> None:
     if prepared.is_decided:
         sources.captured_again(world, step, prepared.draft)
     speakers.ask_speakers(world, prepared.draft)
+
+
+def own(world: World, request: Request, step: Step) -> None:
+    """Who was shown their own thread wants a draft of it: they capture it, and it is theirs."""
+    payload, user_id = request.payload, user_of(request)
+    pointed = service.Pointed(payload["channel"], payload["ts"])
+    capture = Capture(request.id, user_id, pointed.channel_id, pointed.ts)
+    prepared = service.prepare(world, request, step, pointed, capture, author_id=user_id)
+    tell(world, request, prepared)
+    if prepared.is_decided:
+        sources.captured_again(world, step, prepared.draft)
+    speakers.ask_speakers(world, prepared.draft)
+    if place := payload.get("card"):
+        language, about = language_of_reader(world, request.team_id, user_id), payload["about"]
+        done = [{**context(say(language, "capture.own_made")), "block_id": f"{about}.made"}]
+        world.speaking.amend(MessageRef(place["channel"], place["ts"]), behind=about, about=f"{about}.", blocks=done)
 
 
 def words(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from bot.circulate.beginning.purpose import purpose_line
 from bot.circulate.company import views as company
 from bot.circulate.digest.service import Item
 from bot.circulate.follows.views import OPEN as FOLLOW
@@ -70,8 +71,7 @@ def digest(items: Sequence[Item], language: Language, tz: str, *, purpose: str, 
     text = say(language, "digest.title", count=len(items))
     blocks = [section(f"*{text}*")]
     if is_first:
-        told = [say(language, "digest.first")]
-        told += [say(language, "home.purpose", purpose=plain(purpose))] if purpose else []
+        told = [say(language, "digest.first"), purpose_line(purpose, language)]
         blocks.append(context("\n".join(told)))
     for one in items:
         blocks += item(one, language, tz)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.circulate.admins import listeners as admins
+from bot.circulate.beginning import section as beginning
 from bot.circulate.company.section import section as company
 from bot.circulate.hosting.home import section as hosting
 from bot.circulate.insights import home as insights
@@ -14,7 +15,14 @@ from storage.records import Language, Viewer
 Section = Callable[[World, Viewer, Person, Language], list[dict[str, Any]]]
 """Blocks for a full member's Home, none when there is nothing to show: its divider and heading first."""
 
-SECTIONS: tuple[Section, ...] = (company, hosting, insights.section, admins.section)
+SECTIONS: tuple[Section, ...] = (
+    beginning.begin,
+    company,
+    hosting,
+    insights.section,
+    beginning.own_threads,
+    admins.section,
+)
 """In the order in which they stand, between what waits for the person and what they shared."""
 
 

@@ -17,8 +17,7 @@ Block = dict[str, Any]
 
 def purpose_form(language: Language, purpose: str) -> Block:
     element: Block = {"type": "plain_text_input", "action_id": "value", "max_length": PURPOSE}
-    if purpose:
-        element["initial_value"] = purpose
+    element["initial_value"] = purpose or say(language, "beginning.purpose")
     hint = say(language, "home.form_purpose_hint")
     field = {
         "type": "input",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.circulate import keeping_views
+from bot.circulate.beginning.purpose import purpose_line
 from bot.circulate.digest import views as digest
 from bot.circulate.follows import views as follows
 from bot.circulate.home import first_visit, questions, tips
@@ -95,7 +96,7 @@ def _home(shown: Home, language: Language, size: Size, more: Sequence[Block]) ->
         _search(language),
         *_questions(shown, language, size.of_me),
         *_drafts(shown, language, size.drafts),
-        *themes(shown.themes, language, tz, may_start=shown.is_host, is_first=shown.may_start_first),
+        *themes(shown.themes, language, tz, may_start=shown.is_host),
         *digest.home(coming.news[: size.news], language, tz),
         *questions.asked(shown, language, size.asked),
         *questions.listed(shown, language, size.questions),
@@ -123,12 +124,13 @@ def _search(language: Language) -> Block:
 
 
 def _purpose(shown: Home, language: Language) -> list[Block]:
-    text = say(language, "home.purpose", purpose=plain(shown.purpose)) if shown.purpose else ""
+    text = purpose_line(shown.purpose, language)
     if not shown.person.is_admin:
-        return [section(text)] if text else []
+        return [section(text)]
+    if not shown.purpose:
+        text += "\n" + say(language, "home.purpose_missing")
     label = say(language, "home.purpose_change" if shown.purpose else "home.purpose_set")
-    ask = section(text or say(language, "home.purpose_missing"))
-    return [{**ask, "accessory": button(label, PURPOSE_BUTTON, "purpose")}]
+    return [{**section(text), "accessory": button(label, PURPOSE_BUTTON, "purpose")}]
 
 
 def _questions(shown: Home, language: Language, most: int) -> list[Block]:

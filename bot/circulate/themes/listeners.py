@@ -33,6 +33,7 @@ def register(app: App, world: World, accept: Accept) -> None:
     listen = Themes(world, accept)
     app.event("message", matchers=[asks_for_theme])(listen.asked)
     app.action(views.OPEN)(listen.open)
+    app.action(views.OPEN_FIRST)(listen.open)
     app.action(form_views.FORMAT)(listen.format_chosen)
     app.view(form_views.FORM)(listen.started)
     app.action(DECISIONS)(listen.decided)

@@ -11,7 +11,7 @@ from bot.slack.failures import language_of_reader
 from bot.slack.outgoing import plain, section
 from bot.texts import say
 from bot.texts.dates import day
-from storage import deliveries, rising, theme_notes, theme_posts, themes, tips
+from storage import deliveries, rising, settings, theme_notes, theme_posts, themes, tips
 from storage.records import Theme, ThemePost, Tip, Viewer
 from storage.theme_posts import OWNERS_POST
 
@@ -25,7 +25,7 @@ _IDLE, _WRAP, _SUMMARY = f"{OWNERS_POST}idle:", f"{OWNERS_POST}wrap:", "summary:
 def kickoff(world: World, theme: Theme) -> Theme:
     """Posts what opens a theme, once. Raises Refused where the bot may not post."""
     theme_posts.plan(world.db, theme.team_id, theme.id, "kickoff")
-    message = views.kickoff(theme, zone(world, theme))
+    message = views.kickoff(theme, zone(world, theme), purpose=settings.workspace(world.db, theme.team_id).purpose)
     ref = world.speaking.post(deliveries.of_theme(theme.id, "kickoff"), theme.channel_id, message)
     theme_posts.posted(world.db, theme.team_id, theme.id, "kickoff", ref)
     return theme_posts.linked(world.db, theme.team_id, theme.id, world.reading.permalink(ref.channel_id, ref.ts))
@@ -119,7 +119,7 @@ def _message(world: World, theme: Theme, viewer: Viewer, key: str, listed: Seque
     """A post as it is now: of what it lists, what everybody in the channel may see still."""
     tz = zone(world, theme)
     if key == "kickoff":
-        return views.kickoff(theme, tz)
+        return views.kickoff(theme, tz, purpose=settings.workspace(world.db, theme.team_id).purpose)
     seen = tips.many(world.db, viewer, listed)
     if key.startswith("reminder:"):
         return views.reminder(theme, seen, tz, guests=not viewer.is_full_member)

@@ -228,11 +228,6 @@ def successor(world: World, theme: Theme) -> str | None:
     return next(admins, None)
 
 
-def has_had_any(world: World, team_id: str) -> bool:
-    """Whether this workspace ever had a theme; if not, its hosts are offered a first one."""
-    return themes.has_any(world.db, team_id)
-
-
 def viewer(world: World, theme: Theme) -> Viewer:
     """Everybody in the theme's channel."""
     return viewer_for_channel(world, theme.team_id, theme.channel_id)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from bot.circulate.beginning.purpose import purpose_line
 from bot.circulate.themes.service import Current
 from bot.ports import Outgoing
 from bot.slack.outgoing import button, confirm, context, fit, header, packed, plain, quote
@@ -14,6 +15,8 @@ from storage.records import Kind, Language, Learned, Theme, Tip
 Block = dict[str, Any]
 
 OPEN = "themes.open"
+OPEN_FIRST = "themes.open_first"
+"""The same beside the first question, in the Home of an empty place."""
 SHARE_UNDER = "capture.share_under"
 """A button of the room capture."""
 SAY = "themes.say"
@@ -32,10 +35,11 @@ _HOME = 3
 _TITLE = 100
 
 
-def kickoff(theme: Theme, tz: str) -> Outgoing:
-    """What opens a theme: what for, what is asked, and one tap to share."""
+def kickoff(theme: Theme, tz: str, *, purpose: str = "") -> Outgoing:
+    """What opens a theme: what for, what is asked, and one tap to share. `purpose`: the workspace's own line."""
     language = theme.language
-    blocks = [header(say(language, "themes.title", name=theme.name)), *_asked(theme)]
+    told = context(purpose_line(purpose, language))
+    blocks = [header(say(language, "themes.title", name=theme.name)), *_asked(theme), told]
     owner = say(language, "themes.owner", owner=theme.owner_id) if theme.owner_id else ""
     if not theme.is_open or theme.state == "wrapping":
         over = "retro_ended" if theme.format == "retro" else "ended"
@@ -127,19 +131,13 @@ def _line(tip: Tip, language: Language) -> str:
     return f"• *{fit(plain(tip.content.title), _TITLE)}* – {by}{link}"
 
 
-def section(shown: Sequence[Current], language: Language, tz: str, *, may_start: bool, is_first: bool) -> list[Block]:
-    """Home: the themes that are on, for everybody; for hosts to begin one, and to end what is theirs.
-
-    `is_first`: there never was a theme, and who may start one is offered the first.
-    """
+def section(shown: Sequence[Current], language: Language, tz: str, *, may_start: bool) -> list[Block]:
+    """Home: the themes that are on, for everybody; for hosts to begin one, and to end what is theirs."""
     if not shown and not may_start:
         return []
     blocks: list[Block] = [{"type": "divider"}, paragraph(say(language, "themes.home"))]
     for one in shown[:_HOME]:
         blocks += _at_home(one, language, tz)
-    if may_start and is_first:
-        question = fit(plain(say(language, "themes.question_tips")), _TITLE)
-        blocks.append(paragraph(say(language, "themes.home_first", question=question)))
     if may_start:
         label = say(language, "themes.start")
         blocks.append({"type": "actions", "elements": [button(label, OPEN, "format:tips")]})

@@ -167,14 +167,13 @@ def test_few_people_may_speak_with_their_name_only() -> None:
 
 def test_home_shows_themes_to_everybody_and_their_buttons_to_who_may() -> None:
     mine, theirs = (service.Current(THEME, 3, may_manage=each) for each in (True, False))
-    assert views.section((), "ja", "UTC", may_start=False, is_first=True) == []
-    reader = str(views.section((theirs,), "ja", "UTC", may_start=False, is_first=False))
+    assert views.section((), "ja", "UTC", may_start=False) == []
+    reader = str(views.section((theirs,), "ja", "UTC", may_start=False))
     assert views.SHARE_UNDER in reader
     assert not any(action in reader for action in (views.OPEN, views.WRAP, views.CLOSE))
-    host = views.section((mine,) * 9, "ja", "UTC", may_start=True, is_first=False)
+    host = views.section((mine,) * 9, "ja", "UTC", may_start=True)
     assert all(action in str(host) for action in (views.OPEN, views.WRAP, views.CLOSE))
     assert len(host) <= BLOCKS_A_VIEW // 5
-    assert "最初のテーマ" in str(views.section((), "ja", "UTC", may_start=True, is_first=True))
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Reading Slack: what is asked once for a while, and what is asked anew when Slack says that it changed."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -53,3 +54,23 @@ def test_the_bots_own_channels_are_asked_for_once_until_somebody_comes_or_goes(s
     slack.person("chie").remove("#secret-project", "yoridokoro")
     reading.forget(channel_id="C0SECRET")
     assert reading.own_channels() == before
+
+
+def test_a_channels_newest_messages_are_read_page_by_page_without_what_stands_in_threads(
+    slack: LocalSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = reading_client(slack.bot_token, slack.api_url)
+    reading = SlackReading(client, team_id="T0SMALL", domain="small-company", default_language="en")
+    aya, ben = slack.person("aya"), slack.person("ben")
+    before = datetime.now(UTC)
+    roots = [aya.post("#ai-tips", f"message {number} of <!date^1^{{date}}|today>") for number in range(3)]
+    ben.post("#ai-tips", "a reply", thread_ts=roots[2])
+    ben.react("#ai-tips", roots[2], "pray")
+    since = before - timedelta(seconds=2)
+    found = reading.recent("C0AITIPS", since=since, pages=1)
+    assert [one.message.ts for one in found] == roots[::-1]
+    assert found[0].repliers == (ben.id,)
+    assert found[0].reactions == {"pray": (ben.id,)}
+    assert not found[0].has_more_repliers
+    monkeypatch.setattr("bot.slack.reading.PAGE", 1)
+    assert [one.message.ts for one in reading.recent("C0AITIPS", since=since, pages=2)] == [roots[2], roots[1]]
