@@ -261,9 +261,9 @@ class Check:
 
     def _is_muted_host(self, monday: date) -> bool:
         """Whether some host wants to hear nothing then."""
-        end = datetime(monday.year, monday.month, monday.day, tzinfo=UTC) + _WEEK
-        hosts = (one for one in self.persons.values() if one.someone.is_host)
-        return any(one.wish_at(end.timestamp()).is_muted for one in hosts)
+        begins = datetime(monday.year, monday.month, monday.day, tzinfo=UTC)
+        hosts = [one for one in self.persons.values() if one.someone.is_host]
+        return any(one.wish_at(at.timestamp()).is_muted for at in (begins, begins + _WEEK) for one in hosts)
 
     def _host_minutes(self) -> Iterator[str]:
         for week, minutes in self.kept.queue_minutes.items():
@@ -275,8 +275,7 @@ class Check:
         for week in self.kept.insights.get("weeks", ()):
             start = date.fromisoformat(str(week["start"])[:10])
             begins = datetime(start.year, start.month, start.day, tzinfo=UTC).timestamp()
-            moments = self.kept.moments.values()
-            did = {one.who for one in moments if one.who and 0 <= one.at - begins < _WEEK.total_seconds()}
+            did = {who for at, who in self.kept.acts if 0 <= at - begins < _WEEK.total_seconds()}
             if week["people"] % FEWEST or week["people"] > len(did):
                 yield f"{week['people']} people in the week of {start}, of {len(did)} who did anything"
 

@@ -17,8 +17,9 @@ _WEIGHTS = {"leave": 1, "close": 2, "obsolete": 2, "merge_other": 1, "merge": 2}
 
 def work_through_queue(life: Life, someone: Someone, chance: random.Random) -> None:
     """One tap an item until nothing is left for this week, or the host is called away."""
-    home = str(life.open_home(someone.handle))
-    if "'value': 'on'" in home and chance.random() < 0.7:  # noqa: PLR2004
+    drawn = life.open_home(someone.handle)
+    home, switch = str(drawn), [one["value"] for one in pressable(drawn) if one.get("action_id") == "hosting.turns"]
+    if switch == ["on"] and chance.random() < 0.7:  # noqa: PLR2004
         life.press_in_home(someone.handle, "hosting.turns")
     if "'hosting.swap'" in home and chance.random() < 0.2:  # noqa: PLR2004
         life.press_in_home(someone.handle, "hosting.swap")

@@ -71,6 +71,7 @@ class Kept:
     moments: dict[float, Moment] = field(default_factory=dict)
     wishes: dict[str, list[Wish]] = field(default_factory=dict)
     switched_on: set[str] = field(default_factory=set)
+    acts: set[tuple[float, str]] = field(default_factory=set)
     theme_minutes: list[tuple[float, str, float]] = field(default_factory=list)
     insights: dict[str, Any] = field(default_factory=dict)
     queue_minutes: dict[str, int] = field(default_factory=dict)
@@ -138,6 +139,7 @@ class Life:
     def act(self, who: str, verb: str, **arguments: Any) -> Any:
         """One act in Slack's client. Raises Impossible."""
         self._has_acted = True
+        self.kept.acts.add((self.clock.seconds(), who))
         return self.see(who, verb, **arguments)
 
     def see(self, who: str, sight: str, **arguments: Any) -> Any:
@@ -182,12 +184,19 @@ class Life:
 
     def form(self, who: str, part: str = "", *, only_to_read: bool = False) -> Json | None:
         """The topmost form when it can be sent, and says `part`; None when none comes."""
-        deadline = time.monotonic() + _FORM_SECONDS
+        deadline, is_settled = time.monotonic() + _FORM_SECONDS, False
         while time.monotonic() < deadline and self.bot.is_alive:
             views = self.see(who, "views")
             if views and part in str(views[-1]) and (only_to_read or views[-1].get("submit")):
                 return dict(views[-1])
-            time.sleep(_LOOK_SECONDS)
+            if views and is_settled:
+                return None
+            if views:
+                # what is open may yet become the form; when nothing is left to do it stays what it is
+                self.settle()
+                is_settled = True
+            else:
+                time.sleep(_LOOK_SECONDS)
         return None
 
     def send(self, who: str, view: Json, values: Mapping[str, Mapping[str, Any]]) -> str:

@@ -114,8 +114,8 @@ def test_each_week_is_one_hosts_and_none_is_nobodys() -> None:
 def test_hosts_give_a_quarter_of_an_hour_and_figures_tell_of_no_more_people_than_there_were(
     told: dict[str, Any], rule: list[str]
 ) -> None:
-    moments = {at: Moment(at, "aya", "asks") for at in (MONDAY_TEN.timestamp() + 60 * n for n in range(9))}
-    check = Check([AYA], Kept(moments=moments, **told), [], MONDAY_TEN + timedelta(days=30))
+    acts = {(MONDAY_TEN.timestamp(), f"p{number}") for number in range(4)}
+    check = Check([AYA], Kept(acts=acts, **told), [], MONDAY_TEN + timedelta(days=30))
     assert [said.partition(":")[0] for said in check.broken()] == rule
 
 
