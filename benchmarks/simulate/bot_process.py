@@ -4,6 +4,7 @@ It is joined by bot.app, listens over Socket Mode and does its jobs like any oth
 in a shared file, and it ticks when it is told to, because what passes in a month of that clock takes seconds.
 """
 
+import json
 import mmap
 import multiprocessing
 import struct
@@ -16,6 +17,9 @@ from pathlib import Path
 from typing import Any, Self
 
 from bot.app import Bot, build
+from bot.circulate.hosting.service import minutes_by_week
+from bot.circulate.insights import service, words
+from bot.commands.insights import row
 from bot.config import Settings
 from storage import requests, search
 
@@ -99,6 +103,11 @@ class BotProcess:
         """Waits until all that it took on is done; whether there was anything to wait for. Raises Died."""
         return bool(self._ask("settle"))
 
+    def insights(self) -> tuple[dict[str, Any], dict[str, int]]:
+        """What the bot says of the community now, as its command does, and hosts' minutes by week. Raises Died."""
+        told = json.loads(self._ask("insights"))
+        return told["insights"], told["minutes"]
+
     def _ask(self, what: str) -> Any:
         if self._line is None:
             raise Died
@@ -146,7 +155,7 @@ def _live(line: Connection, settings: Mapping[str, Any], clock_file: str, log: s
             except EOFError:
                 return
             try:
-                said: object = _tick(bot) if asked == "tick" else _settle(bot)
+                said: object = _ASKED[asked](bot)
             except Exception as error:  # noqa: BLE001 - told to the year, which ends with it
                 said = f"failed: {error!r}"
             line.send((said, time.process_time()))
@@ -168,3 +177,13 @@ def _settle(bot: Bot) -> bool:
         time.sleep(_LOOK_SECONDS)
     search.catch_up(bot.world.db, bot.world.index)
     return waited
+
+
+def _insights(bot: Bot) -> str:
+    shown = service.shown(bot.world, bot.identity.team_id)
+    minutes = minutes_by_week(bot.world, bot.identity.team_id)
+    figures = row(shown, words.pictures(shown, "en"))
+    return json.dumps({"insights": figures, "minutes": minutes}, ensure_ascii=False, default=str)
+
+
+_ASKED = {"tick": _tick, "settle": _settle, "insights": _insights}

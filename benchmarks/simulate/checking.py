@@ -22,14 +22,20 @@ CAP = 2
 
 MOST_ITEMS = 5
 
-CAPPED = frozenset({"digest", "tried", "welcome", "thanks", "month", "prompt"})
+CAPPED = frozenset({"digest", "tried", "welcome", "thanks", "month", "prompt", "care", "echo", "hollowing"})
 """What comes unasked to one person, by the word in its key. What is not named here and not below counts, too."""
 
-ASKED_FOR = frozenset({"notice"})
-"""What somebody wanted to hear of: outside quiet hours, and not under the cap."""
+ASKED_FOR = frozenset({"notice", "turn", "swap"})
+"""What somebody wanted to hear of, or takes turns in: outside quiet hours, and not under the cap."""
 
-FOLLOWS_FROM = re.compile(r"^(draft|speaker|tip|question|author_question|theme):")
-"""News of what somebody did themselves: their draft, their question, their theme. Not under the cap."""
+FOLLOWS_FROM = re.compile(r"^(draft|speaker|tip|question|author_question|theme|talk):")
+"""News of what somebody did themselves: their draft, their question, their theme, their talk. Not under the cap."""
+
+HOST_MINUTES = 15
+"""Minutes a week that hosts give to their queue, all of them together."""
+
+FEWEST = 5
+"""Insights tell of people in such steps, and of no fewer."""
 
 AT_ONCE = re.compile(r"^question:[^:]+:tip:")
 """What somebody waits for, a colleague's tip for their question: it keeps no hours."""
@@ -101,8 +107,12 @@ class Check:
 
     @cached_property
     def by_clock(self) -> list[Post]:
-        """What came without anybody doing anything then."""
-        return [post for post in self.posts if not self.kept.moments[post.at].who]
+        """What came without anybody doing anything then, or comes round to others than who did."""
+        return [post for post in self.posts if self._came_by_itself(post)]
+
+    def _came_by_itself(self, post: Post) -> bool:
+        who = self.kept.moments[post.at].who
+        return not who or (bool(kind_of(post) and post.to) and self.persons[post.to].someone.handle != who)
 
     @cached_property
     def unasked(self) -> list[Post]:
@@ -125,6 +135,9 @@ class Check:
             self._digests,
             self._prompts,
             self._missing_prompts,
+            self._turns,
+            self._host_minutes,
+            self._insights,
         )
         return [f"{rule.__name__.removeprefix('_')}: {said}" for rule in rules for said in rule()]
 
@@ -233,6 +246,41 @@ class Check:
                     if not {week, week + _WEEK, week - _WEEK} & got[to] and not self._is_full(to, week):
                         yield f"{to} got none in the week of {week}, nor in those beside it"
                     week += _WEEK
+
+    def _turns(self) -> Iterator[str]:
+        """A week is one host's, who hears of it in that week, and no week is nobody's once they take turns."""
+        of_week: dict[str, str] = {}
+        for post in self._of("turn"):
+            week = post.key.split(":")[2]
+            if of_week.setdefault(week, post.to) != post.to:
+                yield f"the week of {week} is that of {of_week[week]} and of {post.to}"
+            if self.persons[post.to].week(post.moment).isoformat() != week:
+                yield f"of the week of {week}: {self._where(post)}"
+        if of_week:
+            monday = date.fromisoformat(min(of_week))
+            while (monday := monday + _WEEK) + _WEEK < self.ends.date():
+                if monday.isoformat() not in of_week and not self._is_muted_host(monday):
+                    yield f"the week of {monday} was nobody's"
+
+    def _is_muted_host(self, monday: date) -> bool:
+        """Whether some host wants to hear nothing then."""
+        begins = datetime(monday.year, monday.month, monday.day, tzinfo=UTC)
+        hosts = [one for one in self.persons.values() if one.someone.is_host]
+        return any(one.wish_at(at.timestamp()).is_muted for at in (begins, begins + _WEEK) for one in hosts)
+
+    def _host_minutes(self) -> Iterator[str]:
+        for week, minutes in self.kept.queue_minutes.items():
+            if minutes > HOST_MINUTES:
+                yield f"hosts gave {minutes} minutes to their queue in the week of {week}"
+
+    def _insights(self) -> Iterator[str]:
+        """They tell of nobody, and of no more people than did anything at all."""
+        for week in self.kept.insights.get("weeks", ()):
+            start = date.fromisoformat(str(week["start"])[:10])
+            begins = datetime(start.year, start.month, start.day, tzinfo=UTC).timestamp()
+            did = {who for at, who in self.kept.acts if 0 <= at - begins < _WEEK.total_seconds()}
+            if week["people"] % FEWEST or week["people"] > len(did):
+                yield f"{week['people']} people in the week of {start}, of {len(did)} who did anything"
 
     def _of(self, kind: str) -> list[Post]:
         return [post for post in self.by_clock if post.to and kind_of(post) == kind]

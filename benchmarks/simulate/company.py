@@ -22,6 +22,8 @@ PLACES: Sequence[tuple[str, str, int]] = (
 )
 """Time zone, locale, and how many of a hundred people are there. Four of these change their clocks, on other days."""
 
+HOSTS = 3
+
 KINDS: Mapping[str, float] = {"keen": 0.04, "giving": 0.08, "asking": 0.18, "reading": 0.25, "silent": 0.45}
 """What kinds of people there are, of one: most people in a community read, or do not even do that."""
 
@@ -37,29 +39,27 @@ class Someone:
     kind: str
     role: Role
     joins_week: int
+    is_host: bool = False
 
     @property
     def language(self) -> str:
         return "ja" if self.locale.startswith("ja") else "en"
 
-    @property
-    def is_host(self) -> bool:
-        return self.role == "admin"
-
 
 def people(count: int, seed: int, lively: float = 1.0) -> list[Someone]:
-    """The same people for the same seed. The first two, in two places, are admins, and so hosts."""
+    """The same people for the same seed. The first two, in two places, are admins; they and the third are hosts."""
     chance = random.Random(f"{seed}:people")  # noqa: S311 - not a secret
     shares = [share for _, _, share in PLACES]
     places = chance.choices(PLACES, weights=shares, k=count)
-    places[:2] = [PLACES[0], PLACES[1]]
+    places[:HOSTS] = PLACES[:HOSTS]
     kinds = chance.choices(list(KINDS), weights=list(KINDS.values()), k=count)
-    kinds[:2] = ["keen", "keen"]
+    kinds[:HOSTS] = ["keen"] * HOSTS
     found = []
     for number, ((tz, locale, _), kind) in enumerate(zip(places, kinds, strict=True)):
-        joins = 0 if number < 2 else int(chance.triangular(0, 30, 1) / lively**2)  # noqa: PLR2004 - hosts are there from the start
-        role: Role = "admin" if number < 2 else "member"  # noqa: PLR2004 - as above
-        found.append(Someone(f"p{number:03}", f"U0P{number:05}", tz, locale, kind, role, joins))
+        is_host = number < HOSTS  # they are there from the start
+        joins = 0 if is_host else int(chance.triangular(0, 30, 1) / lively**2)
+        role: Role = "admin" if number < 2 else "member"  # noqa: PLR2004 - the first two
+        found.append(Someone(f"p{number:03}", f"U0P{number:05}", tz, locale, kind, role, joins, is_host))
     return found
 
 

@@ -9,9 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from benchmarks.simulate.company import AI_TIPS, GENERAL, Someone
+from benchmarks.simulate.hosting import ask_for_insights, report, tend_lists, work_through_queue
 from benchmarks.simulate.inbox import look_into
-from benchmarks.simulate.knowhow import know_how, question, topic
+from benchmarks.simulate.knowhow import know_how, question, topic, worry
 from benchmarks.simulate.life import BOT, Life
+from benchmarks.simulate.worries import keep_company, talk
 
 Do = Callable[[Life, Someone, random.Random], None]
 
@@ -41,6 +43,16 @@ def open_home(life: Life, someone: Someone, chance: random.Random) -> None:
 def share_by_form(life: Life, someone: Someone, chance: random.Random) -> None:
     life.command(someone.handle, "/share-tip", form=True)
     _fill_in_tip(life, someone, chance)
+
+
+def share_a_worry(life: Life, someone: Someone, chance: random.Random) -> None:
+    life.command(someone.handle, "/share-tip", form=True)
+    view = life.form(someone.handle)
+    if view is not None:
+        title, about = worry(someone.language, chance)
+        values = {"title": title, "task": about, "kind": "worry"}
+        life.send(someone.handle, view, {name: {"value": text} for name, text in values.items()})
+        look_into(life, someone, chance)
 
 
 def _fill_in_tip(life: Life, someone: Someone, chance: random.Random) -> None:
@@ -79,6 +91,7 @@ def ask(life: Life, someone: Someone, chance: random.Random) -> None:
     life.settle()
     for message in life.see(someone.handle, "thread", channel=BOT, ts=ts)[1:]:
         drawn = str(message.get("blocks"))
+        report(life, someone, chance, message)
         if "answer.copy_prompt" in drawn and chance.random() < 0.5:  # noqa: PLR2004
             life.press(someone.handle, BOT, message["ts"], "answer.copy_prompt", form=True)
             life.close(someone.handle)
@@ -162,5 +175,11 @@ HABITS: tuple[Habit, ...] = (
     Habit("follows", {"keen": 0.08, "giving": 0.06, "asking": 0.04, "reading": 0.03}, follow),
     Habit("chooses when", {"keen": 0.03, "giving": 0.03, "asking": 0.02, "reading": 0.02}, choose_when),
     Habit("reads messages", {"keen": 4, "giving": 3, "asking": 2, "reading": 1, "silent": 0.2}, read_messages),
-    Habit("starts a theme", {"keen": 0.5}, start_a_theme, hosts_only=True),
+    Habit("shares a worry", {"keen": 0.05, "giving": 0.05, "asking": 0.04, "reading": 0.01}, share_a_worry),
+    Habit("keeps company", {"keen": 0.3, "giving": 0.3, "asking": 0.1, "reading": 0.05}, keep_company),
+    Habit("talks", {"keen": 0.5, "giving": 0.5, "asking": 0.5, "reading": 0.3}, talk),
+    Habit("starts a theme", {"keen": 0.3}, start_a_theme, hosts_only=True),
+    Habit("works through the queue", {"keen": 1.0}, work_through_queue, hosts_only=True),
+    Habit("tends lists", {"keen": 0.04}, tend_lists, hosts_only=True),
+    Habit("asks for insights", {"keen": 0.1}, ask_for_insights, hosts_only=True),
 )

@@ -2,11 +2,12 @@
 
 import random
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from benchmarks.simulate.company import Someone
-from benchmarks.simulate.knowhow import REASONS, know_how
-from benchmarks.simulate.life import BOT, Json, Life
+from benchmarks.simulate.hosting import say_of_own_tip, take_week
+from benchmarks.simulate.knowhow import REASONS, WORRIES, know_how
+from benchmarks.simulate.life import BOT, Json, Life, pressable
+from benchmarks.simulate.worries import answer_offer, make_a_tip_of_it
 
 _LATEST = 12
 
@@ -30,7 +31,9 @@ def _answer_to(drawn: str) -> Answer | None:
 
 def decide(life: Life, someone: Someone, chance: random.Random, card: Json) -> None:
     """A draft of what they know waits for their decision."""
-    way = chance.choices(["named", "unnamed", "no", "silence"], weights=[60, 12, 8, 20])[0]
+    is_worry = any(title in str(card) for one in WORRIES for title in one[::2])
+    weights = [40, 45, 5, 10] if is_worry else [60, 12, 8, 20]
+    way = chance.choices(["named", "unnamed", "no", "silence"], weights=weights)[0]
     if way == "named":
         life.press(someone.handle, BOT, card["ts"], "capture.share_named")
     elif way == "unnamed":
@@ -55,7 +58,7 @@ def say_what_came_of_it(life: Life, someone: Someone, chance: random.Random, ask
 def thank(life: Life, someone: Someone, chance: random.Random, digest: Json) -> None:
     if chance.random() > 0.15:  # noqa: PLR2004
         return
-    tips = [each["value"] for each in _elements(digest) if each.get("action_id") == "thanks.open"]
+    tips = [each["value"] for each in pressable(digest) if each.get("action_id") == "thanks.open"]
     life.press(someone.handle, BOT, digest["ts"], "thanks.open", value=chance.choice(tips), form=True)
     view = life.form(someone.handle)
     if view is not None and "reason" in str(view["blocks"]):
@@ -91,15 +94,15 @@ ANSWERS: Sequence[tuple[tuple[str, ...], Answer]] = (
     (("capture.share_named",), decide),
     (("tried.tap_",), say_what_came_of_it),
     (("themes.post", "themes.go_on", "themes.prolong"), look_after_theme),
+    (("hosting.take_week",), take_week),
+    (("hosting.own_",), say_of_own_tip),
+    (("company.yes",), answer_offer),
+    (("capture.share_said",), make_a_tip_of_it),
     (("digest.mute",), thank),
     (("'home.share'",), answer_small_question),
 )
 """What is done with a message, by what can be pressed in it; the first that fits."""
 
 
-def _elements(message: Json) -> list[dict[str, Any]]:
-    return [each for block in message.get("blocks") or [] for each in block.get("elements") or []]
-
-
 def _actions(message: Json) -> list[str]:
-    return [str(each["action_id"]) for each in _elements(message) if each.get("action_id")]
+    return [str(each["action_id"]) for each in pressable(message) if each.get("action_id")]

@@ -38,6 +38,38 @@ WAYS: Sequence[tuple[str, str]] = (
     ("分からないと言ってよいと伝える", "tell it that it may say it does not know"),
     ("最後に質問させる", "let it ask questions at the end"),
 )
+WORRIES: Sequence[tuple[str, str, str, str]] = (
+    (
+        "AIの下書きをどこまで直すべきか迷う",
+        "直しているうちに、自分で書くより時間がかかる。",
+        "I cannot tell how much of a draft to rewrite",
+        "By the time I have mended it I could have written it myself.",
+    ),
+    (
+        "AIを使ったと上司に言い出しにくい",
+        "手を抜いたと思われないか心配。",
+        "I do not dare to say that I used AI",
+        "It may look as if I had not done the work.",
+    ),
+    (
+        "数字を確かめる時間がない",
+        "もっともらしい数字ほど怖い。",
+        "No time to check the numbers",
+        "The plausible ones frighten me most.",
+    ),
+    (
+        "若手が自分で考えなくなりそう",
+        "何を任せてよいのか線が引けない。",
+        "Juniors may stop thinking for themselves",
+        "I do not know where to draw the line.",
+    ),
+)
+"""Title and what it is about, in Japanese and in English."""
+
+LINES = {
+    "ja": ("去年、同じことで悩みました", "10分だけと決めてみました", "よければ話しましょう"),
+    "en": ("I had that last year", "I set a timer: ten minutes", "Happy to talk"),
+}
 REASONS = {"ja": "半分の時間で済みました", "en": "Saved me an hour"}
 
 
@@ -69,6 +101,12 @@ def know_how(language: str, chance: random.Random) -> KnowHow:
     return KnowHow(
         "en", title, f"It took {minutes} minutes less.", f"Help me with {topic[1]}. {way[1]}.", topic[1], tool
     )
+
+
+def worry(language: str, chance: random.Random) -> tuple[str, str]:
+    """Title and what it is about."""
+    title_ja, about_ja, title_en, about_en = chance.choice(WORRIES)
+    return (title_ja, about_ja) if language == "ja" else (title_en, about_en)
 
 
 def question(language: str, chance: random.Random) -> str:

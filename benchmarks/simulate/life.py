@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from benchmarks.simulate.bot_process import BotProcess, Died, YearClock
@@ -24,8 +24,17 @@ BOT = "@yoridokoro"
 _TRIES = 8
 _LOOK_SECONDS = 0.004
 _FORM_SECONDS = 5.0
+_FIGURES_AFTER = timedelta(days=2, hours=1)
+"""The bot tells of a week two days after its end."""
+
 _ALIVE_SECONDS = 0.25
 _LONGEST_CRASH_SECONDS = 0.35
+
+
+def pressable(drawn: Json) -> list[Json]:
+    """What can be pressed in a message, a form or Home."""
+    blocks = drawn.get("blocks") or []
+    return [each for block in blocks for each in (*(block.get("elements") or ()), block.get("accessory") or {}) if each]
 
 
 @dataclass(frozen=True)
@@ -54,12 +63,18 @@ class Moment:
 
 @dataclass
 class Kept:
-    """What happened, as the year itself knows it, for the checks and the figures."""
+    """What happened, as the year itself knows it, for the checks and the figures.
+
+    `insights` and `queue_minutes` (by week, its Monday) are what the bot says in the end.
+    """
 
     moments: dict[float, Moment] = field(default_factory=dict)
     wishes: dict[str, list[Wish]] = field(default_factory=dict)
     switched_on: set[str] = field(default_factory=set)
-    organiser_minutes: list[tuple[float, str, float]] = field(default_factory=list)
+    acts: set[tuple[float, str]] = field(default_factory=set)
+    theme_minutes: list[tuple[float, str, float]] = field(default_factory=list)
+    insights: dict[str, Any] = field(default_factory=dict)
+    queue_minutes: dict[str, int] = field(default_factory=dict)
     crashes: int = 0
 
 
@@ -76,6 +91,7 @@ class Life:
         self.kept = Kept()
         self.seen: dict[str, set[str]] = {one.handle: set() for one in people}
         self._seed = seed
+        self._has_acted = False
         self._crash_after: float | None = None
         self._timer: threading.Timer | None = None
 
@@ -103,8 +119,11 @@ class Life:
     ) -> None:
         """Somebody does something, and the bot does what follows from it."""
         self._begin(at, someone.handle, name)
+        self._has_acted = False
         what(self, someone, self.chance(at.timestamp(), someone.handle, name))
-        self.settle()
+        # who has only looked has left the bot nothing to do
+        if self._has_acted or self._timer is not None:
+            self.settle()
 
     def crash_soon(self, chance: random.Random) -> None:
         """The bot is killed at a random moment of what happens next."""
@@ -119,16 +138,29 @@ class Life:
 
     def act(self, who: str, verb: str, **arguments: Any) -> Any:
         """One act in Slack's client. Raises Impossible."""
-        return self.slack.act(who, verb, **arguments).result(timeout=60)
+        self._has_acted = True
+        self.kept.acts.add((self.clock.seconds(), who))
+        return self.see(who, verb, **arguments)
 
     def see(self, who: str, sight: str, **arguments: Any) -> Any:
-        return self.act(who, sight, **arguments)
+        return self.slack.act(who, sight, **arguments).result(timeout=60)
 
     def press(self, who: str, channel: str, ts: str, action_id: str, *, value: Any = None, form: bool = False) -> None:
         """Presses a button until something comes of it. `form`: it opens one."""
         self._again(
             who, lambda: self.act(who, "click", channel=channel, ts=ts, action_id=action_id, value=value), form=form
         )
+
+    def press_in_form(self, who: str, action_id: str, *, value: Any = None) -> None:
+        """The same in the topmost form."""
+
+        def do() -> bool:
+            views = self.see(who, "views")
+            if not views or str(value) not in str(views[-1]):
+                raise Impossible("not_on_the_screen", action_id)
+            return bool(self.act(who, "click_in_view", view_id=views[-1]["id"], action_id=action_id, value=value))
+
+        self._again(who, do, form=False)
 
     def press_in_home(self, who: str, action_id: str, *, value: Any = None, form: bool = False) -> None:
         """The same in Home, as it is on the screen."""
@@ -152,12 +184,19 @@ class Life:
 
     def form(self, who: str, part: str = "", *, only_to_read: bool = False) -> Json | None:
         """The topmost form when it can be sent, and says `part`; None when none comes."""
-        deadline = time.monotonic() + _FORM_SECONDS
+        deadline, is_settled = time.monotonic() + _FORM_SECONDS, False
         while time.monotonic() < deadline and self.bot.is_alive:
             views = self.see(who, "views")
             if views and part in str(views[-1]) and (only_to_read or views[-1].get("submit")):
                 return dict(views[-1])
-            time.sleep(_LOOK_SECONDS)
+            if views and is_settled:
+                return None
+            if views:
+                # what is open may yet become the form; when nothing is left to do it stays what it is
+                self.settle()
+                is_settled = True
+            else:
+                time.sleep(_LOOK_SECONDS)
         return None
 
     def send(self, who: str, view: Json, values: Mapping[str, Mapping[str, Any]]) -> str:
@@ -187,9 +226,20 @@ class Life:
             except Died:
                 self._revive()
 
+    def take_stock(self, at: datetime) -> None:
+        """Asks the bot for its figures, when those of the last week are told."""
+        self._begin(at + _FIGURES_AFTER, "", "takes stock")
+        while True:
+            try:
+                self.kept.insights, self.kept.queue_minutes = self.bot.insights()
+            except Died:
+                self._revive()
+            else:
+                return
+
     def spent(self, minutes: float, what: str) -> None:
-        """An organiser's time."""
-        self.kept.organiser_minutes.append((self.clock.seconds(), what, minutes))
+        """A host's time for a theme, which the bot does not count."""
+        self.kept.theme_minutes.append((self.clock.seconds(), what, minutes))
 
     def wishes(self, someone: Someone, **changes: Any) -> None:
         """Somebody has chosen when to be written to."""

@@ -4,7 +4,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import mean, quantiles
 from typing import Any
@@ -23,20 +23,28 @@ _INK = "#7a7a7a"
 _BLUE, _ORANGE, _GREEN = "#0072b2", "#d55e00", "#009e73"
 """Okabe and Ito's colours: told apart by the colour-blind, too."""
 
-KINDS = ("digest", "prompt", "tried", "thanks", "welcome", "month")
+KINDS = ("digest", "prompt", "tried", "thanks", "welcome", "month", "care", "echo", "hollowing", "turn", "swap")
 
 
 @dataclass(frozen=True)
 class Figures:
-    """By week: messages that came unasked to each person who had come by, what came in all, organisers' minutes."""
+    """By week: messages that came unasked to each person who had come by, what came in all, hosts' minutes.
+
+    `queue_minutes` is what the bot counted, `theme_minutes` what the year guesses for themes, which it does not count.
+    """
 
     a_person: Sequence[Sequence[int]]
     by_kind: dict[str, Sequence[int]]
-    organiser_minutes: Sequence[float]
+    queue_minutes: Sequence[float]
+    theme_minutes: Sequence[float]
 
     @property
     def weeks(self) -> int:
-        return len(self.organiser_minutes)
+        return len(self.queue_minutes)
+
+    @property
+    def host_minutes(self) -> list[float]:
+        return [sum(both) for both in zip(self.queue_minutes, self.theme_minutes, strict=True)]
 
     @property
     def every(self) -> list[int]:
@@ -62,11 +70,13 @@ def figures_of(lived: Lived) -> Figures:
     for post in check.by_clock:
         if post.to:
             kinds[kind_of(post) or "about one's own"][week_of(post.at)] += 1
-    minutes = [0.0] * weeks
-    for at, _, spent in lived.kept.organiser_minutes:
-        minutes[week_of(at)] += spent
+    queue, themes = [0.0] * weeks, [0.0] * weeks
+    for at, _, spent in lived.kept.theme_minutes:
+        themes[week_of(at)] += spent
+    for monday, spent in lived.kept.queue_minutes.items():
+        queue[week_of(datetime.fromisoformat(monday).replace(tzinfo=UTC).timestamp())] += spent
     a_person = [[got[person, week] for person, since in came.items() if since <= week] for week in range(weeks)]
-    return Figures(a_person, dict(kinds), minutes)
+    return Figures(a_person, dict(kinds), queue, themes)
 
 
 def lines(lived: Lived) -> Iterator[str]:
@@ -84,13 +94,19 @@ def lines(lived: Lived) -> Iterator[str]:
     )
     kinds = Counter(kind_of(post) or "about one's own" for post in check.by_clock if post.to)
     yield "by the clock, in all: " + ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
-    minutes = figures.organiser_minutes
-    yield f"organisers' minutes a week: mean {mean(minutes):.1f}, max {max(minutes):.1f}"
-    yield "insights: " + json.dumps(lived.insights, ensure_ascii=False)
+    for told, minutes in (
+        ("all", figures.host_minutes),
+        ("the queue's, as the bot counts", figures.queue_minutes),
+        ("themes'", figures.theme_minutes),
+    ):
+        yield f"hosts' minutes a week, {told}: mean {mean(minutes):.1f}, max {max(minutes):.1f}"
+    yield "counted: " + json.dumps(lived.counted, ensure_ascii=False)
+    for name, told in (lived.kept.insights.get("words") or {}).items():
+        yield f"insights, {name}: {told}"
 
 
 def draw(lived: Lived, file: Path) -> None:
-    """Messages a person got, what came by the clock, and organisers' minutes, by week."""
+    """Messages a person got, what came by the clock, and hosts' minutes, by week."""
     _style()
     figures = figures_of(lived)
     weeks = range(1, figures.weeks + 1)
@@ -111,10 +127,11 @@ def draw(lived: Lived, file: Path) -> None:
     )
     middle.set(ylabel="messages by the clock")
     middle.legend(framealpha=0, ncols=3, loc="upper left", fontsize="small")
-    bottom.bar(weeks, figures.organiser_minutes, color=_GREEN)
+    bottom.bar(weeks, figures.queue_minutes, color=_GREEN, label="the queue")
+    bottom.bar(weeks, figures.theme_minutes, bottom=figures.queue_minutes, color=_BLUE, label="themes (a guess)")
     bottom.axhline(15, color=_ORANGE, linestyle=":", label="15 minutes")
-    bottom.set(ylabel="organisers' minutes", xlabel="week")
-    bottom.legend(framealpha=0)
+    bottom.set(ylabel="hosts' minutes", xlabel="week")
+    bottom.legend(framealpha=0, ncols=3)
     for axes in (top, middle, bottom):
         axes.grid(visible=True, alpha=0.25)
     figure.tight_layout()
@@ -142,8 +159,10 @@ def as_json(lived: Lived) -> dict[str, Any]:
         "acts": lived.acts,
         "messages": len(lived.posts),
         "unasked": {"p50": _at(figures.every, 50), "p95": _at(figures.every, 95), "max": max(figures.every, default=0)},
-        "organiser_minutes": list(figures.organiser_minutes),
+        "queue_minutes": list(figures.queue_minutes),
+        "theme_minutes": list(figures.theme_minutes),
         "wall_seconds": lived.wall_seconds,
         "cpu_seconds": lived.cpu_seconds,
-        "insights": lived.insights,
+        "counted": lived.counted,
+        "insights": lived.kept.insights,
     }

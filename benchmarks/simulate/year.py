@@ -17,7 +17,7 @@ from benchmarks.processes import ROOT
 from benchmarks.simulate.bot_process import BotProcess, YearClock
 from benchmarks.simulate.company import Someone, company, people
 from benchmarks.simulate.habits import HABITS, Do
-from benchmarks.simulate.insights import insights_of
+from benchmarks.simulate.insights import counted
 from benchmarks.simulate.knowhow import read
 from benchmarks.simulate.life import Kept, Life
 from benchmarks.simulate.record import Post, posts_of, standing_of
@@ -65,7 +65,7 @@ class Lived:
     starts: int
     wall_seconds: float
     cpu_seconds: float
-    insights: dict[str, Any]
+    counted: dict[str, Any]
 
 
 def plan(everybody: Sequence[Someone], start: datetime, days: int, seed: int, lively: float = 1.0) -> list[Planned]:
@@ -147,10 +147,11 @@ def live(
             with BotProcess(settings, Path(folder) / "clock", log or Path(folder) / "bot.log") as bot:
                 life = Life(slack, bot, clock, everybody, seed)
                 planned = plan(everybody, start, days, seed, lively)
-                _set_up(life, everybody[0], start)
+                _set_up(life, everybody, start)
                 ends = _pass(life, planned, seed, crashes=crashes, say=say) or start + timedelta(days=days)
+                life.take_stock(ends)
                 db = open_storage(Settings(_env_file=None, **settings), clock)
-                insights = insights_of(db, life.kept, count)
+                figures = counted(db, life.kept, count)
                 db.close()
                 return Lived(
                     people=everybody,
@@ -163,7 +164,7 @@ def live(
                     starts=bot.starts,
                     wall_seconds=time.monotonic() - began,
                     cpu_seconds=time.process_time() - began_cpu + bot.cpu_seconds,
-                    insights=insights,
+                    counted=figures,
                 )
 
 
@@ -184,8 +185,9 @@ def _settings(slack: LocalSlack, model: ScriptedModel, folder: Path) -> dict[str
     }
 
 
-def _set_up(life: Life, admin: Someone, start: datetime) -> None:
-    """An admin switches on what makes the bot speak in channels."""
+def _set_up(life: Life, everybody: Sequence[Someone], start: datetime) -> None:
+    """An admin names the hosts, and switches on what makes the bot speak in channels."""
+    hosts = [one.id for one in everybody if one.is_host]
 
     def choose(life: Life, someone: Someone, _: random.Random) -> None:
         life.open_home(someone.handle)
@@ -194,12 +196,16 @@ def _set_up(life: Life, admin: Someone, start: datetime) -> None:
         view = life.form(someone.handle, "digest_channels")
         if view is None:
             raise TimeoutError("the settings did not open")
-        chosen = {"digest_channels": {"value": ["C0AITIPS"]}, "questions_channel": {"value": "C0GENERAL"}}
+        chosen: dict[str, dict[str, Any]] = {
+            "digest_channels": {"value": ["C0AITIPS"]},
+            "questions_channel": {"value": "C0GENERAL"},
+        }
+        chosen["hosts"] = {"value": hosts}
         if life.send(someone.handle, view, chosen) != "closed":
             raise AssertionError("the settings were not taken")
         life.kept.switched_on |= {"C0AITIPS", "C0GENERAL"}
 
-    life.do(start - timedelta(minutes=4), admin, "sets the bot up", choose)
+    life.do(start - timedelta(minutes=4), everybody[0], "sets the bot up", choose)
 
 
 def _pass(

@@ -36,7 +36,7 @@ def insights(workspace: str, form: str, language: str | None, out: Path) -> None
         shown = service.shown(world, workspace)
     pictures = words.pictures(shown, reads)
     if form == "json":
-        click.echo(json.dumps(_row(shown, pictures), ensure_ascii=False, default=str))
+        click.echo(json.dumps(row(shown, pictures), ensure_ascii=False, default=str))
         return
     from bot.circulate.insights import charts  # noqa: PLC0415 - a second to load that the other commands need not
 
@@ -47,7 +47,8 @@ def insights(workspace: str, form: str, language: str | None, out: Path) -> None
         click.echo(file)
 
 
-def _row(shown: service.Shown, pictures: list[words.Picture]) -> dict[str, Any]:
+def row(shown: service.Shown, pictures: list[words.Picture]) -> dict[str, Any]:
+    """All figures, and the pictures in words."""
     channels = [{**asdict(part), "name": shown.name_of(part)} for part in shown.figures.channels]
     minutes = [{"week": week, "minutes": count} for week, count in sorted(shown.minutes.items())]
     about = {"members": shown.members, "percent": shown.percent, "minutes": minutes}

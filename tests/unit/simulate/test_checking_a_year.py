@@ -11,6 +11,7 @@ from benchmarks.simulate.life import Kept, Moment, Wish
 from benchmarks.simulate.record import Post, words
 
 AYA = Someone("aya", "U1", "Asia/Tokyo", "ja-JP", "keen", "member", 0)
+BEN = Someone("ben", "U2", "Asia/Tokyo", "ja-JP", "keen", "member", 0)
 MONDAY_TEN = datetime(2026, 3, 30, 1, 0, tzinfo=UTC)
 """In Tokyo."""
 
@@ -57,6 +58,9 @@ def test_a_digest_on_its_weekday_at_its_hour_breaks_nothing() -> None:
         ((post(MONDAY_TEN + timedelta(days=1)),), "digests"),
         ((post(blocks=items(*"abcdef")),), "digests"),
         ((post(key="circulate:prompt:1:U1", blocks=()),), "prompts"),
+        (tuple(post(key=f"circulate:care:{n}:U1", blocks=()) for n in range(3)), "cap"),
+        ((post(MONDAY_TEN + timedelta(hours=10), "talk:1:over"),), "quiet"),
+        ((post(key="circulate:turn:2026-03-23:U1", blocks=()),), "turns"),
     ],
 )
 def test_each_broken_rule_is_named(posts: tuple[Post, ...], rule: str) -> None:
@@ -77,6 +81,42 @@ def test_a_holiday_moves_a_digest_to_the_first_hour_that_is_free() -> None:
 
 def test_what_somebody_did_is_answered_at_any_hour() -> None:
     assert broken(post(MONDAY_TEN + timedelta(hours=10), "a" * 32 + ":card"), acted=True) == []
+
+
+def test_what_comes_round_to_somebody_when_another_acts_keeps_their_hours() -> None:
+    asked = post(MONDAY_TEN + timedelta(hours=10), "circulate:swap:2026-03-30:1:U1", blocks=())
+    kept = Kept(moments={asked.at: Moment(asked.at, "ben", "works through the queue")}, wishes={"aya": [Wish(0.0)]})
+    check = Check([AYA, BEN], kept, [asked], MONDAY_TEN + timedelta(days=30))
+    assert [said.partition(":")[0] for said in check.broken()] == ["quiet"]
+    assert check.unasked == []
+
+
+def test_each_week_is_one_hosts_and_none_is_nobodys() -> None:
+    first = post(key="circulate:turn:2026-03-30:U1", blocks=())
+    fourth = post(MONDAY_TEN + timedelta(days=21), "circulate:turn:2026-04-20:U1", blocks=())
+    assert broken(first, fourth, days=28) == ["turns", "turns"]
+    also = post(key="circulate:turn:2026-03-30:U2", to="U2", blocks=())
+    moments = {MONDAY_TEN.timestamp(): Moment(MONDAY_TEN.timestamp(), "", "tick")}
+    check = Check([AYA, BEN], Kept(moments=moments), [first, also], MONDAY_TEN + timedelta(days=7))
+    assert [said.partition(":")[0] for said in check.broken()] == ["turns"]
+
+
+@pytest.mark.parametrize(
+    ("told", "rule"),
+    [
+        ({"queue_minutes": {"2026-03-30": 15}}, []),
+        ({"queue_minutes": {"2026-03-30": 16}}, ["host_minutes"]),
+        ({"insights": {"weeks": [{"start": "2026-03-30", "people": 0}]}}, []),
+        ({"insights": {"weeks": [{"start": "2026-03-30", "people": 5}]}}, ["insights"]),
+        ({"insights": {"weeks": [{"start": "2026-03-30", "people": 1}]}}, ["insights"]),
+    ],
+)
+def test_hosts_give_a_quarter_of_an_hour_and_figures_tell_of_no_more_people_than_there_were(
+    told: dict[str, Any], rule: list[str]
+) -> None:
+    acts = {(MONDAY_TEN.timestamp(), f"p{number}") for number in range(4)}
+    check = Check([AYA], Kept(acts=acts, **told), [], MONDAY_TEN + timedelta(days=30))
+    assert [said.partition(":")[0] for said in check.broken()] == rule
 
 
 def test_two_years_differ_in_what_is_read_not_in_slacks_ids() -> None:
