@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from bot.capture.service import fields_of, keep, own_words
+from bot.capture.filling import fields_of, keep, own_words
 from bot.conversation import Channel, Message, Thread
 from bot.errors import Refused
 from bot.ports import Step, World

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from datetime import timedelta
 
-from bot.capture import service, themed
+from bot.capture import filling, service, themed
 from bot.capture.decisions import refusing
 from bot.conversation import has_words
 from bot.errors import Refused, SlackUnavailable
@@ -24,7 +24,7 @@ LOOKS_A_TICK = 5
 
 def same_words(one: str, other: str) -> bool:
     """Whether two texts say the same: signs, spaces, width and case aside. A link's preview is no change of words."""
-    return service.bare_words(one) == service.bare_words(other)
+    return filling.bare_words(one) == filling.bare_words(other)
 
 
 def remake_drafts(
@@ -122,7 +122,7 @@ def _as_it_reads_now(world: World, step: Step, rest: Rest) -> TipContent:
     channel = world.reading.channel(rest.channel_id)
     thread = themed.read_again(world, tip.team_id, rest.channel_id, pointed_at)
     thread = consent.heard(world, tip.team_id, thread, pointed_at)
-    filled = service.fields_of(
+    filled = filling.fields_of(
         world, step, tip.team_id, thread, channel, pointed_at, author_id=rest.author_id, alone=True
     )
     return TipContent.model_validate(filled["content"])

@@ -5,7 +5,7 @@ from typing import Any
 
 from slack_sdk import WebClient
 
-from bot.capture import decisions, form, replaced, replaced_views, service, sources, themed, views
+from bot.capture import decisions, filling, form, replaced, replaced_views, sources, themed, views
 from bot.errors import Refused
 from bot.ports import Accept, Step, World
 from bot.slack.failures import language_of_reader, sentence_of
@@ -90,7 +90,7 @@ class Forms:
 
         def opened(team_id: str, user_id: str, language: Any) -> dict[str, Any]:  # noqa: ARG001 - as the others
             thread = self._world.reading.thread(str(place["channel_id"]), str(place["thread_ts"]))
-            return views.form(language, service.own_thread(self._world, thread, user_id).content)
+            return views.form(language, filling.own_thread(self._world, thread, user_id).content)
 
         self._open(body, client, ack, opened)
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from bot.capture import decisions, replaced, service, views
+from bot.capture import decisions, filling, replaced, service, views
 from bot.capture import form as forms
 from bot.capture.listeners import sources, speakers, visibility
 from bot.capture.listeners.arrivals import SHARE
@@ -135,7 +135,7 @@ def words(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 -
         empty = Outgoing(say(language, "capture.dm_empty"))
         world.speaking.post(f"{request.id}:offer", place["channel"], empty, thread_ts=place["thread_ts"])
         return
-    filled = service.own_words(world, Message(message.ts, user_id, message.author_name, said))
+    filled = filling.own_words(world, Message(message.ts, user_id, message.author_name, said))
     draft = service.begin_from_words(world, request, user_id, filled.content, kind="dm", made_with=filled.made_with)
     offer = views.offer_form(language, draft.id, draft.content or filled.content)
     ref = world.speaking.post(f"{request.id}:offer", place["channel"], offer, thread_ts=place["thread_ts"])

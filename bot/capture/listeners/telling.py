@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.capture import policy_views, service, themed, themed_views, views
+from bot.capture import filling, policy_views, service, themed, themed_views, views
 from bot.conversation import Message
 from bot.errors import Refused
 from bot.ports import Outgoing, World
@@ -32,7 +32,7 @@ def tell(world: World, request: Request, prepared: service.Prepared) -> None:
         # the job broke off after the card, and its author was quicker than its going on
         text = say(language, "capture.receipt_made")
     else:
-        due = day(draft.due_at or service.due_at(world), language, world.reading.person(user_id).tz)
+        due = day(draft.due_at or filling.due_at(world), language, world.reading.person(user_id).tz)
         if draft.author_id == user_id:
             text = say(language, "capture.receipt_own", date=due)
         else:
@@ -86,7 +86,7 @@ def show_card(world: World, draft: Draft) -> None:
     language = language_of_reader(world, draft.team_id, draft.author_id)
     captures = drafts.captures(world.db, draft.team_id, draft.id)
     by = next((capture.user_id for capture in captures if capture.user_id != draft.author_id), None)
-    due = draft.due_at or service.due_at(world)
+    due = draft.due_at or filling.due_at(world)
     author = world.reading.person(draft.author_id)
     capturer = world.reading.person(by).name if by else None
     rules = settings.workspace(world.db, draft.team_id)
