@@ -4,6 +4,7 @@ It is joined by bot.app, listens over Socket Mode and does its jobs like any oth
 in a shared file, and it ticks when it is told to, because what passes in a month of that clock takes seconds.
 """
 
+import gc
 import json
 import mmap
 import multiprocessing
@@ -95,9 +96,9 @@ class BotProcess:
         """Waits until a killed one is gone."""
         self._process.join()
 
-    def tick(self) -> None:
-        """What is due now. Raises Died."""
-        self._ask("tick")
+    def tick(self) -> bool:
+        """What is due now; whether something is left to do after it. Raises Died."""
+        return bool(self._ask("tick"))
 
     def settle(self) -> bool:
         """Waits until all that it took on is done; whether there was anything to wait for. Raises Died."""
@@ -148,6 +149,8 @@ def _live(line: Connection, settings: Mapping[str, Any], clock_file: str, log: s
     clock = YearClock(Path(clock_file))
     bot = build(Settings(_env_file=None, **settings), clock=clock)
     with bot.serving(drain_seconds=0):
+        # what was loaded stays: a year would be searched for garbage in it thousands of times
+        gc.freeze()
         line.send(("ready", time.process_time()))
         while True:
             try:
@@ -166,17 +169,20 @@ def _tick(bot: Bot) -> bool:
     bot.tick()
     if bot.world.clock.now().hour % _TIDIED_EVERY_HOURS == 0:
         bot.engine.tidy()
-    return True
+    return _is_busy(bot)
 
 
 def _settle(bot: Bot) -> bool:
     waited = False
-    later = bot.world.clock.now() + _A_LONG_TIME
-    while requests.unended(bot.world.db, older_than=later):
+    while _is_busy(bot):
         waited = True
         time.sleep(_LOOK_SECONDS)
     search.catch_up(bot.world.db, bot.world.index)
     return waited
+
+
+def _is_busy(bot: Bot) -> bool:
+    return bool(requests.unended(bot.world.db, older_than=bot.world.clock.now() + _A_LONG_TIME))
 
 
 def _insights(bot: Bot) -> str:

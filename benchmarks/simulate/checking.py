@@ -47,6 +47,7 @@ IN_CHANNELS: Mapping[str, tuple[str, ...]] = {
 """What an admin or host switched on, and where."""
 
 _SATURDAY = 5
+_TWO = 2
 _TICK = timedelta(minutes=60)
 _WEEK = timedelta(days=7)
 
@@ -179,15 +180,20 @@ class Check:
                 yield f"{to} got {count} in the week of {week}"
 
     def _places(self) -> Iterator[str]:
-        """A channel hears only what was switched on there; what answers somebody stands in their thread."""
+        """A channel hears only what was switched on there; what answers somebody stands in their thread or group."""
         for post in self.posts:
-            if post.to or post.ephemeral:
+            if post.to or post.ephemeral or self._brings_together(post):
                 continue
             asked_there = bool(self.kept.moments[post.at].who) and post.in_thread
             if not asked_there and not post.key.startswith(IN_CHANNELS.get(post.channel, ("-",))):
                 theme_by_host = post.channel == "C0GENERAL" and bool(self.kept.moments[post.at].who)
                 if not theme_by_host:
                     yield f"{post.key} in {post.channel} at {post.moment}"
+
+    def _brings_together(self, post: Post) -> bool:
+        """Whether it is said to two people, as one of them has said yes to the other."""
+        who = self.kept.moments[post.at].who
+        return len(post.among) == _TWO and any(self.persons[one].someone.handle == who for one in post.among)
 
     def _digests(self) -> Iterator[str]:
         last: dict[str, Post] = {}

@@ -108,11 +108,12 @@ class Life:
         self._begin(at, "", "tick")
         while True:
             try:
-                self.bot.tick()
+                is_busy = self.bot.tick()
                 break
             except Died:
                 self._revive()
-        self.settle()
+        if is_busy or self._timer is not None or not self._is_delivered():
+            self.settle()
 
     def do(
         self, at: datetime, someone: Someone, name: str, what: Callable[["Life", Someone, random.Random], None]
@@ -273,6 +274,13 @@ class Life:
                 self.bot.gone()
             else:
                 return
+
+    def _is_delivered(self) -> bool:
+        try:
+            self.slack.wait_idle(0)
+        except TimeoutError:
+            return False
+        return True
 
     def _delivered(self) -> None:
         while True:

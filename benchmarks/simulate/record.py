@@ -15,7 +15,10 @@ _UNREAD = frozenset({"type", "action_id", "value", "block_id", "style", "private
 
 @dataclass(frozen=True)
 class Post:
-    """One message when it was posted. `to`: a person's id in a DM, otherwise empty; `at` in seconds since 1970."""
+    """One message when it was posted.
+
+    `to`: a person's id in a DM, otherwise empty; `among`: of a group's; `at` in seconds since 1970.
+    """
 
     at: float
     channel: str
@@ -25,6 +28,7 @@ class Post:
     key: str
     words: str
     blocks: tuple[Mapping[str, Any], ...]
+    among: tuple[str, ...] = ()
 
     @property
     def moment(self) -> datetime:
@@ -33,7 +37,7 @@ class Post:
 
 def posts_of(slack: LocalSlack) -> list[Post]:
     """Every message that the bot posted whole, oldest first."""
-    people = slack.people_in_direct()
+    people, groups = slack.people_in_direct(), slack.groups_in_direct()
     found = []
     for call in slack.calls:
         if not call.ok or call.method not in ("chat.postMessage", "chat.postEphemeral"):
@@ -51,6 +55,7 @@ def posts_of(slack: LocalSlack) -> list[Post]:
                 key=str(payload.get("key") or ""),
                 words=words(str(told.get("text") or ""), blocks or []),
                 blocks=tuple(blocks or ()),
+                among=groups.get(channel, ()),
             )
         )
     return found
@@ -58,7 +63,8 @@ def posts_of(slack: LocalSlack) -> list[Post]:
 
 def standing_of(slack: LocalSlack) -> list[tuple[str, str, str]]:
     """What of the bot stands at the end: (to whom or where, UTC day, words), in a fixed order."""
-    people = slack.people_in_direct()
+    groups = {channel: "+".join(several) for channel, several in slack.groups_in_direct().items()}
+    people = slack.people_in_direct() | groups
     return sorted(
         (
             people.get(channel, channel),

@@ -108,6 +108,10 @@ class LocalSlack:
         """By the id of each direct message with the app, who it is with."""
         return self._on_loop(self._host.team.people_in_direct)  # type: ignore[no-any-return]
 
+    def groups_in_direct(self) -> dict[str, tuple[str, ...]]:
+        """By the id of each group message with the app, the ids of the people in it."""
+        return self._on_loop(self._host.team.groups_in_direct)  # type: ignore[no-any-return]
+
     def all_messages(self) -> list[tuple[str, Mapping[str, Any]]]:
         """Every message that stands anywhere, with its conversation's id, also what one person alone sees."""
         return self._on_loop(self._host.team.all_messages)  # type: ignore[no-any-return]

@@ -160,6 +160,15 @@ class Team:
     def dm_with_app(self, user: User) -> Conversation:
         return self.direct_conversation(user.id, self.app.bot_user_id)
 
+    def groups_in_direct(self) -> dict[str, tuple[str, ...]]:
+        """By the id of each group message that the app is in, the people in it, in the order of their ids."""
+        app = self.app.bot_user_id
+        return {
+            id_: tuple(sorted(members - {app}))
+            for members, id_ in self.direct.items()
+            if app in members and len(members) > 2  # noqa: PLR2004
+        }
+
     def people_in_direct(self) -> dict[str, str]:
         """By the id of each direct message with the app, who it is with."""
         app = self.app.bot_user_id

@@ -178,9 +178,8 @@ def test_a_theme_of_an_open_question_meets_another_and_is_merged_into_it(  # noq
     ben.click(BOT, between["ts"], "capture.choose_theme", value=chosen)
     eventually(lambda: "be shared under" in words(card_of(ben, "Claude invented")))
     ben.click(BOT, between["ts"], "capture.share_named")
-    unnamed = marked(
-        emi, "見積もりの前提を渡さないと金額が外れました。", thread_ts=posts(chie, "うまくいかなかったこと")[0]["ts"]
-    )
+    thread = posts(chie, more.question)[0]["ts"]
+    unnamed = marked(emi, "見積もりの前提を渡さないと金額が外れました。", thread_ts=thread)
     confirmed(emi, unnamed)
     settle(bot, slack)
     assert [len(themes.tips_of(db, EVERYBODY, theme.id)) for theme in (alone, more)] == [1, 1]

@@ -91,6 +91,14 @@ def test_what_comes_round_to_somebody_when_another_acts_keeps_their_hours() -> N
     assert check.unasked == []
 
 
+def test_two_are_brought_together_when_one_of_them_says_yes_and_not_otherwise() -> None:
+    said = post(to="", channel="C9", key="0:together", blocks=(), among=("U1", "U2"))
+    for who, rules in (("ben", []), ("chie", ["places"]), ("", ["places"])):
+        kept = Kept(moments={said.at: Moment(said.at, who, "reads messages")})
+        check = Check([AYA, BEN], kept, [said], MONDAY_TEN + timedelta(days=30))
+        assert [one.partition(":")[0] for one in check.broken()] == rules
+
+
 def test_each_week_is_one_hosts_and_none_is_nobodys() -> None:
     first = post(key="circulate:turn:2026-03-30:U1", blocks=())
     fourth = post(MONDAY_TEN + timedelta(days=21), "circulate:turn:2026-04-20:U1", blocks=())
