@@ -128,7 +128,8 @@ def test_a_channel_is_named_only_where_five_people_talked_about_ai(monkeypatch: 
     """Nor where the fifth never wants to be captured; never a private one, nor one of another company."""
     said = {"five": "ABCDE", "four": "ABCDA", "never": "ABCDX", "private": "ABCDE", "shared": "ABCDE", "unreadable": ""}
     monkeypatch.setattr(service.settings, "never_captured", lambda _db, _team, users: frozenset(users) & {"X"})
-    monkeypatch.setattr(service.consent.settings, "channel", lambda *_: SimpleNamespace(capture=None, shared_capture=False))
+    place = SimpleNamespace(capture=None, shared_capture=False)
+    monkeypatch.setattr(service.consent.settings, "channel", lambda *_: place)
     monkeypatch.setattr(service.consent.settings, "workspace", lambda *_: SimpleNamespace(private_capture=True))
     clock = SimpleNamespace(now=lambda: datetime(2026, 11, 24, tzinfo=UTC))
     world: Any = SimpleNamespace(db=None, clock=clock, reading=Channels(**said))
