@@ -18,16 +18,16 @@ def test_both_languages_have_the_same_sentences() -> None:
     assert set(sentences("ja")) == set(sentences("en"))
 
 
-@pytest.mark.parametrize("key", KEYS)
-def test_a_sentence_has_the_same_blanks_in_both_languages(key: str) -> None:
-    assert blanks(sentences("ja")[key]) == blanks(sentences("en")[key])
+def test_each_sentence_has_the_same_blanks_in_both_languages() -> None:
+    assert len(KEYS) > 100
+    assert [key for key in KEYS if blanks(sentences("ja")[key]) != blanks(sentences("en")[key])] == []
 
 
-@pytest.mark.parametrize("key", KEYS)
-def test_a_sentence_is_used(key: str) -> None:
+def test_each_sentence_is_used() -> None:
     """By its key, or by one that is put together: f"capture.kind_{kind}"."""
-    made = [re.escape(stem).replace(r"\{\}", "[a-z0-9_]+") for stem in composed()]
-    assert f'"{key}"' in SOURCE or f"'{key}'" in SOURCE or any(re.fullmatch(stem, key) for stem in made)
+    made = re.compile("|".join(re.escape(stem).replace(r"\{\}", "[a-z0-9_]+") for stem in composed()))
+    said = {quoted for pair in re.findall(r'"([\w.]+)"|\'([\w.]+)\'', SOURCE) for quoted in pair}
+    assert [key for key in KEYS if key not in said and not made.fullmatch(key)] == []
 
 
 def composed() -> set[str]:
