@@ -59,7 +59,7 @@ def tick(world: World) -> None:
     for speaker, agrees in kept.decided_beforehand(world.db):
         _undisturbed(partial(_as_set, world, speaker, agrees=agrees))
     for speaker in kept.queued(world.db):
-        _undisturbed(partial(_ask, world, speaker))
+        _undisturbed(partial(_ask_by_day, world, speaker))
     for speaker in kept.closed(world.db):
         _undisturbed(partial(_close, world, speaker))
 
@@ -72,10 +72,14 @@ def _undisturbed(do: Callable[[], None]) -> None:
         return
 
 
+def _ask_by_day(world: World, speaker: Speaker) -> None:
+    """What waited for its turn waits for their morning, too; what is marked now comes at once, as its card does."""
+    if not is_undisturbed(world, speaker.team_id, speaker.user_id):
+        _ask(world, speaker)
+
+
 def _ask(world: World, speaker: Speaker) -> None:
     team_id, user_id = speaker.team_id, speaker.user_id
-    if is_undisturbed(world, team_id, user_id):
-        return
     reserved = speakers.reserve(world, speaker)
     if reserved is None:
         return
