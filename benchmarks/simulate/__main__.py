@@ -1,7 +1,7 @@
 """A simulated year: 300 people in two languages and seven time zones live with the bot, 52 weeks in minutes.
 
 python -m benchmarks.simulate                      the year; its rules are checked, its figures printed and charted
-python -m benchmarks.simulate --crashes            the same year twice, the second time with a crash every day
+python -m benchmarks.simulate --crashes            the year twice, the second time with a crash every day: the same?
 python -m benchmarks.simulate --weeks 4 --people 60 --start 2026-03-09 --lively 3     a short one
 
 Ctrl-C or SIGTERM end it early; what was lived through is told all the same.
@@ -48,6 +48,7 @@ def main() -> None:
             seed=given.seed,
             lively=given.lively,
             crashes=crashes,
+            compared=given.crashes,
             log=given.log,
             say=lambda line: print(line, file=sys.stderr, flush=True),
         )
