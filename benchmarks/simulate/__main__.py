@@ -33,7 +33,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--lively", type=float, default=1.0, help="so much more often people do what they do")
     parser.add_argument("--crashes", action="store_true", help="then once more, with a crash every day")
-    parser.add_argument("--chart", type=Path, help="draws the year into this SVG file")
+    parser.add_argument("--chart", type=Path, help="draws the year into this SVG file; not with --crashes")
     parser.add_argument("--json", type=Path, help="writes the figures into this file")
     parser.add_argument("--log", type=Path, help="keeps the bot's log in this file")
     given = parser.parse_args()
@@ -56,7 +56,8 @@ def main() -> None:
     lived = once(crashes=False)
     print(told(lived.people))
     wrong = _say(lived)
-    if given.chart:
+    # years that are compared are without the queue, and no picture of a whole one
+    if given.chart and not given.crashes:
         draw(lived, given.chart)
     if given.json:
         given.json.write_text(json.dumps(as_json(lived), ensure_ascii=False, indent=1) + "\n", "utf-8")
