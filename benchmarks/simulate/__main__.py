@@ -1,7 +1,7 @@
 """A simulated year: 300 people in two languages and seven time zones live with the bot, 52 weeks in minutes.
 
 python -m benchmarks.simulate                      the year; its rules are checked, its figures printed and charted
-python -m benchmarks.simulate --crashes            the same year twice, the second time with a crash every day
+python -m benchmarks.simulate --crashes            the year twice, the second time with a crash every day: the same?
 python -m benchmarks.simulate --weeks 4 --people 60 --start 2026-03-09 --lively 3     a short one
 
 Ctrl-C or SIGTERM end it early; what was lived through is told all the same.
@@ -33,7 +33,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--lively", type=float, default=1.0, help="so much more often people do what they do")
     parser.add_argument("--crashes", action="store_true", help="then once more, with a crash every day")
-    parser.add_argument("--chart", type=Path, help="draws the year into this SVG file")
+    parser.add_argument("--chart", type=Path, help="draws the year into this SVG file; not with --crashes")
     parser.add_argument("--json", type=Path, help="writes the figures into this file")
     parser.add_argument("--log", type=Path, help="keeps the bot's log in this file")
     given = parser.parse_args()
@@ -48,6 +48,7 @@ def main() -> None:
             seed=given.seed,
             lively=given.lively,
             crashes=crashes,
+            compared=given.crashes,
             log=given.log,
             say=lambda line: print(line, file=sys.stderr, flush=True),
         )
@@ -55,7 +56,8 @@ def main() -> None:
     lived = once(crashes=False)
     print(told(lived.people))
     wrong = _say(lived)
-    if given.chart:
+    # years that are compared are without the queue, and no picture of a whole one
+    if given.chart and not given.crashes:
         draw(lived, given.chart)
     if given.json:
         given.json.write_text(json.dumps(as_json(lived), ensure_ascii=False, indent=1) + "\n", "utf-8")

@@ -20,12 +20,16 @@ Do = Callable[[Life, Someone, random.Random], None]
 
 @dataclass(frozen=True)
 class Habit:
-    """`weekly`: how often in a working week, by the kind of person; who is not named there never does it."""
+    """`weekly`: how often in a working week, by the kind of person; who is not named there never does it.
+
+    `by_ids`: what is met depends on random ids, so that no two years are alike in it.
+    """
 
     name: str
     weekly: Mapping[str, float]
     do: Do
     hosts_only: bool = False
+    by_ids: bool = False
 
 
 def open_home(life: Life, someone: Someone, chance: random.Random) -> None:
@@ -176,10 +180,10 @@ HABITS: tuple[Habit, ...] = (
     Habit("chooses when", {"keen": 0.03, "giving": 0.03, "asking": 0.02, "reading": 0.02}, choose_when),
     Habit("reads messages", {"keen": 4, "giving": 3, "asking": 2, "reading": 1, "silent": 0.2}, read_messages),
     Habit("shares a worry", {"keen": 0.05, "giving": 0.05, "asking": 0.04, "reading": 0.01}, share_a_worry),
-    Habit("keeps company", {"keen": 0.3, "giving": 0.3, "asking": 0.1, "reading": 0.05}, keep_company),
-    Habit("talks", {"keen": 0.5, "giving": 0.5, "asking": 0.5, "reading": 0.3}, talk),
+    Habit("keeps company", {"keen": 0.3, "giving": 0.2, "asking": 0.06, "reading": 0.02}, keep_company),
+    Habit("talks", {"keen": 0.5, "giving": 0.5, "asking": 0.4, "reading": 0.2}, talk),
     Habit("starts a theme", {"keen": 0.3}, start_a_theme, hosts_only=True),
-    Habit("works through the queue", {"keen": 1.0}, work_through_queue, hosts_only=True),
+    Habit("works through the queue", {"keen": 1.0}, work_through_queue, hosts_only=True, by_ids=True),
     Habit("tends lists", {"keen": 0.04}, tend_lists, hosts_only=True),
     Habit("asks for insights", {"keen": 0.1}, ask_for_insights, hosts_only=True),
 )

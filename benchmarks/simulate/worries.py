@@ -1,6 +1,7 @@
 """Worries: shared, some without a name; others have them too, offer to talk, and talk."""
 
 import random
+from itertools import pairwise
 
 from benchmarks.simulate.company import Someone
 from benchmarks.simulate.knowhow import LINES, worry
@@ -15,11 +16,14 @@ def keep_company(life: Life, someone: Someone, chance: random.Random) -> None:
     for offer in _with(home, "company.yes"):
         if way := _answer(chance):
             life.press_in_home(someone.handle, way, value=offer["value"])
-    for has_too in _with(home, "company.echo"):
-        tip = str(has_too["value"])
-        if tip in life.seen[someone.handle]:
+    for told, row in pairwise(home.get("blocks") or []):
+        tips = {str(one["value"]) for one in _with({"blocks": [row]}, "company.echo")} - life.seen[someone.handle]
+        if not tips:
             continue
+        tip = tips.pop()
         life.seen[someone.handle].add(tip)
+        # by what is read, because the order of worries of one day is random
+        chance = life.chance(life.now.timestamp(), someone.handle, str(told.get("text")))
         if chance.random() < 0.5:  # noqa: PLR2004
             life.press_in_home(someone.handle, "company.echo", value=tip)
         if chance.random() < 0.35 and _with(home, "company.talk", tip):  # noqa: PLR2004

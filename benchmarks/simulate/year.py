@@ -17,7 +17,7 @@ import yaml
 from benchmarks.processes import ROOT
 from benchmarks.simulate.bot_process import BotProcess, YearClock
 from benchmarks.simulate.company import Someone, company, people
-from benchmarks.simulate.habits import HABITS, Do
+from benchmarks.simulate.habits import HABITS, Do, Habit
 from benchmarks.simulate.insights import counted
 from benchmarks.simulate.knowhow import read
 from benchmarks.simulate.life import Kept, Life
@@ -69,14 +69,21 @@ class Lived:
     counted: dict[str, Any]
 
 
-def plan(everybody: Sequence[Someone], start: datetime, days: int, seed: int, lively: float = 1.0) -> list[Planned]:
+def plan(
+    everybody: Sequence[Someone],
+    start: datetime,
+    days: int,
+    seed: int,
+    lively: float = 1.0,
+    habits: Sequence[Habit] = HABITS,
+) -> list[Planned]:
     """All ticks and acts in order, each at a moment of its own."""
     planned = list(_ticks(start, days))
     taken = {one.at for one in planned}
     for someone in everybody:
         chance = random.Random(f"{seed}:{someone.handle}:plan")  # noqa: S311 - not a secret
         for day in range(days):
-            planned += _acts_of(someone, start, day, chance, taken, lively)
+            planned += _acts_of(someone, start, day, chance, taken, lively, habits)
     return sorted(planned, key=lambda one: one.at)
 
 
@@ -89,12 +96,18 @@ def _ticks(start: datetime, days: int) -> Iterator[Planned]:
 
 
 def _acts_of(
-    someone: Someone, start: datetime, day: int, chance: random.Random, taken: set[datetime], lively: float
+    someone: Someone,
+    start: datetime,
+    day: int,
+    chance: random.Random,
+    taken: set[datetime],
+    lively: float,
+    habits: Sequence[Habit],
 ) -> Iterator[Planned]:
     local = start.date() + timedelta(days=day)
     if day < 7 * someone.joins_week or local.weekday() > _FRIDAY:
         return
-    for habit in HABITS:
+    for habit in habits:
         often = habit.weekly.get(someone.kind, 0.0) if someone.is_host or not habit.hosts_only else 0.0
         if chance.random() >= lively * often / 5:
             continue
@@ -117,12 +130,14 @@ def live(
     seed: int = 1,
     lively: float = 1.0,
     crashes: bool = False,
+    compared: bool = False,
     log: Path | None = None,
     say: Callable[[str], None] = lambda _: None,
 ) -> Lived:
     """Lives through the year, or as much of it as there is time for: Ctrl-C ends it early.
 
-    `crashes`: the bot is killed at a random moment of each day. `lively`: so much more often people do what they do,
+    `crashes`: the bot is killed at a random moment of each day. `compared`: nobody does what differs from year to year
+    by itself. `lively`: so much more often people do what they do,
     and so much earlier they come by; a short time shows more then.
     """
     everybody = people(count, seed, lively)
@@ -147,7 +162,8 @@ def live(
             db.close()
             with BotProcess(settings, Path(folder) / "clock", log or Path(folder) / "bot.log") as bot:
                 life = Life(slack, bot, clock, everybody, seed)
-                planned = plan(everybody, start, days, seed, lively)
+                habits = [one for one in HABITS if not (compared and one.by_ids)]
+                planned = plan(everybody, start, days, seed, lively, habits)
                 _set_up(life, everybody, start)
                 ends = _pass(life, planned, seed, crashes=crashes, say=say) or start + timedelta(days=days)
                 life.take_stock(ends)
