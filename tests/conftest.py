@@ -32,7 +32,7 @@ hypothesis_settings.load_profile("patient")
 def _compile_once() -> None:
     """Lets all databases of a run share what SQLAlchemy has compiled, as one that runs for long does.
 
-    Half of a short test's time went into compiling the same statements again for a database of its own.
+    Up to a tenth of a short test's time went into compiling the same statements again for a database of its own.
     """
     dialect: Any = default.DefaultDialect
     # what is compiled is kept by its dialect: all of one kind speak to the same server here
