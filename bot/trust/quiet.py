@@ -8,6 +8,7 @@ from holidays import country_holidays
 from holidays.registry import COUNTRIES
 
 from bot.conversation import Person
+from bot.errors import Refused
 from bot.ports import World
 from bot.texts.dates import zone
 from storage import unasked
@@ -17,9 +18,12 @@ _SATURDAY = 5
 _COUNTRIES = frozenset(codes[1] for codes in COUNTRIES.values())
 
 
-def is_undisturbed(world: World, team_id: str, user_id: str) -> bool:
-    """Whether it is quiet now where somebody is. What is due stays due until it is not. Raises Refused for nobody."""
-    person = world.reading.person(user_id)
+def is_quiet_for(world: World, team_id: str, user_id: str) -> bool:
+    """Whether it is quiet now where somebody is. What is due stays due until it is not; for nobody it never is."""
+    try:
+        person = world.reading.person(user_id)
+    except Refused:
+        return False
     return is_quiet(world.clock.now(), unasked.rhythm(world.db, team_id, user_id), person)
 
 

@@ -14,7 +14,7 @@ from bot.errors import Refused, SlackUnavailable
 from bot.ports import Accept, Job, Outgoing, Step, World
 from bot.slack.failures import language_of_reader
 from bot.texts import say
-from bot.trust.quiet import is_undisturbed
+from bot.trust.quiet import is_quiet_for
 from bot.trust.recognised import rekey
 from bot.trust.redaction import redact
 from storage import author_questions, deliveries, shown
@@ -170,13 +170,6 @@ def _tell_asker(
     return world.speaking.direct(key, question.asker_id, said(language), thread_ts=thread_ts)
 
 
-def _is_to_wait(world: World, question: AuthorQuestion) -> bool:
-    try:
-        return is_undisturbed(world, question.team_id, question.asker_id)
-    except Refused:
-        return False
-
-
 def _place(world: World, question: AuthorQuestion, what: str) -> dict[str, str] | None:
     """Where a post about a question stands."""
     posted = deliveries.find(world.db, question.team_id, of_author_question(question.id, what))
@@ -204,7 +197,7 @@ def _show_waiting(world: World, team_id: str, author_id: str) -> None:
 def tick(world: World) -> None:
     """Questions that are too old, or whose tip is gone, end; their askers hear of it, outside their quiet hours."""
     for question in service.due(world):
-        if _is_to_wait(world, question):
+        if is_quiet_for(world, question.team_id, question.asker_id):
             continue
         key = "ways.withdrawn" if question.state == "withdrawn" else "ways.expired"
 

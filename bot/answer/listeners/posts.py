@@ -11,7 +11,7 @@ from bot.ports import Outgoing, World
 from bot.slack.failures import language_of_reader
 from bot.texts import say
 from bot.texts.dates import working_days_before
-from bot.trust.quiet import is_undisturbed
+from bot.trust.quiet import is_quiet_for
 from storage import questions, shown
 from storage.records import MessageRef, OpenQuestion
 
@@ -148,10 +148,7 @@ def _expire(world: World, question: OpenQuestion) -> None:
 
 def _is_to_wait(world: World, question: OpenQuestion) -> bool:
     """Whether whoever asked, with their name, is not to be disturbed now."""
-    try:
-        return question.asker_id is not None and is_undisturbed(world, question.team_id, question.asker_id)
-    except Refused:
-        return False
+    return question.asker_id is not None and is_quiet_for(world, question.team_id, question.asker_id)
 
 
 def _remind(world: World, question: OpenQuestion) -> None:

@@ -25,7 +25,7 @@ from bot.slack.failures import language_of_reader
 from bot.slack.outgoing import context, plain
 from bot.texts import say
 from bot.texts.dates import day, working_days_after
-from bot.trust.quiet import is_undisturbed
+from bot.trust.quiet import is_quiet_for
 from storage import deliveries, drafts, questions, settings, shown, tips
 from storage import speakers as stored_speakers
 from storage.drafts import Capture
@@ -294,7 +294,7 @@ def tick(world: World) -> None:
             elif (
                 draft.state is DraftState.WAITING
                 and draft.card is not None
-                and not is_undisturbed(world, draft.team_id, draft.author_id)
+                and not is_quiet_for(world, draft.team_id, draft.author_id)
             ):
                 _remind(world, draft)
         except (Refused, SlackUnavailable):

@@ -13,7 +13,7 @@ from bot.slack.failures import language_of_reader
 from bot.slack.outgoing import plain
 from bot.slack.readable import readable
 from bot.texts import say
-from bot.trust.quiet import is_undisturbed
+from bot.trust.quiet import is_quiet_for
 from storage import deliveries, speakers, tips
 from storage import sources as kept
 from storage.records import Draft, KeyedHash, MessageRef, NewRequest, Request, TipContent
@@ -136,7 +136,7 @@ def tick(world: World) -> None:
 
 def _ask(world: World, rest: Rest) -> None:
     team_id = rest.tip.team_id
-    if is_undisturbed(world, team_id, rest.author_id):
+    if is_quiet_for(world, team_id, rest.author_id):
         return
     message = source_views.missing(rest.tip, language_of_reader(world, team_id, rest.author_id))
     ref = world.speaking.direct(deliveries.of_tip(rest.tip.id, "missing"), rest.author_id, message)

@@ -9,7 +9,7 @@ from bot.errors import Refused, SlackUnavailable
 from bot.ports import Step, World
 from bot.slack.failures import language_of_reader
 from bot.texts import say
-from bot.trust.quiet import is_undisturbed
+from bot.trust.quiet import is_quiet_for
 from storage import deliveries, drafts
 from storage import speakers as kept
 from storage.records import Draft, MessageRef, Request
@@ -74,7 +74,7 @@ def _undisturbed(do: Callable[[], None]) -> None:
 
 def _ask_by_day(world: World, speaker: Speaker) -> None:
     """What waited for its turn waits for their morning, too; what is marked now comes at once, as its card does."""
-    if not is_undisturbed(world, speaker.team_id, speaker.user_id):
+    if not is_quiet_for(world, speaker.team_id, speaker.user_id):
         _ask(world, speaker)
 
 

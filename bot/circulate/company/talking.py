@@ -16,7 +16,7 @@ from bot.ports import Job, Outgoing, Step, World
 from bot.slack.failures import language_of_reader
 from bot.slack.outgoing import section
 from bot.texts import say
-from bot.trust.quiet import is_undisturbed
+from bot.trust.quiet import is_quiet_for
 from bot.trust.recognised import owns
 from storage import deliveries, talks
 from storage.deliveries import of_talk
@@ -238,7 +238,7 @@ def _end(world: World, talk: Talk) -> None:
     else:
         language = language_of_reader(world, talk.team_id, talker_id)
         _close_messages(world, talk, language)
-        if is_undisturbed(world, talk.team_id, talker_id):
+        if is_quiet_for(world, talk.team_id, talker_id):
             return
         key, thread = of_talk(talk.id, "over"), talk.talker_thread
         if thread is None:

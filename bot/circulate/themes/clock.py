@@ -15,7 +15,7 @@ from bot.slack.failures import language_of_reader
 from bot.slack.outgoing import plain
 from bot.texts import say
 from bot.texts.dates import is_daytime
-from bot.trust.quiet import is_undisturbed
+from bot.trust.quiet import is_quiet_for
 from storage import deliveries, theme_posts, themes
 from storage.records import Theme
 
@@ -47,7 +47,7 @@ def _look_at(world: World, theme: Theme) -> None:
         return
     if theme.owner_id is None or _is_gone(world, theme.owner_id):
         _hand_over(world, theme)
-    elif is_undisturbed(world, theme.team_id, theme.owner_id) and theme.format != "retro":
+    elif is_quiet_for(world, theme.team_id, theme.owner_id) and theme.format != "retro":
         # what is due is asked of the owner first
         return
     elif theme.format == "retro":
@@ -124,7 +124,7 @@ def _hand_over(world: World, theme: Theme) -> None:
     if successor is None:
         themes.close(world.db, theme.team_id, theme.id, by=None)
         return
-    if is_undisturbed(world, theme.team_id, successor):
+    if is_quiet_for(world, theme.team_id, successor):
         return
     language = language_of_reader(world, theme.team_id, successor)
     text = Outgoing(say(language, "themes.handed_over", name=plain(theme.name), channel=f"<#{theme.channel_id}>"))
