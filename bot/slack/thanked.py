@@ -7,7 +7,7 @@ from bot.slack.outgoing import context, fit, plain
 from bot.texts import say
 from storage.records import Language, Thanks
 
-SHOWN = 3
+_SHOWN = 3
 _REASON = 200
 
 
@@ -18,8 +18,8 @@ def thanked(given: Sequence[Thanks], language: Language) -> list[dict[str, Any]]
         return []
     lines = [
         say(language, "thanks.shown", user=one.user_id, reason=fit(plain(one.reason), _REASON))
-        for one in public[:SHOWN]
+        for one in public[:_SHOWN]
     ]
-    if len(public) > SHOWN:
-        lines.append(say(language, "thanks.shown_more", count=len(public) - SHOWN))
+    if len(public) > _SHOWN:
+        lines.append(say(language, "thanks.shown_more", count=len(public) - _SHOWN))
     return [context("\n".join(lines))]

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.answer.blanks import names
 from bot.answer.colleagues import Ways
+from bot.answer.reception import Reception
 from bot.answer.service import Numbered, Reply
 from bot.answer.views import asking, colleagues, copying, reply
 from bot.answer.views.tip import tip_card
@@ -167,7 +168,8 @@ def reply_of(text: str, language: Language, **more: Any) -> Reply:
 
 def _replied(text: str, language: Language, **more: Any) -> list[Any]:
     shown = reply_of(text, language, pointers=(PERMALINK,), is_cut=True, **more)
-    return messages(reply.reply_messages(shown, question_id="q", in_channel=True, tz=TZ, tried={"t1": Trials(1, 2, 3)}))
+    received = {"t1": Reception(Trials(1, 2, 3))}
+    return messages(reply.reply_messages(shown, question_id="q", in_channel=True, tz=TZ, received=received))
 
 
 def _items(text: str, language: Language) -> list[Item]:
@@ -285,7 +287,7 @@ def _words(sentence: str) -> list[Any]:
 
 
 MESSAGES: dict[str, Surface] = {
-    "a tip's card": lambda t, lang: tip_card(tip(t, lang), 1, lang, TZ, trials=Trials(1, 0, 2)),
+    "a tip's card": lambda t, lang: tip_card(tip(t, lang), 1, lang, TZ, Reception(Trials(1, 0, 2))),
     "an anonymous tip's card": lambda t, lang: tip_card(tip(t, lang, named=False), 1, lang, TZ),
     "the first tips": lambda t, lang: messages(reply.first_messages(reply_of(t, lang).tips, lang, TZ)),
     "an answer": lambda t, lang: _replied(t, lang, sentences=(Sentence(t, (1, 2)),)),
@@ -363,7 +365,7 @@ MESSAGES: dict[str, Surface] = {
     "a reported tip": lambda t, lang: _asked(t, lang, "report", "wrong"),
     "a merged tip": lambda t, lang: _asked(t, lang, "merged"),
     "a tip that others shared, too": lambda t, lang: tip_card(
-        tip(t, lang), 1, lang, TZ, also=(Also(ASKER, PERMALINK),)
+        tip(t, lang), 1, lang, TZ, Reception(also=(Also(ASKER, PERMALINK),))
     ),
     "a question's end": lambda t, lang: said(colleagues.expired(lang, open_question(t, lang))),
 }

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from bot.answer import finding, service
+from bot.answer.reception import receptions
 from bot.answer.views import reply as views
 from bot.circulate.digest import service as coming
 from bot.conversation import Channel
@@ -165,9 +166,9 @@ def messages(asking: Asking) -> str:
     """All that an asker receives: the first tips, the answer, what stands below it."""
     standing = service.first(asking.world, asking.viewer, asking.question)
     reply = service.answer(asking.world, asking.viewer, asking.question, standing=standing)
-    tried = trials.of_tips(asking.world.db, asking.viewer, [one.tip.id for one in reply.tips])
+    received = receptions(asking.world, asking.viewer, [one.tip.id for one in reply.tips])
     sent: list[Outgoing] = views.first_messages(standing.shown, reply.language, "UTC") if standing.shown else []
-    sent += views.reply_messages(reply, question_id="q", in_channel=asking.viewer.user_id is None, tried=tried)
+    sent += views.reply_messages(reply, question_id="q", in_channel=asking.viewer.user_id is None, received=received)
     said = [[message.text, message.blocks] for message in sent]
     return json.dumps([views.answer_text(reply), said], ensure_ascii=False)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.answer import kept, service
 from bot.answer.precedence import Precedence
+from bot.answer.reception import receptions
 from bot.answer.views import reply as views
 from bot.errors import Refused
 from bot.ports import Outgoing, Step, Stream, World
@@ -15,7 +16,7 @@ from bot.texts import say
 from bot.trust import consent
 from bot.trust.language import language_of
 from bot.trust.viewer import viewer_for_channel, viewer_of
-from storage import conversations, merging, shown, thanks, trials
+from storage import conversations, shown
 from storage.errors import Locked
 from storage.records import MessageRef, QuestionState, Request, Viewer
 
@@ -147,12 +148,9 @@ def _first_tips(
     found = kept.first_again(world, viewer, first)
     if found.shown:
         language = language_of(text, world.rules.language)
-        tried = {hit.tip.id: hit.trials for hit in found.hits}
         # also what went since: a try that broke off may have shown it
         shows = [one["tip"] for one in first["shown"]]
-        also = merging.also_from(world.db, viewer, list(tried))
-        thanked = thanks.public_of(world.db, viewer, shows)
-        messages = views.first_messages(found.shown, language, tz, tried=tried, also=also, thanked=thanked)
+        messages = views.first_messages(found.shown, language, tz, receptions(world, viewer, shows))
         for number, message in enumerate(messages):
             key = f"{request.id}:first:{number}"
             ref = world.speaking.post(key, place.channel, message, thread_ts=place.thread_ts)
@@ -180,11 +178,9 @@ def _show(
     shows: list[str],
 ) -> None:
     """The finished answer, in the message that grew, and what does not fit into it below."""
-    ids = [one.tip.id for one in reply.tips]
-    tried, also = trials.of_tips(world.db, viewer, ids), merging.also_from(world.db, viewer, ids)
-    thanked = thanks.public_of(world.db, viewer, ids)
+    received = receptions(world, viewer, [one.tip.id for one in reply.tips])
     messages = views.reply_messages(
-        reply, question_id=request.id, in_channel=not place.direct, tz=tz, tried=tried, also=also, thanked=thanked
+        reply, question_id=request.id, in_channel=not place.direct, tz=tz, received=received
     )
     ref = stream.end(messages[0], views.answer_text(reply))
     shown.note(world.db, request.team_id, ref, shows, reply.language)

@@ -1,9 +1,10 @@
 """An answer as messages: the first tips as cards, the answer below them, and what to do when nothing was found."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Any
 
+from bot.answer.reception import Reception, Receptions
 from bot.answer.service import QUESTION, Reply
 from bot.answer.service import Numbered as NumberedTip
 from bot.answer.views.tip import tip_card
@@ -11,20 +12,11 @@ from bot.answer.views.ways_on import feedback_row
 from bot.ports import Outgoing
 from bot.slack.outgoing import button, context, fit, markdown, packed, plain, section, sections
 from bot.texts import say
-from storage.records import Also, Language, Thanks, Trials
+from storage.records import Language
 
 Block = dict[str, Any]
-Tried = Mapping[str, Trials]
-Thanked = Mapping[str, Sequence[Thanks]]
-"""How tips fared, and what others may read of the thanks for them, by their ids."""
 
-NOBODY_TRIED: Tried = MappingProxyType({})
-NO_THANKS: Thanked = MappingProxyType({})
-
-AlsoFrom = Mapping[str, Sequence[Also]]
-"""Who else shared the same with their name, by the ids of tips."""
-
-NOBODY_ELSE: AlsoFrom = MappingProxyType({})
+NOTHING_SAID: Receptions = MappingProxyType({})
 
 ASK_COLLEAGUES = "answer.ask_colleagues"
 SEE_PRIVATELY = "answer.see_privately"
@@ -51,17 +43,11 @@ _FILTERS = 200
 
 
 def first_messages(
-    shown: tuple[NumberedTip, ...],
-    language: Language,
-    tz: str,
-    *,
-    tried: Tried = NOBODY_TRIED,
-    also: AlsoFrom = NOBODY_ELSE,
-    thanked: Thanked = NO_THANKS,
+    shown: tuple[NumberedTip, ...], language: Language, tz: str, received: Receptions = NOTHING_SAID
 ) -> list[Outgoing]:
     """The best tips, before the model has said a word."""
     lead = {**context(say(language, "answer.first")), "block_id": FIRST}
-    groups = packed([[lead], *(_card(one, language, tz, tried, also, thanked) for one in shown)])
+    groups = packed([[lead], *(_card(one, language, tz, received) for one in shown)])
     summary = fit(" · ".join(plain(one.tip.content.title) for one in shown), 600)
     for number, blocks in enumerate(groups[1:], start=1):
         blocks[0] = {**blocks[0], "block_id": f"{FIRST}:{number}"}
@@ -89,16 +75,14 @@ def reply_messages(
     question_id: str,
     in_channel: bool,
     tz: str = "UTC",
-    tried: Tried = NOBODY_TRIED,
-    also: AlsoFrom = NOBODY_ELSE,
-    thanked: Thanked = NO_THANKS,
+    received: Receptions = NOTHING_SAID,
 ) -> list[Outgoing]:
     """What stands below the answer's text (`answer_text`): its notes, the tips that do not stand yet, ways on.
 
     The first message is the answer's own; more follow when the tips do not fit into it.
     """
     language = reply.language
-    cards = [_card(one, language, tz, tried, also, thanked) for one in reply.tips[reply.standing :]]
+    cards = [_card(one, language, tz, received) for one in reply.tips[reply.standing :]]
     tail = [section(say(language, "answer.pointer", permalink=link)) for link in reply.pointers]
     if reply.is_cut:
         tail.append(context(say(language, "answer.cut", limit=QUESTION)))
@@ -112,10 +96,8 @@ def reply_messages(
     return [Outgoing(summary_of(reply), blocks) for blocks in groups]
 
 
-def _card(one: NumberedTip, language: Language, tz: str, tried: Tried, also: AlsoFrom, thanked: Thanked) -> list[Block]:
-    tip_id = one.tip.id
-    about = {"trials": tried.get(tip_id, Trials()), "also": also.get(tip_id, ()), "thanks": thanked.get(tip_id, ())}
-    return tip_card(one.tip, one.number, language, tz, **about)  # type: ignore[arg-type] # each has its own type
+def _card(one: NumberedTip, language: Language, tz: str, received: Receptions) -> list[Block]:
+    return tip_card(one.tip, one.number, language, tz, received.get(one.tip.id, Reception()))
 
 
 def summary_of(reply: Reply) -> str:

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+from bot.answer.reception import Reception
 from bot.answer.views.ways_on import card_row, sums
 from bot.slack.outgoing import code_blocks, context, fit, plain, section
 from bot.slack.thanked import thanked
 from bot.texts import say
 from bot.texts.dates import full_day
-from storage.records import Also, Language, Thanks, Tip, Trials
+from storage.records import Also, Language, Tip
 
 Block = dict[str, Any]
 
@@ -23,15 +24,9 @@ def tip_card(
     number: int,
     language: Language,
     tz: str,
-    *,
-    trials: Trials = Trials(),  # noqa: B008 - a frozen value
-    also: Sequence[Also] = (),
-    thanks: Sequence[Thanks] = (),
+    received: Reception = Reception(),  # noqa: B008 - a frozen value
 ) -> list[Block]:
-    """One tip: what it is about, its prompt, outcome, caveats, where it comes from, what came of it, and the ways on.
-
-    `also`: who else shared the same with their name.
-    """
+    """One tip: what it is about, its prompt, outcome, caveats, where it comes from, its reception, the ways on."""
     content = tip.content
     kind = say(language, f"capture.kind_{content.kind.value}")
     blocks: list[Block] = [{"type": "divider"}, section(f"*[{number}] {plain(content.title)}*  _{kind}_")]
@@ -50,9 +45,10 @@ def tip_card(
         if text := getattr(content, name):
             blocks.append(section(f"*{say(language, f'answer.{name}')}*: {fit(plain(text), _FIELD)}"))
     blocks.append(context(_origin(tip, language, tz)))
-    if also:
-        blocks.append(context(_also(also, language)))
-    return [*blocks, *sums(trials, language), *thanked(thanks, language), *card_row(tip, language)]
+    if received.also:
+        blocks.append(context(_also(received.also, language)))
+    said = [*sums(received.trials, language), *thanked(received.thanks, language)]
+    return [*blocks, *said, *card_row(tip, language)]
 
 
 def _also(also: Sequence[Also], language: Language) -> str:

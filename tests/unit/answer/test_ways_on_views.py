@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.answer.blanks import fill, names
+from bot.answer.reception import Reception
 from bot.answer.views import asking, copying
 from bot.answer.views import ways_on as views
 from bot.answer.views.tip import tip_card
@@ -63,8 +64,8 @@ def test_slack_takes_every_card_with_its_row(
 ) -> None:
     tip = tip_of(title, prompts, kind=kind, anonymous=anonymous)
     trials = Trials(1_000_000, 0, 7)
-    thanks = [Thanks("T1", TIP.id, f"U{number}", LONG_REASON, True, True, NOW) for number in range(40)]
-    card = tip_card(tip, 1, language, "Asia/Tokyo", trials=trials, thanks=thanks)
+    thanks = tuple(Thanks("T1", TIP.id, f"U{number}", LONG_REASON, True, True, NOW) for number in range(40))
+    card = tip_card(tip, 1, language, "Asia/Tokyo", Reception(trials, thanks=thanks))
     for blocks in packed([card, [views.feedback_row("f" * 32, language)]]):
         assert problems(blocks, "message") == []
         assert not too_long(blocks)
@@ -83,7 +84,7 @@ def test_of_thanks_a_card_shows_what_both_want_shown_and_harms_nobody() -> None:
         return Thanks("T1", TIP.id, f"U{number}", reason, True, public, NOW)
 
     def card(*thanks: Thanks) -> str:
-        return str(tip_card(TIP, 1, "ja", "Asia/Tokyo", thanks=thanks))
+        return str(tip_card(TIP, 1, "ja", "Asia/Tokyo", Reception(thanks=thanks)))
 
     assert "お礼" not in card(one(1, "秘密の理由", public=False)).replace("お礼を伝える", "")
     said = card(*(one(number, f"理由{number}") for number in range(5)), one(9, "秘密の理由", public=False))
