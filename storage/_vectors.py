@@ -2,8 +2,9 @@
 
 A block holds tips of one workspace, and either those for everybody there or those for channels: of the former a member
 sees all, of the latter few, and faiss is quick with both; a mask that lets half of a block through costs it twice as
-much as no mask. Nothing lies on disk: the database has the vectors. A block never moves; a tip that changes gets a new
-slot, and the old one is masked until its block is mostly dead and built anew.
+much as no mask. Nothing lies on disk: the database has the vectors. A block that becomes full is put in order, by
+channels; else nothing in it moves: a tip that changes gets a new slot, and the old one is masked until its block is
+mostly dead and built anew.
 """
 
 import math
@@ -30,6 +31,7 @@ SIGMAS = 6.0
 """How many standard deviations of a unit vector's components eight bits reach."""
 
 _VIEWERS = 64
+_AT_ONCE = 4_096
 
 _Mask = npt.NDArray[np.uint8] | None
 """A bit for each slot that may be found; None: all of them."""
@@ -99,6 +101,20 @@ class _Block:
         self.alive[dead] = False
         return bool(dead.any())
 
+    def with_slots(self, slots: npt.NDArray[np.int64]) -> "_Block":
+        """A block with these slots of this one, in this order."""
+        made = _Block(self.kind, self.vectors.d)
+        for some in np.array_split(slots, math.ceil(len(slots) / _AT_ONCE)) if len(slots) else []:
+            made.vectors.add(self.vectors.reconstruct_batch(some))
+        made.ids, made.places = self.ids[slots], self.places[slots]
+        made.days, made.alive = self.days[slots], self.alive[slots]
+        moved = np.full(len(self), -1, dtype=np.int64)
+        moved[slots] = np.arange(len(slots))
+        for facet, has in self.facets.items():
+            to = moved[np.frombuffer(has, dtype=np.uint32)]
+            made.facets[facet] = array("I", to[to >= 0].tolist())
+        return made
+
     def fitting(self, filters: Filters) -> npt.NDArray[np.bool_]:
         fits = np.ones(len(self), dtype=bool)
         for any_of in clauses(filters):
@@ -133,7 +149,7 @@ class VectorIndex:
             low = np.array([_pair(tip.tip_id)[1] for tip in tips], dtype=np.uint64)
             for number, block in enumerate(self._blocks):
                 if block.take_out(low) and block.alive.mean() < 1 - MOSTLY_DEAD:
-                    self._blocks[number] = self._living(block)
+                    self._blocks[number] = block.with_slots(np.flatnonzero(block.alive))
             fitting = [tip for tip in tips if tip.vector is not None and len(tip.vector) == self.dimensions]
             for is_for_everybody in (True, False):
                 kind = _Kind(team_id, is_for_everybody)
@@ -149,6 +165,9 @@ class VectorIndex:
             room = BLOCK - len(block)
             now, tips = tips[:room], tips[room:]
             block.add(now, [self._place(_named(kind.team_id, tip.place)) for tip in now])
+            if len(block) == BLOCK and not kind.is_for_everybody:
+                # a viewer's few channels are read in runs then, which costs less than half
+                self._blocks[self._blocks.index(block)] = block.with_slots(np.argsort(block.places, kind="stable"))
 
     def nearest(self, viewer: Viewer, question: bytes, limit: int, filters: Filters | None = None) -> list[Near]:
         """The tips closest to the question, best first, of those that the viewer may see and that fit the filters."""
@@ -188,21 +207,6 @@ class VectorIndex:
 
     def _place(self, name: str) -> int:
         return self._places.setdefault(name, len(self._places))
-
-    def _living(self, block: _Block) -> _Block:
-        """A block without its dead slots."""
-        kept = _Block(block.kind, self.dimensions)
-        at = np.flatnonzero(block.alive)
-        moved = np.full(len(block), -1, dtype=np.int64)
-        moved[at] = np.arange(len(at))
-        if len(at):
-            kept.vectors.add(block.vectors.reconstruct_batch(at))
-        kept.ids, kept.places, kept.days = block.ids[at], block.places[at], block.days[at]
-        kept.alive = np.ones(len(at), dtype=bool)
-        for facet, slots in block.facets.items():
-            living = moved[np.frombuffer(slots, dtype=np.uint32)]
-            kept.facets[facet] = array("I", living[living >= 0].tolist())
-        return kept
 
 
 def _mask(seen: npt.NDArray[np.bool_]) -> _Mask:
