@@ -13,7 +13,7 @@ import numpy as np
 import tantivy
 
 from storage import _weights
-from storage._documents import EVERYBODY, LEVEL_FIELDS, may_be_misspelled, place, schema, ties
+from storage._documents import EVERYBODY, LEVEL_FIELDS, at_place, may_be_misspelled, place, schema, ties
 from storage._facets import clauses
 from storage.records import Filters, Viewer
 
@@ -64,22 +64,19 @@ def weighed(searchers: Sequence[Any], viewer: Viewer, words: Sequence[tuple[str,
     return Asked(words, rarities, tuple(not count for count in known))
 
 
-def everybody(viewer: Viewer) -> Any | None:
-    """The clause of who may see tips for their whole workspace; None for those who may not."""
-    if not viewer.reads_workspace:
-        return None
-    of_workspace = tantivy.Query.term_query(schema(), "place", place(viewer.team_id, EVERYBODY), index_option="basic")
-    return tantivy.Query.const_score_query(of_workspace, 0.0)
+def for_everybody(viewer: Viewer) -> Any:
+    """The clause of tips for the viewer's whole workspace."""
+    return tantivy.Query.const_score_query(at_place(place(viewer.team_id, EVERYBODY)), 0.0)
 
 
-def in_channels(viewer: Viewer) -> Any | None:
-    """The clause of who is in which channels; None for those who are in none."""
-    return _in_channels(viewer.team_id, viewer.channel_ids) if viewer.channel_ids else None
+def in_channels(viewer: Viewer) -> Any:
+    """The clause of tips for the viewer's channels."""
+    return _in_channels(viewer.team_id, viewer.channel_ids)
 
 
-def query(seen: Any, asked: Asked, filters: Filters | None) -> Any:
-    """The viewer's clause and the filters, which do not count, and at least one word of the question, which does."""
-    must = [seen]
+def wanted(asked: Asked, filters: Filters | None) -> list[Any]:
+    """The clauses of what is asked: the filters, which do not count, and at least one word, which does."""
+    must = []
     for any_of in clauses(filters) if filters else ():
         fits = tantivy.Query.term_set_query(schema(), "facet", sorted(any_of))
         must.append(tantivy.Query.const_score_query(fits, 0.0))
@@ -94,7 +91,12 @@ def query(seen: Any, asked: Asked, filters: Filters | None) -> Any:
     if words:
         should = tantivy.Occur.Should
         must.append(tantivy.Query.boolean_query([(should, word) for word in words]))
-    return tantivy.Query.boolean_query([(tantivy.Occur.Must, one) for one in must])
+    return must
+
+
+def all_of(must: Sequence[Any]) -> Any:
+    """The query for what fits all of these clauses."""
+    return must[0] if len(must) == 1 else tantivy.Query.boolean_query([(tantivy.Occur.Must, one) for one in must])
 
 
 def candidates(

@@ -82,6 +82,11 @@ def place(team_id: str, channel_id: str) -> str:
     return f"{team_id}/{channel_id}"
 
 
+def at_place(name: str) -> Any:
+    """The query for all tips at a place."""
+    return tantivy.Query.term_query(schema(), "place", name, index_option="basic")
+
+
 def may_be_misspelled(term: str) -> bool:
     """Latin words are names, files, code, or English, of which a wrong sign says little."""
     return len(term) >= _TYPO_LEAST and term.isascii() and term.isalpha()

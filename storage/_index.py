@@ -21,7 +21,7 @@ from typing import Any, TextIO
 
 from storage import _analysis, _asking
 from storage._asking import Asked, Candidate
-from storage._documents import Entry, kept, key
+from storage._documents import EVERYBODY, Entry, kept, key, place
 from storage._shards import Shards
 from storage.records import Filters, Viewer
 
@@ -128,20 +128,26 @@ class WordIndex:
         scores: list[float] = []
         high: list[int] = []
         low: list[int] = []
-        for half, seen in (
-            (self._for_everybody, _asking.everybody(viewer)),
-            (self._for_channels, _asking.in_channels(viewer)),
-        ):
-            if seen is None:
-                continue
-            query = _asking.query(seen, asked, filters)
-            for searcher in half.searchers():
-                hits = searcher.search(query, limit, count=False, **order).hits
-                addresses = [address for _, address in hits]
-                scores += [score for score, _ in hits]
-                high += searcher.fast_field_values("high", addresses)
-                low += searcher.fast_field_values("low", addresses)
+        for searcher, query in self._queries(viewer, _asking.wanted(asked, filters)):
+            hits = searcher.search(query, limit, count=False, **order).hits
+            addresses = [address for _, address in hits]
+            scores += [score for score, _ in hits]
+            high += searcher.fast_field_values("high", addresses)
+            low += searcher.fast_field_values("low", addresses)
         return _asking.candidates(scores, high, low, asked, limit)
+
+    def _queries(self, viewer: Viewer, wanted: list[Any]) -> Iterator[tuple[Any, Any]]:
+        """Each searcher that has something for the viewer, and the query for what they may see of it and want."""
+        if viewer.reads_workspace:
+            everybody = place(viewer.team_id, EVERYBODY)
+            for shard in self._for_everybody.shards():
+                # where all of it may be seen, a clause that says so would cost a third of the search
+                seen = [] if shard.only_place == everybody else [_asking.for_everybody(viewer)]
+                yield shard.searcher, _asking.all_of([*seen, *wanted])
+        if viewer.channel_ids:
+            query = _asking.all_of([_asking.in_channels(viewer), *wanted])
+            for shard in self._for_channels.shards():
+                yield shard.searcher, query
 
     def _halves(self) -> tuple[Shards, Shards]:
         return self._for_everybody, self._for_channels

@@ -5,13 +5,15 @@ Of the former a member sees all and of the latter few: apart, neither half is as
 
 import json
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import tantivy
 
-from storage._documents import document, schema
+from storage._documents import EVERYBODY, at_place, document, place, schema
 
 SHARD = 100_000
 """Tips of a shard, the last one may have fewer. A withdrawn tip's words leave the files when its shard is written anew,
@@ -25,11 +27,22 @@ _HEAP_BYTES, _HEAP_BYTES_ANEW = 30_000_000, 200_000_000
 
 
 @dataclass(frozen=True)
-class _Shard:
+class Shard:
     """A shard and its searcher, which sees what was committed when it was looked at last."""
 
     index: Any
     searcher: Any
+
+    @cached_property
+    def only_place(self) -> str | None:
+        """Where all of its tips are; None: in several places, or there are none."""
+        hits = self.searcher.search(tantivy.Query.all_query(), 1, count=False).hits
+        if not hits:
+            return None
+        one = json.loads(bytes(self.searcher.doc(hits[0][1])["stored"][0]))
+        where = place(one["team"], one["place"] or EVERYBODY)
+        there = self.searcher.search(at_place(where), 1).count
+        return where if there == self.searcher.num_docs else None
 
 
 class Shards:
@@ -37,10 +50,14 @@ class Shards:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._shards: list[_Shard] = []
+        self._shards: list[Shard] = []
 
     def __len__(self) -> int:
         return len(self._shards)
+
+    def shards(self) -> Sequence[Shard]:
+        """All of them, as they were looked at last."""
+        return self._shards
 
     def searchers(self) -> list[Any]:
         """All that was committed when it was looked at last."""
@@ -104,7 +121,7 @@ class Shards:
     def _look_again(self, indexes: list[Any]) -> None:
         for index in indexes:
             index.reload()
-        self._shards = [_Shard(index, index.searcher()) for index in indexes]
+        self._shards = [Shard(index, index.searcher()) for index in indexes]
 
     def _shard(self, number: int) -> Path:
         return self.folder / str(number)

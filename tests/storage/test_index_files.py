@@ -5,11 +5,12 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from storage import _index, _shards, imports, search, tips
+from storage import _analysis, _index, _shards, imports, search, tips
 from storage._tables import TipRow
 from storage.database import Database
 from storage.records import ImportedTip, Viewer, Visibility
@@ -31,9 +32,9 @@ print(search.catch_up(db, index), flush=True)
 """
 
 
-def add(db: Database, *titles: str) -> None:
+def add(db: Database, *titles: str, team_id: str = "T1") -> None:
     lines = [ImportedTip(external_id=title, title=title) for title in titles]
-    list(imports.add_imported(db, "T1", lines, visibility=Visibility()))
+    list(imports.add_imported(db, team_id, lines, visibility=Visibility()))
 
 
 def take_out(db: Database, title: str) -> None:
@@ -78,6 +79,28 @@ def test_promise_2_a_tip_that_moves_to_a_channel_leaves_the_half_for_everybody(d
         assert on_disk(tmp_path / "index" / "channels") is not is_for_everybody
         assert len(search.search(db, index, inside, SECRET)) == 1
         assert len(search.search(db, index, MEMBER, SECRET)) == is_for_everybody
+
+
+@pytest.mark.parametrize("small", [500, 0], ids=["written anew", "with dead ones"])
+def test_promise_2_workspaces_in_the_same_files_propose_nothing_to_one_another(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small: int
+) -> None:
+    monkeypatch.setattr(_shards, "SMALL_SHARD", small)
+    index = search.open_index(db, tmp_path / "index")
+
+    def proposed(team_id: str) -> int:
+        search.catch_up(db, index)
+        viewer = replace(MEMBER, team_id=team_id)
+        asked = index.words.asked(viewer, _analysis.question("minutes"))
+        return len(index.words.candidates(viewer, asked, 50))
+
+    add(db, *(f"minutes {number}" for number in range(5)))
+    assert (proposed("T1"), proposed("T2")) == (5, 0)
+    add(db, "minutes of others", team_id="T2")
+    assert (proposed("T1"), proposed("T2")) == (5, 1)
+    for number in range(5):
+        take_out(db, f"minutes {number}")
+    assert (proposed("T1"), proposed("T2")) == (0, 1)
 
 
 def test_a_kill_while_indexing_heals(db: Database, tmp_path: Path) -> None:
