@@ -1,5 +1,6 @@
 """What the database says of the tips that the indexes propose: those that may be seen, and how they fared."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +9,7 @@ import sqlalchemy as sa
 
 from storage._facets import tools_of
 from storage._tables import TipRow, TrialRow
-from storage._visibility import VISIBLE, viewing
+from storage._visibility import VISIBLE, is_listed, viewing
 from storage.database import Database
 from storage.records import Tip, Trials, Viewer
 from storage.tips import tip_of
@@ -43,7 +44,7 @@ _SEEN = (
         sa.func.max(sa.case((TrialRow.outcome == "worked", TrialRow.tried_at))).label("confirmed_at"),
     )
     .outerjoin(TrialRow, sa.and_(TrialRow.team_id == TipRow.team_id, TrialRow.tip_id == TipRow.id))
-    .where(VISIBLE, TipRow.id.in_(sa.bindparam("tip_ids", expanding=True)))
+    .where(VISIBLE, is_listed(TipRow.id, sa.bindparam("tip_ids", type_=sa.String)))
     .group_by(TipRow.team_id, TipRow.id)
 )
 # a union, each half by its index: one condition with "or" would walk over all tips
@@ -62,7 +63,7 @@ _OWN = sa.select(TipRow.updated_at, TipRow.id, TipRow.content).where(VISIBLE, Ti
 def seen(db: Database, viewer: Viewer, tip_ids: Sequence[str]) -> dict[str, Seen]:
     """Those of the tips that the viewer may see, by id."""
     with db.asking() as connection:
-        rows = connection.execute(_SEEN, {**viewing(viewer), "tip_ids": list(tip_ids)}).all()
+        rows = connection.execute(_SEEN, {**viewing(viewer), "tip_ids": json.dumps(list(tip_ids))}).all()
     return {
         row.id: Seen(
             tip_of(row),

@@ -1,7 +1,8 @@
 """Who may see a tip. One condition, in one file, used by every read."""
 
 import json
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
@@ -9,6 +10,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 from storage._tables import TipRow
 from storage.records import Viewer
+
+_VIEWERS = 256
 
 
 def visible_to(viewer: Viewer) -> sa.ColumnElement[bool]:
@@ -26,8 +29,19 @@ def viewing(viewer: Viewer) -> dict[str, Any]:
     return {
         "viewer_team": viewer.team_id,
         "viewer_reads_all": viewer.reads_workspace,
-        "viewer_channels": json.dumps(sorted(viewer.channel_ids)),
+        "viewer_channels": _as_json(viewer.channel_ids),
     }
+
+
+@lru_cache(maxsize=_VIEWERS)
+def _as_json(channel_ids: frozenset[str]) -> str:
+    """Sorted: the same channels are the same parameter."""
+    return json.dumps(sorted(channel_ids))
+
+
+def is_listed(column: Any, names: Any) -> sa.ColumnElement[bool]:
+    """Whether a column is one of `names`, a parameter that is a JSON array of strings. For storage's own modules."""
+    return cast("sa.ColumnElement[bool]", column.bool_op("IN")(_Listed(names)))
 
 
 class _Listed(sa.sql.functions.FunctionElement[str]):
@@ -48,7 +62,7 @@ def _listed_by_postgresql(element: _Listed, compiler: SQLCompiler, **how: Any) -
 
 
 def _condition(team_id: Any, reads_workspace: Any, channels: Any) -> sa.ColumnElement[bool]:
-    where_they_are = TipRow.visible_channel_id.bool_op("IN")(_Listed(channels))
+    where_they_are = is_listed(TipRow.visible_channel_id, channels)
     for_all = sa.and_(TipRow.visible_channel_id.is_(None), reads_workspace)
     return sa.and_(TipRow.team_id == team_id, TipRow.state == "published", sa.or_(for_all, where_they_are))
 
