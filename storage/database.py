@@ -3,6 +3,7 @@
 import fcntl
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
+import psycopg
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
@@ -27,6 +29,9 @@ _LOCK_TIMEOUT = "5s"
 _CONNECTIONS, _MORE_CONNECTIONS = 20, 10
 """Kept open, and opened for a moment beyond them: fifty jobs at once must not each open a connection of their own."""
 
+_RESTED_SECONDS = 5.0
+"""A connection that nobody used for so long may be dead. To ask each time would cost as much as a small read."""
+
 _SETTLE_SECONDS = 0.05
 
 _JOBS_BUSY_SECONDS = 30.0
@@ -35,9 +40,14 @@ _JOBS_BUSY_SECONDS = 30.0
 
 @dataclass(frozen=True)
 class Database:
-    """An open database. `engine` is for the job engine alone; everything else goes through storage's operations."""
+    """An open database. `engine` is for the job engine alone; everything else goes through storage's operations.
+
+    `reads`: the same connections, each statement by itself: to begin and end a transaction is two ways to PostgreSQL
+    more, and between statements it would promise nothing either.
+    """
 
     engine: sa.Engine
+    reads: sa.Engine
     url: str
     now: Callable[[], datetime]
     sqlite_synchronous: Literal["NORMAL", "FULL"] = "NORMAL"
@@ -56,13 +66,13 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that only reads. Private to storage."""
-        with in_our_words(), Session(self.engine, expire_on_commit=False) as session:
+        with in_our_words(), Session(self.reads, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
     def asking(self) -> Iterator[sa.Connection]:
         """`reading` for what every search asks: a session costs more than such a statement. Private to storage."""
-        with in_our_words(), self.engine.connect() as connection:
+        with in_our_words(), self.reads.connect() as connection:
             yield connection
 
     @contextmanager
@@ -129,8 +139,10 @@ def open_database(
     else:
         parsed = parsed.set(drivername="postgresql+psycopg")
         options = f"-c statement_timeout={_STATEMENT_TIMEOUT} -c lock_timeout={_LOCK_TIMEOUT}"
-        engine = sa.create_engine(parsed, pool_pre_ping=True, connect_args={"options": options}, **_pool(parsed))
-    return Database(engine, parsed.render_as_string(hide_password=False), now, sqlite_synchronous)
+        engine = sa.create_engine(parsed, connect_args={"options": options}, **_pool(parsed))
+        _ask_the_rested(engine)
+    reads = engine if engine.dialect.name == "sqlite" else engine.execution_options(isolation_level="AUTOCOMMIT")
+    return Database(engine, reads, parsed.render_as_string(hide_password=False), now, sqlite_synchronous)
 
 
 def insert_if_absent(session: Session, row_type: type[Base], **values: Any) -> bool:
@@ -161,6 +173,23 @@ def _pool(url: sa.URL) -> dict[str, Any]:
     if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
         return {"hide_parameters": True}
     return {"hide_parameters": True, "pool_size": _CONNECTIONS, "max_overflow": _MORE_CONNECTIONS}
+
+
+def _ask_the_rested(engine: sa.Engine) -> None:
+    """Whether a connection still lives is asked when it is taken after a rest; a dead one is replaced."""
+
+    @sa.event.listens_for(engine, "checkin")
+    def note(_connection: Any, record: Any) -> None:
+        record.info["given_back"] = time.monotonic()
+
+    @sa.event.listens_for(engine, "checkout")
+    def ask(connection: Any, record: Any, _proxy: Any) -> None:
+        if time.monotonic() - record.info.pop("given_back", time.monotonic()) < _RESTED_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except psycopg.Error as error:
+            raise sa.exc.DisconnectionError from error
 
 
 def _set_up_sqlite(
