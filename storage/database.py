@@ -4,7 +4,7 @@ import fcntl
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -150,22 +150,31 @@ def insert_if_absent(session: Session, row_type: type[Base], **values: Any) -> b
 
     Whether it is new.
     """
-    insert = _insert(session, row_type, values).on_conflict_do_nothing().returning(*sa.inspect(row_type).primary_key)
+    insert = (
+        _insert(session, row_type)
+        .values(**values)
+        .on_conflict_do_nothing()
+        .returning(*sa.inspect(row_type).primary_key)
+    )
     return session.connection().execute(insert).first() is not None
+
+
+def insert_all_absent(session: Session, row_type: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Those of these rows that are not there yet, in one statement."""
+    if rows:
+        session.connection().execute(_insert(session, row_type).values(list(rows)).on_conflict_do_nothing())
 
 
 def insert_or_replace(session: Session, row_type: type[Base], **values: Any) -> None:
     """A row with these values, in place of the one with its key, also when two write it at once."""
     key = [column.name for column in sa.inspect(row_type).primary_key]
     others = {name: value for name, value in values.items() if name not in key}
-    session.connection().execute(
-        _insert(session, row_type, values).on_conflict_do_update(index_elements=key, set_=others)
-    )
+    insert = _insert(session, row_type).values(**values)
+    session.connection().execute(insert.on_conflict_do_update(index_elements=key, set_=others))
 
 
-def _insert(session: Session, row_type: type[Base], values: Mapping[str, Any]) -> sqlite.Insert | postgresql.Insert:
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    return insert(row_type).values(**values)
+def _insert(session: Session, row_type: type[Base]) -> sqlite.Insert | postgresql.Insert:
+    return (sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert)(row_type)
 
 
 def _pool(url: sa.URL) -> dict[str, Any]:

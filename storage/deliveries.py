@@ -23,7 +23,7 @@ def begin(db: Database, team_id: str, key: str, channel_id: str) -> Delivery:
     with db.writing() as session:
         now = db.now()
         if insert_if_absent(session, DeliveryRow, team_id=team_id, key=key, channel_id=channel_id, begun_at=now):
-            return Delivery(team_id, key, channel_id, None, now)
+            return Delivery(team_id, key, channel_id, None, now, is_new=True)
         return _delivery(session.get_one(DeliveryRow, (team_id, key)))
 
 

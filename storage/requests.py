@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from storage import deliveries
 from storage._tables import DraftRow, QuestionRow, RequestRow, TipRow
-from storage.database import Database
+from storage.database import Database, insert_if_absent
 from storage.errors import NotFound
 from storage.records import DraftState, NewRequest, Request, RequestState
 
@@ -22,32 +22,27 @@ def accept(db: Database, new: NewRequest, enqueue: Callable[[Session, str], None
     Raises Locked, and then nothing was accepted.
     """
     with db.writing() as session:
-        keys = (new.key, *new.earlier_keys)
-        known = sa.select(RequestRow.id).where(RequestRow.team_id == new.team_id, RequestRow.key.in_(keys))
-        if session.scalar(known) is not None:
+        if new.earlier_keys:
+            known = RequestRow.team_id == new.team_id, RequestRow.key.in_(new.earlier_keys)
+            if session.scalar(sa.select(RequestRow.id).where(*known).limit(1)) is not None:
+                return None
+        values = {
+            "team_id": new.team_id,
+            "id": secrets.token_hex(16),
+            "kind": new.kind,
+            "key": new.key,
+            "queue": new.queue,
+            "user_id": new.user_id,
+            "payload": new.payload,
+            "state": "accepted",
+            "reference": None,
+            "accepted_at": db.now(),
+            "ended_at": None,
+            "swept_at": None,
+        }
+        if not insert_if_absent(session, RequestRow, **values):
             return None
-        row = RequestRow(
-            team_id=new.team_id,
-            id=secrets.token_hex(16),
-            kind=new.kind,
-            key=new.key,
-            queue=new.queue,
-            user_id=new.user_id,
-            payload=new.payload,
-            state="accepted",
-            reference=None,
-            accepted_at=db.now(),
-            ended_at=None,
-            swept_at=None,
-        )
-        # On PostgreSQL two processes may bring the same key at once: the unique key decides.
-        saved = session.begin_nested()
-        try:
-            session.add(row)
-            session.flush()
-        except sa.exc.IntegrityError:
-            saved.rollback()
-            return None
+        row = RequestRow(**values)
         enqueue(session, row.id)
         return _request(row)
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from storage._tables import ShownRow, TipRow
-from storage.database import Database, insert_if_absent
+from storage.database import Database, insert_all_absent
 from storage.records import Language, MessageRef
 
 Why = Literal["withdrawn", "changed"]
@@ -37,18 +37,15 @@ def note(db: Database, team_id: str, ref: MessageRef, tip_ids: Iterable[str], la
                 .with_for_update(read=True)
             )
         )
-        for tip_id in chosen:
-            insert_if_absent(
-                session,
-                ShownRow,
-                team_id=team_id,
-                channel_id=ref.channel_id,
-                ts=ref.ts,
-                tip_id=tip_id,
-                language=language,
-                stale=None if tip_id in there else "withdrawn",
-                shown_at=db.now(),
-            )
+        shown = {"team_id": team_id, "channel_id": ref.channel_id, "ts": ref.ts, "language": language}
+        insert_all_absent(
+            session,
+            ShownRow,
+            [
+                {**shown, "tip_id": one, "stale": None if one in there else "withdrawn", "shown_at": db.now()}
+                for one in chosen
+            ],
+        )
 
 
 def outdate(session: Session, team_id: str, tip_id: str, why: Why) -> None:

@@ -4,7 +4,7 @@ import logging
 import re
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TookTooLong
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.answer.evidence import is_pitfall
 from bot.answer.filters import Parsed, parse
@@ -27,6 +27,21 @@ _embedding = ThreadPoolExecutor(max_workers=1, thread_name_prefix="yoridokoro-me
 """One question at a time: an embedder of this machine has one core, and more would only make all of them wait."""
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Tips that answer a question, best first, with the reasons for each place.
+
+    `is_whole`: searched by words and meaning, as far as there is any: it would find no more if it had waited.
+    """
+
+    explained: tuple[Explained, ...]
+    is_whole: bool
+
+    @property
+    def hits(self) -> list[Hit]:
+        return [one.hit for one in self.explained]
+
+
 def find(
     world: World,
     viewer: Viewer,
@@ -44,8 +59,7 @@ def find(
     those that cannot be understood. `with_pitfall`: what likely did not work on the same task comes last, where better
     fitting tips keep it off the page.
     """
-    found = explain(world, viewer, question, limit=limit, thread=thread, patience=patience, with_pitfall=with_pitfall)
-    return [one.hit for one in found]
+    return look(world, viewer, question, limit=limit, thread=thread, patience=patience, with_pitfall=with_pitfall).hits
 
 
 def knows_meanings(world: World) -> bool:
@@ -59,7 +73,7 @@ def load_meanings(world: World) -> None:
     knows_meanings(world)
 
 
-def explain(
+def look(
     world: World,
     viewer: Viewer,
     question: str,
@@ -68,13 +82,13 @@ def explain(
     thread: tuple[str, str] | None = None,
     patience: float | None = None,
     with_pitfall: bool = False,
-) -> list[Explained]:
-    """`find`, with the reasons for each place."""
+) -> Found:
+    """`find`, with the reasons."""
     parsed = parse(question, world.clock.now().date())
     words = _TAKEN_OUT.sub(" ", parsed.text)
-    meaning = _meaning(world, words, patience)
+    meaning, is_whole = _meaning(world, words, patience)
 
-    def look(filters: Filters | None, limit: int) -> list[Explained]:
+    def searched(filters: Filters | None, limit: int) -> list[Explained]:
         return search.explain(
             world.db,
             world.index,
@@ -88,31 +102,34 @@ def explain(
         )
 
     filters = _filters(world, viewer, parsed)
-    found = look(filters, limit)
-    is_whole = len(found) < limit or parsed.kinds or any(is_pitfall(one.hit) for one in found)
-    if with_pitfall and not is_whole:
-        missed = look(replace(filters or Filters(), kinds=(Kind.PITFALL,)), 1)
+    found = searched(filters, limit)
+    misses_none = len(found) < limit or parsed.kinds or any(is_pitfall(one.hit) for one in found)
+    if with_pitfall and not misses_none:
+        missed = searched(replace(filters or Filters(), kinds=(Kind.PITFALL,)), 1)
         found += [replace(one, hit=replace(one.hit, rank=limit + 1)) for one in missed if is_pitfall(one.hit)]
-    return found
+    return Found(tuple(found), is_whole)
 
 
-def _meaning(world: World, text: str, patience: float | None) -> Meaning | None:
-    if world.embedder.key is None or not text.strip() or patience == 0:
-        return None
-    if patience is not None and not knows_meanings(world):
-        # the question's vector would find none
-        return None
+def _meaning(world: World, text: str, patience: float | None) -> tuple[Meaning | None, bool]:
+    """A question's meaning; and whether this is all: it was had, or there is none to be had."""
+    if world.embedder.key is None or not text.strip():
+        return None, True
+    if patience == 0:
+        return None, False
     serving = meanings.serving(world.db, world.embedder.key)
+    if serving is None or (patience is not None and not world.index.meanings.follow(world.db, serving)):
+        # the question's vector would find none
+        return None, serving is None
     asked = _embedding.submit(world.embedder.question, text, serving)
     try:
-        return asked.result(patience)
+        return asked.result(patience), True
     except TookTooLong:
         # one that has not begun yet would only keep later ones waiting
         asked.cancel()
-        return None
+        return None, False
     except Exception:
         log.exception("a question's meaning could not be had: words alone are searched")
-        return None
+        return None, True
 
 
 def _filters(world: World, viewer: Viewer, parsed: Parsed) -> Filters | None:

@@ -1,14 +1,13 @@
 """A question is answered: from tips that the viewer may see, by the model or plainly."""
 
 import re
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from bot.answer import filters
 from bot.answer.evidence import is_pitfall, pitfall_sentence, voices
-from bot.answer.finding import TIPS, find, knows_meanings
+from bot.answer.finding import TIPS, find, look
 from bot.errors import ModelUnavailable
 from bot.ports import AskBack, Sentence, Turn, World
 from bot.texts.dates import working_days_before
@@ -151,12 +150,9 @@ def first(
     """The best tips at once, without the model, and by words alone where the meaning keeps them waiting."""
     asked = question[:QUESTION]
     words = f"{asked} {talk.turns[-1].question}" if talk.turns else asked
-    began = time.monotonic()
-    hits = find(world, viewer, words, thread=thread, patience=patience, with_pitfall=True)
-    # whoever waited in vain comes back only when the patience is over
-    in_time = time.monotonic() - began < patience and knows_meanings(world)
-    strong = [hit for hit in hits if hit.strength == "strong"]
-    return First(tuple(hits), _numbered(strong[:FIRST]), is_whole=in_time and not talk.turns)
+    found = look(world, viewer, words, thread=thread, patience=patience, with_pitfall=True)
+    strong = [hit for hit in found.hits if hit.strength == "strong"]
+    return First(tuple(found.hits), _numbered(strong[:FIRST]), is_whole=found.is_whole and not talk.turns)
 
 
 def answer(

@@ -205,6 +205,8 @@ class Engine:
             "name": "yoridokoro",
             "system_database_url": self._url,
             "system_database_engine": self._own_engine,
+            # DBOS tries again by itself what a lost connection broke off, and looks at its queues every second
+            "db_engine_kwargs": {"pool_pre_ping": False},
             "executor_id": self.executor_id,
             "application_version": VERSION,
             "log_level": "WARNING",

@@ -61,11 +61,10 @@ class SlackFiles:
     ) -> MessageRef:
         # files are few: one after the other, so that no other's message is taken for this one's
         with self._lock:
-            known = deliveries.find(self._db, self._team_id, key)
-            if known is not None and known.ref is not None:
-                return known.ref
-            begun = known or deliveries.begin(self._db, self._team_id, key, channel_id)
-            found = self._look_up(begun, file.name, thread_ts) if known else None
+            begun = deliveries.begin(self._db, self._team_id, key, channel_id)
+            if begun.ref is not None:
+                return begun.ref
+            found = None if begun.is_new else self._look_up(begun, file.name, thread_ts)
             ref = found or self._share(begun, file, comment, thread_ts)
             deliveries.done(self._db, self._team_id, key, ref)
             return ref

@@ -66,14 +66,11 @@ class SlackSpeaking:
             return self._post(key, channel_id, message, thread_ts)
 
     def _post(self, key: str, channel_id: str, message: Outgoing, thread_ts: str | None) -> MessageRef:
-        known = deliveries.find(self._db, self._team_id, key)
-        if known is None:
-            known = deliveries.begin(self._db, self._team_id, key, channel_id)
-        elif known.ref is not None:
-            return known.ref
-        elif (found := self._look_up(known, thread_ts)) is not None:
-            return self._note(key, found)
-        return self._note(key, self._send(known, message, thread_ts))
+        begun = deliveries.begin(self._db, self._team_id, key, channel_id)
+        if begun.ref is not None:
+            return begun.ref
+        found = None if begun.is_new else self._look_up(begun, thread_ts)
+        return self._note(key, found or self._send(begun, message, thread_ts))
 
     def direct(self, key: str, user_id: str, message: Outgoing, *, thread_ts: str | None = None) -> MessageRef:
         return self.post(key, self.direct_channel(user_id), message, thread_ts=thread_ts)
@@ -99,9 +96,8 @@ class SlackSpeaking:
     def whisper(
         self, key: str, channel_id: str, user_id: str, message: Outgoing, *, thread_ts: str | None = None
     ) -> None:
-        if deliveries.find(self._db, self._team_id, key) is not None:
+        if not deliveries.begin(self._db, self._team_id, key, channel_id).is_new:
             return
-        deliveries.begin(self._db, self._team_id, key, channel_id)
         call(
             self._writing.chat_postEphemeral,
             channel=channel_id,

@@ -54,7 +54,7 @@ class Request:
 class Delivery:
     """A post of the bot, remembered before it is sent so that it is never sent twice.
 
-    `ref` is None while its outcome is unknown.
+    `ref` is None while its outcome is unknown. `is_new`: nobody began it before.
     """
 
     team_id: str
@@ -62,6 +62,7 @@ class Delivery:
     channel_id: str
     ref: MessageRef | None
     begun_at: datetime
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
