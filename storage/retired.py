@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
@@ -15,8 +16,10 @@ from storage.terms import key_of
 
 _FILE = Path(__file__).parent / "retired.toml"
 
-_VERSION = re.compile(r"(?:\d{6,8}|latest)$")
+_VERSION = re.compile(r"[-@ ]?(?:\d{6,8}|latest)$")
 """What makers put behind a model's name: a date, or that it is the latest of them."""
+
+_PARTS = re.compile(r"[^\W\d]+|\d+")
 
 
 def listed(db: Database, team_id: str) -> list[Retired]:
@@ -41,13 +44,20 @@ def change(db: Database, team_id: str, wanted: Sequence[Retired]) -> None:
 
 def among(names: Iterable[str], gone: Iterable[Retired], *, today: str, since: str) -> Retired | None:
     """The first of these tools and models that is gone by `today` and was not yet on the day `since` (YYYY-MM-DD)."""
-    by_key = {key_of(one.label): one for one in gone}
+    by_parts = {_parts(one.label): one for one in gone}
     for name in names:
-        key = key_of(name)
-        one = by_key.get(key) or by_key.get(_VERSION.sub("", key))
+        one = by_parts.get(_parts(name)) or by_parts.get(_parts(_VERSION.sub("", name)))
         if one is not None and since < one.day <= today:
             return one
     return None
+
+
+def _parts(name: str) -> tuple[tuple[str, ...], str]:
+    """A name's words in any order, and its number: one writes Claude 3.5 Sonnet, the other claude-sonnet-3-5."""
+    parts = _PARTS.findall(unicodedata.normalize("NFKC", name).casefold())
+    return tuple(sorted(one for one in parts if not one[0].isdigit())), "".join(
+        one for one in parts if one[0].isdigit()
+    )
 
 
 @cache

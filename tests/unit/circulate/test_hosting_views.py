@@ -9,6 +9,8 @@ from bot.circulate.hosting.finding import pair, readers_of, says_little
 from bot.circulate.hosting.service import MINUTES, MINUTES_A_WEEK, Entry, Queue
 from bot.slack.outgoing import BLOCKS_A_VIEW
 from playground.server.block_kit import problems, view_problems
+from storage import retired
+from storage.database import Database
 from storage.records import (
     WORKSPACE,
     Care,
@@ -149,3 +151,9 @@ def test_the_readers_of_a_tip_are_everybody_who_sees_it_and_nobody_else() -> Non
 
 def test_no_item_takes_longer_than_a_week_has() -> None:
     assert max(MINUTES.values()) <= MINUTES_A_WEEK / 5
+
+
+def test_the_whole_list_that_ships_fits_into_the_form_and_is_read_back(db: Database) -> None:
+    shipped = retired.listed(db, "T1")
+    form = form_views.retired(shipped, "ja")["blocks"][1]["element"]["initial_value"]
+    assert form_views.read_list(form) == shipped
