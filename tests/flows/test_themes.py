@@ -14,10 +14,23 @@ from playground.company.small import small_company
 from playground.person import Person, eventually
 from playground.server import LocalSlack
 from storage import settings, theme_posts, themes
-from storage.records import Theme, Viewer
+from storage.records import Theme, TipContent, Viewer
 from tests.conftest import FrozenClock
 from tests.flows.conftest import MANIFEST
-from tests.flows.steps import BOT, TEAM, ask, card_of, confirmed, find, has_read, out, settle, trusting, words
+from tests.flows.steps import (
+    BOT,
+    TEAM,
+    ask,
+    card_of,
+    confirmed,
+    find,
+    has_read,
+    out,
+    settle,
+    shared,
+    trusting,
+    words,
+)
 from tests.flows.test_colleagues import offer, only_question, put
 from tests.flows.test_home import form_of, home_of
 from tests.model_server import Say, ScriptedModel
@@ -146,6 +159,29 @@ def test_a_theme_from_its_start_to_its_wrap_up(  # noqa: PLR0915 - one theme's w
     assert "匿名" in words(wrapup)
     assert "終わりました" in words(posts(ben, "テーマ: 知恵の募集")[0])
     assert themes.get(plain_bot.world.db, TEAM, theme.id).state == "closed"
+
+
+def test_a_topic_that_rises_is_proposed_to_a_host_and_becomes_a_theme(
+    plain_bot: Bot, slack: LocalSlack, aya: Person, ben: Person, chie: Person
+) -> None:
+    authors = [aya, ben, *(slack.person(name) for name in ("emi", "fumi", "gen"))]
+    trusting(plain_bot, chie)
+
+    def tell(who: Person, number: int) -> None:
+        content = TipContent(title=f"議事録の工夫 その{number}", topics=("議事録",))
+        shared(plain_bot, content, author=who.id, ts=f"1700000000.00010{number}")
+
+    for number, who in enumerate(authors[:-1]):
+        tell(who, number)
+    chie.post(BOT, "テーマ")
+    chie.click(BOT, find(chie, "形式を選ぶと")["ts"], "themes.open")
+    assert "format:tips" in str(form_of(chie))
+    assert "topic:" not in str(form_of(chie)), "four people are no figure to be told"
+    tell(authors[-1], 4)
+    theme = started(plain_bot, slack, chie, "topic:議事録")
+    assert theme.name == "議事録"
+    (kickoff,) = posts(ben, "テーマ: 議事録")
+    assert "「議事録」にAIをどう使っていますか" in words(kickoff)
 
 
 def test_a_theme_of_an_open_question_meets_another_and_is_merged_into_it(  # noqa: PLR0915 - two themes' whole life
