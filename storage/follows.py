@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
 import sqlalchemy as sa
@@ -22,6 +22,9 @@ TERMS: tuple[FollowKind, ...] = ("topic", "tool")
 
 Targets = Callable[[Tip], Collection[tuple[FollowKind, str]]]
 """What a tip is about, as it could be followed."""
+
+NEW = timedelta(days=90)
+"""For so long a tip, or that it answers a question, is news; and so long it is known who was told of it."""
 
 _FEED = 1
 _BATCH = 200
@@ -83,8 +86,10 @@ def of_person(db: Database, team_id: str, user_id: str) -> list[Follow]:
 def look(db: Database, targets: Targets) -> tuple[list[Found], int]:
     """The tips of the change feed that are new for somebody, and how far the feed was looked through.
 
-    A tip is new when it was shared after the follow began; of one without a name the day alone is known.
+    A tip is new when it was shared after the follow began; of one without a name the day alone is known. What was
+    shared long ago comes no second time because somebody edits or verifies it.
     """
+    oldest = db.now() - NEW
     with db.writing() as session:
         _, last = position(session)
         insert_if_absent(session, FollowedRow, id=_FEED, seq=last)
@@ -96,12 +101,12 @@ def look(db: Database, targets: Targets) -> tuple[list[Found], int]:
         found: list[Found] = []
         for team_id, tip_id in dict.fromkeys((one.team_id, one.tip_id) for one in changes):
             row = session.get(TipRow, (team_id, tip_id))
-            if row is None or row.state != "published":
+            if row is None or row.state != "published" or row.published_at < oldest:
                 continue
             tip = tips.tip_of(row)
             new = (one for one in _followers(session, tip, targets(tip)) if _is_new(tip, one))
             found += [Found(follow, tip_id) for follow in new]
-        return found + _solutions(session), upto
+        return found + _solutions(session, oldest), upto
 
 
 def _followers(session: Session, tip: Tip, about: Collection[tuple[FollowKind, str]]) -> Iterable[Follow]:
@@ -115,8 +120,8 @@ def _followers(session: Session, tip: Tip, about: Collection[tuple[FollowKind, s
     return [_follow(row) for row in rows if row.user_id != tip.author_id]
 
 
-def _solutions(session: Session) -> list[Found]:
-    """Tips that were found for an open question that somebody follows."""
+def _solutions(session: Session, oldest: datetime) -> list[Found]:
+    """Tips that were found since then for an open question that somebody follows."""
     pairs = session.execute(
         sa.select(FollowRow, SolutionRow.tip_id)
         .join(
@@ -130,7 +135,8 @@ def _solutions(session: Session) -> list[Found]:
                 NewsRow.tip_id == SolutionRow.tip_id,
             ),
         )
-        .where(FollowRow.kind == "question", SolutionRow.found_at >= FollowRow.since, NewsRow.tip_id.is_(None))
+        .where(FollowRow.kind == "question", NewsRow.tip_id.is_(None))
+        .where(SolutionRow.found_at >= FollowRow.since, SolutionRow.found_at >= oldest)
         .limit(_BATCH)
     )
     return [Found(_follow(row), tip_id) for row, tip_id in pairs]
@@ -217,10 +223,10 @@ def postpone(db: Database, news: Sequence[News], until: datetime | None) -> None
                 row.due_at = until
 
 
-def tidy(db: Database, *, before: datetime) -> None:
-    """Lets go what was found before then: it is not new any more."""
+def tidy(db: Database) -> None:
+    """Lets go what is news no more."""
     with db.writing() as session:
-        session.execute(sa.delete(NewsRow).where(NewsRow.found_at < before))
+        session.execute(sa.delete(NewsRow).where(NewsRow.found_at < db.now() - NEW))
 
 
 def recent_tips(db: Database, team_id: str, asker_id: str, *, since: datetime) -> list[str]:

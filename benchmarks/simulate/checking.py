@@ -146,8 +146,9 @@ class Check:
         for key, count in Counter(post.key for post in self.posts if post.key).items():
             if count > 1:
                 yield f"{key} was posted {count} times"
-        for (to, day, said), count in Counter(
-            (post.to, post.moment.date(), post.words) for post in self.unasked
+        # two tips may have one title: what is pressed tells them apart
+        for (to, day, said, _), count in Counter(
+            (post.to, post.moment.date(), post.words, str(values_of(post))) for post in self.unasked
         ).items():
             if count > 1:
                 yield f"{to} got the same {count} times on {day}: {said[:60]!r}"
@@ -304,11 +305,16 @@ def kind_of(post: Post) -> str:
 
 def items_of(post: Post) -> list[str]:
     """Ids of the tips that a digest or a notice tells of."""
+    return values_of(post, "digest.read")
+
+
+def values_of(post: Post, action_id: str = "") -> list[str]:
+    """What the post's buttons are about, or only those of an action."""
     return [
-        str(element["value"])
+        str(element.get("value"))
         for block in post.blocks
         for element in block.get("elements") or []
-        if element.get("action_id") == "digest.read"
+        if "action_id" in element and action_id in ("", element["action_id"])
     ]
 
 

@@ -11,12 +11,13 @@ from bot.circulate.follows import service as following
 from bot.circulate.follows.listeners import read
 from bot.circulate.follows.service import Wanted
 from bot.errors import Refused
-from storage import conversations, digests, follows, search, settings, tips, unasked
+from storage import care, conversations, digests, follows, questions, search, settings, tips, unasked
 from storage.database import Database
 from storage.records import FollowRhythm, Viewer
 from tests.conftest import FrozenClock
 from tests.rounds import AYA, BEN, CHIE, Crash, Rounds, shared
 from tests.storage.steps import TEAM, hashed, owned_by, take_name_off
+from tests.storage.test_open_questions import asked
 
 TUESDAY_NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 """In Tokyo; the next digest is due on Monday the 30th at ten."""
@@ -55,6 +56,29 @@ def test_what_is_followed_comes_at_once_in_either_language_and_once(rounds: Roun
     tick(rounds, clock)
     assert len(rounds.to(BEN)) == 1
     assert rounds.to(AYA) == rounds.to(CHIE) == []
+
+
+def test_an_old_tip_that_a_host_verifies_is_no_news_a_second_time(rounds: Rounds, clock: FrozenClock) -> None:
+    """Who was told of what is known for a while only: what is older than that is told to nobody."""
+    follow(rounds, BEN, "Excel")
+    clock.advance(minutes=1)
+    tip = shared(rounds.db, "1.1", tools=("Excel",), channel="C9")
+    for week in range(26):
+        if week in (11, 12, 13, 20):
+            care.verify_as_host(rounds.db, Viewer(TEAM, CHIE, is_full_member=True), tip.id)
+        tick(rounds, clock, MONDAY + timedelta(weeks=week, days=1))
+    assert len(rounds.to(BEN)) == 1
+
+
+def test_an_old_answer_to_a_followed_question_is_no_news_a_second_time(rounds: Rounds, clock: FrozenClock) -> None:
+    question = asked(rounds.db, "見積もりはどうする？")
+    follow(rounds, BEN, question.id, kind="question")
+    clock.advance(minutes=1)
+    tip = shared(rounds.db, "1.1", title="見積もりの前提を三つ", channel="C9")
+    questions.matched(rounds.db, question, [tip.id], 0)
+    for week in range(26):
+        tick(rounds, clock, MONDAY + timedelta(weeks=week, days=1))
+    assert len(rounds.to(BEN)) == 1
 
 
 def test_quiet_hours_hold_for_what_comes_at_once(rounds: Rounds, clock: FrozenClock) -> None:

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 _AT_A_TIME = 200
 """Digests of one tick: others that are due wait for the next one, and the rest of the clock's work need not."""
 
-_BOOKED, _NEW = timedelta(days=21), timedelta(days=90)
+_BOOKED = timedelta(days=21)
 
 
 def tick(world: World) -> None:
@@ -37,7 +37,7 @@ def tick(world: World) -> None:
     for one in digests.due_channels(world.db, now):
         each(partial(_send_to_channel, world, one))
     unasked.tidy(world.db, before=now - _BOOKED)
-    follows.tidy(world.db, before=now - _NEW)
+    follows.tidy(world.db)
 
 
 def each(do: Callable[[], object]) -> None:

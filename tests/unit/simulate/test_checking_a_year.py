@@ -67,6 +67,15 @@ def test_each_broken_rule_is_named(posts: tuple[Post, ...], rule: str) -> None:
     assert rule in broken(*posts)
 
 
+def test_the_same_words_on_one_day_are_the_same_message_unless_they_are_about_another_tip() -> None:
+    first, again, other = (
+        post(key=f"circulate:care:{number}:U1", words="Does it still hold?", blocks=items(tip))
+        for number, tip in enumerate(("t1", "t1", "t2"))
+    )
+    assert "twice" in broken(first, again)
+    assert "twice" not in broken(first, other)
+
+
 def test_what_was_muted_or_missing_is_named() -> None:
     assert "muted" in broken(post(), wish=Wish(0.0, is_muted=True))
     assert "missing_prompts" in broken(wish=Wish(MONDAY_TEN.timestamp(), prompts="weekly"))
