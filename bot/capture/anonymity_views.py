@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.capture.views import tip_body
 from bot.capture.visibility_views import EVERYBODY, newcomers
-from bot.slack.outgoing import button, context, fit, plain, section
+from bot.slack.outgoing import button, context, fit, modal, plain, section
 from bot.texts import say
 from bot.trust.unnamed import Unnamed
 from storage.records import Language, OpenTo
@@ -130,17 +130,14 @@ def _looked(language: Language) -> Block:
 
 
 def _modal(language: Language, blocks: Sequence[Block], *, about: Mapping[str, Any] | None = None) -> Block:
-    view: Block = {
-        "type": "modal",
-        "callback_id": FORM,
-        "title": _words(say(language, "anonymity.title")),
-        "close": _words(say(language, "capture.cancel")),
-        "blocks": list(blocks),
-    }
-    if about is not None:
-        view["private_metadata"] = json.dumps(about)
-        view["submit"] = _words(say(language, "anonymity.yes"))
-    return view
+    return modal(
+        say(language, "anonymity.title"),
+        blocks,
+        close=say(language, "capture.cancel"),
+        submit=None if about is None else say(language, "anonymity.yes"),
+        callback_id=FORM,
+        private_metadata=None if about is None else json.dumps(about),
+    )
 
 
 def _words(text: str) -> Block:

@@ -15,6 +15,7 @@ from bot.slack.outgoing import (
     confirm,
     context,
     fit,
+    modal,
     packed,
     plain,
     section,
@@ -276,15 +277,14 @@ def form(
     if long_prompts:
         blocks.append(context(say(language, "capture.form_long_prompts", count=len(long_prompts))))
     editing = bool(draft_id or tip_id)
-    return {
-        "type": "modal",
-        "callback_id": FORM,
-        "private_metadata": json.dumps(about),
-        "title": _words(say(language, "capture.form_title_edit" if editing else "capture.form_title")),
-        "submit": _words(say(language, "capture.form_submit_tip" if tip_id else "capture.form_submit")),
-        "close": _words(say(language, "capture.form_cancel")),
-        "blocks": blocks,
-    }
+    return modal(
+        say(language, "capture.form_title_edit" if editing else "capture.form_title"),
+        blocks,
+        close=say(language, "capture.form_cancel"),
+        submit=say(language, "capture.form_submit_tip" if tip_id else "capture.form_submit"),
+        callback_id=FORM,
+        private_metadata=json.dumps(about),
+    )
 
 
 def _inputs(language: Language, content: TipContent | None) -> Iterator[Block]:

@@ -8,6 +8,7 @@ from bot.answer.colleagues import Ways
 from bot.answer.service import QUESTION
 from bot.answer.views.tip import tip_card
 from bot.ports import Outgoing
+from bot.slack import outgoing
 from bot.slack.outgoing import button, confirm, context, fit, plain, section, sections
 from bot.texts import say
 from bot.texts.dates import full_day
@@ -77,12 +78,7 @@ def _who_sees(language: Language, where: Ways) -> list[str]:
 
 def notice(language: Language, text: str) -> Block:
     """A modal that says one thing."""
-    return {
-        "type": "modal",
-        "title": _words(say(language, "questions.form_title")),
-        "close": _words(say(language, "questions.form_done")),
-        "blocks": [section(text)],
-    }
+    return outgoing.notice(say(language, "questions.form_title"), text, say(language, "questions.form_done"))
 
 
 def post(question: OpenQuestion, *, to: Language | None = None) -> Outgoing:
@@ -205,15 +201,14 @@ def _text_input(language: Language, label: str, text: str, limit: int) -> Block:
 
 
 def _modal(language: Language, callback: str, title: str, submit: str, blocks: list[Block], about: str) -> Block:
-    return {
-        "type": "modal",
-        "callback_id": callback,
-        "private_metadata": about,
-        "title": _words(say(language, title)),
-        "submit": _words(say(language, submit)),
-        "close": _words(say(language, "questions.form_cancel")),
-        "blocks": blocks,
-    }
+    return outgoing.modal(
+        say(language, title),
+        blocks,
+        close=say(language, "questions.form_cancel"),
+        submit=say(language, submit),
+        callback_id=callback,
+        private_metadata=about,
+    )
 
 
 def _option(text: str, value: str) -> Block:

@@ -4,6 +4,7 @@ import json
 from typing import Any, get_args
 
 from bot.ports import Outgoing
+from bot.slack import outgoing
 from bot.slack.outgoing import BUTTON, button, context, fit, section
 from bot.texts import say
 from storage.records import FeedbackReason, Kind, Language, ReportReason, Tip, TrialOutcome, Trials
@@ -151,12 +152,7 @@ def reason_name(reason: FeedbackReason, language: Language) -> str:
 
 def sentence_modal(language: Language, title: str, text: str) -> Block:
     """A modal of one sentence, where there is nothing to do."""
-    return {
-        "type": "modal",
-        "title": _words(fit(say(language, title), 24)),
-        "close": _words(say(language, "ways.close")),
-        "blocks": [section(text)],
-    }
+    return outgoing.notice(say(language, title), text, say(language, "ways.close"))
 
 
 def modal(
@@ -170,15 +166,14 @@ def modal(
     close: str = "ways.cancel",
 ) -> Block:
     """A form; `about` comes back with it."""
-    return {
-        "type": "modal",
-        "callback_id": callback_id,
-        "private_metadata": json.dumps(about),
-        "title": _words(fit(say(language, title), 24)),
-        "submit": _words(say(language, submit)),
-        "close": _words(say(language, close)),
-        "blocks": blocks,
-    }
+    return outgoing.modal(
+        say(language, title),
+        blocks,
+        close=say(language, close),
+        submit=say(language, submit),
+        callback_id=callback_id,
+        private_metadata=json.dumps(about),
+    )
 
 
 def field(block_id: str, label: str, element: Block, *, optional: bool = False) -> Block:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from bot.ports import Outgoing
-from bot.slack.outgoing import button, confirm, context, fit, plain, quote, section
+from bot.slack.outgoing import button, confirm, context, fit, modal, notice, plain, quote, section
 from bot.texts import say
 from storage.records import Language, Talk, Tip
 
@@ -73,8 +73,7 @@ def offer_form(tip: Tip, language: Language, *, owner: str | None) -> Block:
 
 def sentence_modal(language: Language, text: str) -> Block:
     """A modal of one sentence, where there is nothing to do."""
-    title, close = say(language, "company.form_title"), say(language, "company.close")
-    return {"type": "modal", "title": _words(title), "close": _words(close), "blocks": [section(text)]}
+    return notice(say(language, "company.form_title"), text, say(language, "company.close"))
 
 
 def receipt(tip: Tip, language: Language, *, days: int) -> Outgoing:
@@ -210,15 +209,14 @@ def home(
 
 
 def _form(language: Language, title: str, blocks: list[Block], callback: str, about: Block, *, submit: str) -> Block:
-    return {
-        "type": "modal",
-        "callback_id": callback,
-        "private_metadata": json.dumps(about),
-        "title": _words(say(language, title)),
-        "submit": _words(say(language, submit)),
-        "close": _words(say(language, "company.cancel")),
-        "blocks": blocks,
-    }
+    return modal(
+        say(language, title),
+        blocks,
+        close=say(language, "company.cancel"),
+        submit=say(language, submit),
+        callback_id=callback,
+        private_metadata=json.dumps(about),
+    )
 
 
 def _sentence(text: str) -> Outgoing:

@@ -9,7 +9,7 @@ from bot.circulate.digest.service import Item
 from bot.circulate.follows.views import OPEN as FOLLOW
 from bot.circulate.follows.views import what
 from bot.ports import Outgoing
-from bot.slack.outgoing import button, code_blocks, context, fit, plain, section
+from bot.slack.outgoing import button, code_blocks, context, fit, modal, plain, section
 from bot.slack.thanked import thanked as thanks_shown
 from bot.texts import say
 from bot.texts.dates import full_day
@@ -150,9 +150,4 @@ def gone(language: Language) -> Block:
 
 
 def _modal(blocks: list[Block], language: Language) -> Block:
-    return {
-        "type": "modal",
-        "title": {"type": "plain_text", "text": say(language, "digest.read_title")},
-        "close": {"type": "plain_text", "text": say(language, "keeping.close")},
-        "blocks": blocks,
-    }
+    return modal(say(language, "digest.read_title"), blocks, close=say(language, "keeping.close"))

@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 from bot.circulate.follows.service import TERM, Wanted, mark_of
 from bot.ports import Outgoing
-from bot.slack.outgoing import button, context, fit, plain, section
+from bot.slack.outgoing import button, context, fit, modal, notice, plain, section
 from bot.texts import say
 from bot.texts.visible import visible
 from storage.follows import TERMS
@@ -125,12 +125,7 @@ def listed(mine: Sequence[Follow], language: Language) -> Outgoing:
 
 def sentence(text: str, language: Language) -> Block:
     """A modal of one sentence, where there is nothing to choose."""
-    return {
-        "type": "modal",
-        "title": _words(say(language, "follows.title")),
-        "close": _words(say(language, "keeping.close")),
-        "blocks": [section(text)],
-    }
+    return notice(say(language, "follows.title"), text, say(language, "keeping.close"))
 
 
 def _rhythms(language: Language) -> Block:
@@ -141,15 +136,14 @@ def _rhythms(language: Language) -> Block:
 
 
 def _modal(callback_id: str, language: Language, blocks: list[Block], about: dict[str, str] | None = None) -> Block:
-    return {
-        "type": "modal",
-        "callback_id": callback_id,
-        "private_metadata": json.dumps(about or {}),
-        "title": _words(say(language, "follows.title")),
-        "submit": _words(say(language, "follows.submit")),
-        "close": _words(say(language, "home.form_cancel")),
-        "blocks": blocks,
-    }
+    return modal(
+        say(language, "follows.title"),
+        blocks,
+        close=say(language, "home.form_cancel"),
+        submit=say(language, "follows.submit"),
+        callback_id=callback_id,
+        private_metadata=json.dumps(about or {}),
+    )
 
 
 def _input(block_id: str, label: str, element: Block) -> Block:

@@ -8,7 +8,7 @@ from bot.circulate.home import rhythm
 from bot.circulate.home.views import PURPOSE_FORM, SETTINGS_BUTTON, SETTINGS_FORM
 from bot.circulate.service import PURPOSE
 from bot.ports import Outgoing
-from bot.slack.outgoing import button, context, fit, section
+from bot.slack.outgoing import button, context, fit, modal, section
 from bot.texts import say
 from storage.records import Language, PersonSettings, Rhythm, WorkspaceSettings
 
@@ -126,14 +126,8 @@ def _option(text: str, value: str) -> Block:
 
 
 def _modal(callback_id: str, title: str, language: Language, blocks: list[Block]) -> Block:
-    return {
-        "type": "modal",
-        "callback_id": callback_id,
-        "title": _words(say(language, title)),
-        "submit": _words(say(language, "home.form_save")),
-        "close": _words(say(language, "home.form_cancel")),
-        "blocks": blocks,
-    }
+    save, cancel = say(language, "home.form_save"), say(language, "home.form_cancel")
+    return modal(say(language, title), blocks, close=cancel, submit=save, callback_id=callback_id)
 
 
 def _words(text: str) -> Block:

@@ -13,7 +13,6 @@ from bot.circulate.taking import Ack, Body, Who, take_click, take_form, who
 from bot.errors import Refused
 from bot.ports import Accept, World
 from bot.slack.failures import sentence_of
-from bot.slack.outgoing import section
 from bot.texts import say
 from bot.trust.redaction import redact
 from bot.trust.viewer import viewer_of
@@ -142,12 +141,7 @@ class Listeners:
             service.check_cares(self._world, pressed_by.team_id, pressed_by.user_id)
             view = form(pressed_by)
         except Refused as refused:
-            view = {
-                "type": "modal",
-                "title": {"type": "plain_text", "text": say(pressed_by.language, "hosting.title")},
-                "close": {"type": "plain_text", "text": say(pressed_by.language, "keeping.close")},
-                "blocks": [section(sentence_of(refused, pressed_by.language))],
-            }
+            view = views.notice(sentence_of(refused, pressed_by.language), pressed_by.language)
         client.views_open(trigger_id=body["trigger_id"], view=view)
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.circulate.hosting.service import MINUTES_A_WEEK, Entry, Queue
+from bot.slack import outgoing
 from bot.slack.outgoing import button, confirm, context, fit, plain, section
 from bot.texts import say
 from bot.texts.dates import full_day
@@ -87,13 +88,13 @@ def modal(queue: Queue, language: Language, tz: str, now: datetime) -> Block:
         blocks.append(section(say(language, "hosting.refresh_done")))
     told = [say(language, "hosting.spent", spent=queue.spent, aim=MINUTES_A_WEEK)]
     told += [say(language, "hosting.later", count=queue.later)] if queue.later else []
-    return {
-        "type": "modal",
-        "callback_id": QUEUE,
-        "title": _words(say(language, "hosting.title")),
-        "close": _words(say(language, "keeping.close")),
-        "blocks": [*blocks, context(" · ".join(told))],
-    }
+    title, close = say(language, "hosting.title"), say(language, "keeping.close")
+    return outgoing.modal(title, [*blocks, context(" · ".join(told))], close=close, callback_id=QUEUE)
+
+
+def notice(text: str, language: Language) -> Block:
+    """Why there is no queue, no form: a modal of one sentence."""
+    return outgoing.notice(say(language, "hosting.title"), text, say(language, "keeping.close"))
 
 
 def item(entry: Entry, language: Language, tz: str, now: datetime) -> list[Block]:
@@ -221,7 +222,3 @@ def _source(tip: Tip, language: Language) -> list[str]:
 
 def _tried(tried: Trials, language: Language) -> str:
     return say(language, "hosting.tried", worked=tried.worked, changed=tried.changed, failed=tried.failed)
-
-
-def _words(text: str) -> Block:
-    return {"type": "plain_text", "text": text}

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from bot.ports import Outgoing
-from bot.slack.outgoing import button, context, fit, plain, quote, section
+from bot.slack.outgoing import button, context, fit, modal, plain, quote, section
 from bot.texts import say
 from storage.feedback import LEAST_PEOPLE
 from storage.records import Language, Thanks, Tip
@@ -40,15 +40,14 @@ def form(tip: Tip, language: Language) -> Block:
         },
         context(say(language, "thanks.form_note")),
     ]
-    return {
-        "type": "modal",
-        "callback_id": FORM,
-        "private_metadata": json.dumps({"tip": tip.id}),
-        "title": _words(say(language, "thanks.title")),
-        "submit": _words(say(language, "thanks.submit")),
-        "close": _words(say(language, "home.form_cancel")),
-        "blocks": blocks,
-    }
+    return modal(
+        say(language, "thanks.title"),
+        blocks,
+        close=say(language, "home.form_cancel"),
+        submit=say(language, "thanks.submit"),
+        callback_id=FORM,
+        private_metadata=json.dumps({"tip": tip.id}),
+    )
 
 
 def to_author(one: Thanks, tip: Tip, language: Language) -> Outgoing:

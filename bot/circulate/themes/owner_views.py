@@ -7,7 +7,7 @@ from bot.circulate.themes.service import MORE_WEEKS, WRAP_UP
 from bot.circulate.themes.views import CLOSE, OPEN, wrap_up_body
 from bot.circulate.themes.wrapup import Edited
 from bot.ports import Outgoing
-from bot.slack.outgoing import button, context, fit, plain, quote, section
+from bot.slack.outgoing import button, context, fit, modal, plain, quote, section
 from bot.texts import say
 from bot.texts.visible import visible
 from storage.records import Language, Theme, Tip
@@ -107,15 +107,14 @@ def wrap_up_form(theme: Theme, language: Language) -> Block:
     label = {"type": "plain_text", "text": say(language, "themes.learned")}
     hint = {"type": "plain_text", "text": say(language, "themes.learned_hint")}
     field = {"type": "input", "block_id": "learned", "optional": True, "label": label, "hint": hint, "element": element}
-    return {
-        "type": "modal",
-        "callback_id": WRAP_UP_FORM,
-        "private_metadata": theme.id,
-        "title": {"type": "plain_text", "text": say(language, "themes.edit_title")},
-        "submit": {"type": "plain_text", "text": say(language, "home.form_save")},
-        "close": {"type": "plain_text", "text": say(language, "themes.cancel")},
-        "blocks": [field],
-    }
+    return modal(
+        say(language, "themes.edit_title"),
+        [field],
+        close=say(language, "themes.cancel"),
+        submit=say(language, "home.form_save"),
+        callback_id=WRAP_UP_FORM,
+        private_metadata=theme.id,
+    )
 
 
 def open_form(language: Language) -> Outgoing:
