@@ -323,6 +323,11 @@ def test_who_may_ask_press_and_close(
     assert questions.echoers(bot.world.db, TEAM, only_question(bot).id) == []
     home = home_of(aya, "translate contracts")
     assert "questions.close" not in str(home)
+    settings.change_workspace(bot.world.db, TEAM, host_ids=(aya.id,))
+    home = home_of(aya, "questions.close")
+    settings.change_workspace(bot.world.db, TEAM, host_ids=())
+    aya.click_in_view(home["id"], "questions.close")
+    find(aya, "質問した方、世話役、管理者だけ")
     chie.click_in_view(home_of(chie, "translate contracts")["id"], "questions.close")
     eventually(lambda: only_question(bot).state == "closed")
     settle(bot, slack)

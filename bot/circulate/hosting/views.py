@@ -92,11 +92,6 @@ def modal(queue: Queue, language: Language, tz: str, now: datetime) -> Block:
     return outgoing.modal(title, [*blocks, context(" · ".join(told))], close=close, callback_id=QUEUE)
 
 
-def notice(text: str, language: Language) -> Block:
-    """Why there is no queue, no form: a modal of one sentence."""
-    return outgoing.notice(say(language, "hosting.title"), text, say(language, "keeping.close"))
-
-
 def item(entry: Entry, language: Language, tz: str, now: datetime) -> list[Block]:
     """What it is about, and the buttons that decide."""
     if entry.question is not None:
