@@ -171,7 +171,7 @@ def test_a_tip_from_elsewhere_that_answers_it_is_offered_without_a_link_to_any_t
     shared(bot, TipContent(title="契約書の英訳は用語集を渡してから頼む", task="契約書の英訳の注意"), anonymously=True)
     bot.tick()
     told = words(find(aya, "答えになりそうな知恵"))
-    assert "匿名で共有" in told
+    assert "名前を出さずに共有" in told
     assert "archives" not in told
     settle(bot, slack)
     assert len(ben.thread(channel, post_of(ben, channel)["ts"])) == 1

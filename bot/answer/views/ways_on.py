@@ -37,7 +37,7 @@ def card_row(tip: Tip, language: Language) -> list[Block]:
     elements: list[Block] = []
     if tip.content.kind is Kind.WORRY:
         elements.append(button(say(language, "company.echo"), ECHO, tip.id))
-        if tip.author_id or tip.is_anonymous:
+        if not tip.is_imported:
             elements.append(button(say(language, "company.talk"), TALK, tip.id))
     if tip.content.prompts:
         elements.append(button(say(language, "ways.copy_prompt"), COPY_PROMPT, tip.id))
@@ -47,7 +47,7 @@ def card_row(tip: Tip, language: Language) -> list[Block]:
         options = [_option(outcome_name(one, language), f"{one}:{tip.id}") for one in _OUTCOMES]
         placeholder = _words(say(language, "ways.tried"))
         elements.append({"type": "static_select", "action_id": TRIED, "placeholder": placeholder, "options": options})
-    if tip.author_id or tip.is_anonymous:
+    if not tip.is_imported:
         elements.append(button(say(language, "ways.ask_author"), ASK_AUTHOR, tip.id))
     if tip.content.topics or tip.content.tools or tip.author_id:
         elements.append(button(say(language, "follows.open"), FOLLOW, tip.id))

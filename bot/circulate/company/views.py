@@ -37,7 +37,7 @@ def row(tip: Tip, language: Language, *, is_echoed: bool = False, reads: bool = 
     """Under a worry's card. `reads`: where its words do not stand whole."""
     buttons = [button(say(language, "company.read"), READ, tip.id)] if reads else []
     buttons.append(button(say(language, "company.echo_back" if is_echoed else "company.echo"), ECHO, tip.id))
-    if tip.author_id or tip.is_anonymous:
+    if not tip.is_imported:
         buttons.append(button(say(language, "company.talk"), TALK, tip.id))
     return {"type": "actions", "elements": buttons}
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from bot.circulate.service import Asked, Home, Listed
 from bot.slack.outgoing import button, confirm, context, fit, plain, section
+from bot.slack.tip import shared
 from bot.texts import say
 from bot.texts.dates import full_day
 from storage.records import Language, OpenQuestion, Tip
@@ -36,7 +37,7 @@ def _own(one: Asked, language: Language, tz: str) -> list[Block]:
         notes.append(say(language, "home.asked_waiting"))
     blocks = [section(_text(question)), context(" · ".join(notes))]
     for tip in one.tips:
-        blocks += _answer(question, tip, language)
+        blocks += _answer(question, tip, language, tz)
     buttons: list[Block] = []
     if question.reminded_at is not None and question.replied_at is None:
         blocks.append(context(say(language, "home.asked_no_reply")))
@@ -46,15 +47,13 @@ def _own(one: Asked, language: Language, tz: str) -> list[Block]:
     return [*blocks, {"type": "actions", "elements": buttons}]
 
 
-def _answer(question: OpenQuestion, tip: Tip, language: Language) -> list[Block]:
+def _answer(question: OpenQuestion, tip: Tip, language: Language, tz: str) -> list[Block]:
     content = tip.content
     said = "\n".join(fit(plain(text), _TEXT) for text in (content.task, content.outcome) if text)
-    by = f"<@{tip.author_id}>" if tip.author_id else say(language, "home.asked_tip_anonymous")
-    link = f" · <{tip.permalink}|{say(language, 'answer.source')}>" if tip.permalink else ""
     value = f"{question.id}:{tip.id}"
     return [
         section(f"{say(language, 'questions.solution')}\n*{plain(content.title)}*\n{said}"),
-        context(f"{by}{link}"),
+        context(" · ".join(shared(tip, language, tz))),
         {
             "type": "actions",
             "elements": [

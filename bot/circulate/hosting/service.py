@@ -225,7 +225,7 @@ def _found(world: World, viewer: Viewer) -> list[Entry]:
         if tip.id in once or waits:
             continue
         once.add(tip.id)
-        nobody = tip.author_id is None and not tip.is_anonymous
+        nobody = tip.is_imported
         found[item.kind].append(
             Entry(
                 item,

@@ -6,6 +6,7 @@ from typing import Any
 from bot.circulate.hosting.service import MINUTES_A_WEEK, Entry, Queue
 from bot.slack import outgoing
 from bot.slack.outgoing import button, confirm, context, fit, plain, section
+from bot.slack.tip import shared
 from bot.texts import say
 from bot.texts.dates import full_day
 from storage.records import Language, Tip, Trials, Turn
@@ -104,7 +105,7 @@ def item(entry: Entry, language: Language, tz: str, now: datetime) -> list[Block
     about = plain(entry.item.about)
     lead = say(language, f"hosting.kind_{entry.item.kind}", days=days, about=about)
     lines = [f"{lead} {_title(entry.tip)}", *_said(entry.tip)]
-    notes = [_by(entry.tip, language), full_day(entry.tip.updated_at, language, tz), *_source(entry.tip, language)]
+    notes = shared(entry.tip, language, tz)
     if entry.report is not None:
         notes = [*_reasons(entry, language), *notes]
     if entry.was_asked:
@@ -140,9 +141,8 @@ def _question(entry: Entry, language: Language, tz: str, now: datetime) -> list[
 def _pair(entry: Entry, tip: Tip, other: Tip, language: Language, tz: str) -> list[Block]:
     lines = [say(language, "hosting.kind_duplicate")]
     for sign, one, tried in zip("①②", (tip, other), entry.trials, strict=True):
-        notes = [_by(one, language), full_day(one.updated_at, language, tz)]
+        notes = shared(one, language, tz)
         notes += [] if tried == Trials() else [_tried(tried, language)]
-        notes += _source(one, language)
         lines += [f"{sign} {_title(one)}", *_said(one), " · ".join(notes)]
     sure = _sure("merge", language)
     both = {"①": f"duplicate:{tip.id}:{other.id}", "②": f"duplicate:{other.id}:{tip.id}"}
@@ -162,7 +162,7 @@ def _pair(entry: Entry, tip: Tip, other: Tip, language: Language, tz: str) -> li
 def _choices(entry: Entry, tip: Tip, language: Language) -> list[Block]:
     is_report, is_thin = entry.item.kind == "report", entry.item.kind == "thin"
     found = []
-    if (tip.author_id or tip.is_anonymous) and not entry.was_asked:
+    if not tip.is_imported and not entry.was_asked:
         found.append(_choice("ask_owner", entry, say(language, "hosting.ask_owner")))
     if is_report:
         found.append(_choice("fine", entry, say(language, "hosting.nothing_wrong")))
@@ -203,16 +203,6 @@ def _said(tip: Tip) -> list[str]:
     content = tip.content
     said = content.outcome or content.task or "".join(content.steps[:1] or content.prompts[:1])
     return [fit(" ".join(plain(said).split()), _SAID)] if said and said != content.title else []
-
-
-def _by(tip: Tip, language: Language) -> str:
-    if tip.author_id:
-        return f"<@{tip.author_id}>"
-    return say(language, "hosting.unnamed" if tip.is_anonymous else "answer.by_import")
-
-
-def _source(tip: Tip, language: Language) -> list[str]:
-    return [f"<{tip.permalink}|{say(language, 'answer.source')}>"] if tip.permalink else []
 
 
 def _tried(tried: Trials, language: Language) -> str:

@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 from bot.ports import Outgoing
-from bot.slack.outgoing import button, context, fit, modal, plain, quote, section
+from bot.slack.outgoing import button, context, fit, modal, notice, plain, quote, section
+from bot.slack.tip import shared_by
 from bot.texts import say
 from storage.feedback import LEAST_PEOPLE
 from storage.records import Language, Thanks, Tip
@@ -27,7 +28,7 @@ def form(tip: Tip, language: Language) -> Block:
     why: Block = {"type": "plain_text_input", "action_id": "value", "max_length": REASON}
     option = {"text": _words(say(language, "thanks.public_on")), "value": "on"}
     public: Block = {"type": "checkboxes", "action_id": "value", "options": [option]}
-    by = f"<@{tip.author_id}>" if tip.author_id else say(language, "thanks.unnamed")
+    by = shared_by(tip, language)
     blocks = [
         section(say(language, "thanks.form_intro", title=fit(plain(tip.content.title), _TITLE), by=by)),
         {"type": "input", "block_id": "reason", "label": _words(say(language, "thanks.reason")), "element": why},
@@ -47,6 +48,13 @@ def form(tip: Tip, language: Language) -> Block:
         submit=say(language, "thanks.submit"),
         callback_id=FORM,
         private_metadata=json.dumps({"tip": tip.id}),
+    )
+
+
+def nobody(language: Language) -> Block:
+    """Instead of the form: an imported tip has no author here."""
+    return notice(
+        say(language, "thanks.title"), say(language, "thanks.refused_imported"), say(language, "keeping.close")
     )
 
 

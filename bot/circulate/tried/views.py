@@ -30,6 +30,6 @@ def noted(tip: Tip, outcome: TrialOutcome, language: Language) -> Outgoing:
     title = fit(plain(tip.content.title), _TITLE)
     text = say(language, "tried.noted", title=title, outcome=say(language, f"ways.tried_{outcome}"))
     buttons = [button(say(language, "ways.add_line"), ADD_LINE, tip.id)]
-    if outcome != "failed":
+    if outcome != "failed" and not tip.is_imported:
         buttons.append(button(say(language, "thanks.open"), THANK, tip.id))
     return Outgoing(text, [section(text), {"type": "actions", "elements": buttons}])
