@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.circulate.keeping import ORPHANS
 from bot.circulate.service import Home
-from bot.slack.outgoing import button, context, modal, plain, section
+from bot.slack.outgoing import button, context, divider, modal, plain, section
 from bot.texts import say
 from storage.records import Language, OldSources, WorkspaceSettings
 
@@ -85,7 +85,7 @@ def orphans(shown: Home, language: Language) -> list[Block]:
     """For hosts and admins: tips whose author has left."""
     if not shown.orphans:
         return []
-    blocks: list[Block] = [{"type": "divider"}, section(say(language, "keeping.orphans"))]
+    blocks: list[Block] = [divider(), section(say(language, "keeping.orphans"))]
     for tip in shown.orphans[:ORPHANS]:
         take = button(say(language, "keeping.take_over"), TAKE_OVER, tip.id)
         blocks.append({**section(f"*{plain(tip.content.title)}*"), "accessory": take})

@@ -158,6 +158,16 @@ def button(text: str, action_id: str, value: str, **more: Any) -> dict[str, Any]
     return {"type": "button", "text": label, "action_id": action_id, "value": value, **more}
 
 
+def actions(*elements: Block, block_id: str | None = None) -> Block:
+    """A row of buttons and menus."""
+    row: Block = {"type": "actions", "elements": list(elements)}
+    return row if block_id is None else {**row, "block_id": block_id}
+
+
+def divider() -> Block:
+    return {"type": "divider"}
+
+
 def modal(
     title: str,
     blocks: Sequence[Block],

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.answer.reception import Reception
 from bot.answer.views.ways_on import card_row, sums
-from bot.slack.outgoing import context, plain, section
+from bot.slack.outgoing import context, divider, plain, section
 from bot.slack.thanked import thanked
 from bot.slack.tip import body
 from bot.texts import say
@@ -28,7 +28,7 @@ def tip_card(
     """One tip: what it is about, its prompt, outcome, caveats, where it comes from, its reception, the ways on."""
     content = tip.content
     kind = say(language, f"capture.kind_{content.kind.value}")
-    blocks: list[Block] = [{"type": "divider"}, section(f"*[{number}] {plain(content.title)}*  _{kind}_")]
+    blocks: list[Block] = [divider(), section(f"*[{number}] {plain(content.title)}*  _{kind}_")]
     blocks += body(tip, language, tz, letters=_FIELD, prompt_blocks=_PROMPT_BLOCKS)
     if received.also:
         blocks.append(context(_also(received.also, language)))

@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 from bot.ports import Outgoing
 from bot.slack import outgoing
-from bot.slack.outgoing import BUTTON, button, context, fit, section
+from bot.slack.outgoing import BUTTON, actions, button, context, fit, section
 from bot.texts import say
 from storage.records import FeedbackReason, Kind, Language, ReportReason, Tip, TrialOutcome, Trials
 
@@ -52,7 +52,7 @@ def card_row(tip: Tip, language: Language) -> list[Block]:
     if tip.content.topics or tip.content.tools or tip.author_id:
         elements.append(button(say(language, "follows.open"), FOLLOW, tip.id))
     elements.append({"type": "overflow", "action_id": MORE, "options": _more(tip, language)})
-    return [{"type": "actions", "elements": elements}]
+    return [actions(*elements)]
 
 
 def _more(tip: Tip, language: Language) -> list[Block]:
@@ -137,8 +137,8 @@ def why(question_id: str, language: Language) -> Outgoing:
     text = say(language, "ways.feedback_why")
     reasons = [button(reason_name(one, language), f"{REASON}{one}", question_id) for one in _REASONS]
     about = about_feedback(question_id)
-    actions = {"type": "actions", "block_id": f"{about}reasons", "elements": reasons}
-    return Outgoing(text, [{**context(text), "block_id": f"{about}why"}, actions])
+    ways = actions(*reasons, block_id=f"{about}reasons")
+    return Outgoing(text, [{**context(text), "block_id": f"{about}why"}, ways])
 
 
 def reason_noted(question_id: str, reason: FeedbackReason, language: Language) -> Outgoing:

@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 from bot.circulate.admins.service import Switches
 from bot.conversation import Channel
-from bot.slack.outgoing import button, context, fit, modal, section
+from bot.slack.outgoing import actions, button, context, divider, fit, modal, section
 from bot.texts import say
 from storage.records import Language, OpenTo
 
@@ -29,7 +29,7 @@ def home(language: Language) -> list[Block]:
         button(say(language, "admins.shared"), SHARED, "shared"),
         button(say(language, "admins.trail"), TRAIL, "trail"),
     ]
-    return [{"type": "divider"}, section(say(language, "admins.title")), {"type": "actions", "elements": choices}]
+    return [divider(), section(say(language, "admins.title")), actions(*choices)]
 
 
 def readers_form(language: Language, now: OpenTo) -> Block:

@@ -9,7 +9,7 @@ from bot.circulate.digest.service import Item
 from bot.circulate.follows.views import OPEN as FOLLOW
 from bot.circulate.follows.views import what
 from bot.ports import Outgoing
-from bot.slack.outgoing import button, context, fit, modal, plain, section
+from bot.slack.outgoing import actions, button, context, divider, fit, modal, plain, section
 from bot.slack.thanked import thanked as thanks_shown
 from bot.slack.tip import body, shared
 from bot.texts import say
@@ -59,7 +59,7 @@ def item(one: Item, language: Language, tz: str) -> list[Block]:
     return [
         section(f"{title}\n{said}" if said else title),
         context(" · ".join(about)),
-        {"type": "actions", "elements": buttons},
+        actions(*buttons),
     ]
 
 
@@ -97,7 +97,7 @@ def home(items: Sequence[Item], language: Language, tz: str) -> list[Block]:
     """What is new for somebody, in Home."""
     if not items:
         return []
-    blocks: list[Block] = [{"type": "divider"}, section(say(language, "digest.home"))]
+    blocks: list[Block] = [divider(), section(say(language, "digest.home"))]
     for one in items:
         blocks += item(one, language, tz)
     return blocks
@@ -108,7 +108,7 @@ def _foot(language: Language) -> list[Block]:
         button(say(language, "digest.mute"), MUTE, "mute"),
         button(say(language, "home.settings"), SETTINGS, "settings"),
     ]
-    return [{"type": "actions", "elements": buttons}]
+    return [actions(*buttons)]
 
 
 def muted(language: Language) -> Outgoing:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from bot.slack.outgoing import button, context, fit, modal, plain, section
+from bot.slack.outgoing import button, context, divider, fit, modal, plain, section
 from bot.texts import say
 from bot.texts.visible import visible
 from storage.records import Language, Retired, Synonym
@@ -34,7 +34,7 @@ def names(known: Sequence[Synonym], language: Language) -> Block:
         _input("into", say(language, "hosting.names_into"), _line()),
     ]
     if known:
-        blocks += [{"type": "divider"}, section(say(language, "hosting.names_list"))]
+        blocks += [divider(), section(say(language, "hosting.names_list"))]
     for one in known[:_LISTED]:
         pair = say(language, "hosting.names_pair", label=plain(one.label), into=plain(one.into))
         undo = button(say(language, "hosting.names_undo"), UNDO, one.key)

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.circulate.hosting.service import MINUTES_A_WEEK, Entry, Queue
 from bot.slack import outgoing
-from bot.slack.outgoing import button, confirm, context, fit, plain, section
+from bot.slack.outgoing import actions, button, confirm, context, divider, fit, plain, section
 from bot.slack.tip import shared
 from bot.texts import say
 from bot.texts.dates import full_day
@@ -33,13 +33,13 @@ def home(
     queue: Queue, turn: Turn | None, language: Language, tz: str, now: datetime, *, reader: str, takes_turns: bool
 ) -> list[Block]:
     """The hosts' part of Home."""
-    blocks: list[Block] = [{"type": "divider"}, section(_heading(queue, language))]
+    blocks: list[Block] = [divider(), section(_heading(queue, language))]
     blocks.append(context(" · ".join(_told(queue, turn, language, reader))))
     for entry in queue.entries[:SHOWN]:
         blocks += item(entry, language, tz, now)
     if len(queue.entries) > SHOWN:
         blocks.append(context(say(language, "hosting.more", count=len(queue.entries) - SHOWN)))
-    return [*blocks, {"type": "actions", "elements": _buttons(queue, turn, language, reader, takes_turns=takes_turns)}]
+    return [*blocks, actions(*_buttons(queue, turn, language, reader, takes_turns=takes_turns))]
 
 
 def _heading(queue: Queue, language: Language) -> str:
@@ -84,7 +84,7 @@ def modal(queue: Queue, language: Language, tz: str, now: datetime) -> Block:
     """All of this week's, to be gone through."""
     blocks: list[Block] = []
     for entry in queue.entries:
-        blocks += [*([{"type": "divider"}] if blocks else []), *item(entry, language, tz, now)]
+        blocks += [*([divider()] if blocks else []), *item(entry, language, tz, now)]
     if not blocks:
         blocks.append(section(say(language, "hosting.refresh_done")))
     told = [say(language, "hosting.spent", spent=queue.spent, aim=MINUTES_A_WEEK)]
@@ -113,7 +113,7 @@ def item(entry: Entry, language: Language, tz: str, now: datetime) -> list[Block
     return [
         section("\n".join(lines)),
         context(" · ".join(notes)),
-        {"type": "actions", "elements": _choices(entry, entry.tip, language)},
+        actions(*_choices(entry, entry.tip, language)),
     ]
 
 
@@ -134,7 +134,7 @@ def _question(entry: Entry, language: Language, tz: str, now: datetime) -> list[
     return [
         section(f"{say(language, 'hosting.kind_question', days=days)}\n{quoted}"),
         context(f"{by} · {full_day(question.opened_at, language, tz)}"),
-        {"type": "actions", "elements": elements},
+        actions(*elements),
     ]
 
 
@@ -148,14 +148,11 @@ def _pair(entry: Entry, tip: Tip, other: Tip, language: Language, tz: str) -> li
     both = {"①": f"duplicate:{tip.id}:{other.id}", "②": f"duplicate:{other.id}:{tip.id}"}
     return [
         section("\n".join(lines)),
-        {
-            "type": "actions",
-            "elements": [
-                button(say(language, "hosting.merge_first"), f"{CHOOSE}merge", both["①"], confirm=sure),
-                button(say(language, "hosting.merge_second"), f"{CHOOSE}merge_other", both["②"], confirm=sure),
-                button(say(language, "hosting.not_same"), f"{CHOOSE}not_same", both["①"]),
-            ],
-        },
+        actions(
+            button(say(language, "hosting.merge_first"), f"{CHOOSE}merge", both["①"], confirm=sure),
+            button(say(language, "hosting.merge_second"), f"{CHOOSE}merge_other", both["②"], confirm=sure),
+            button(say(language, "hosting.not_same"), f"{CHOOSE}not_same", both["①"]),
+        ),
     ]
 
 

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from bot.ports import Outgoing
-from bot.slack.outgoing import button, context, fit, modal, notice, plain, quote, section
+from bot.slack.outgoing import actions, button, context, fit, modal, notice, plain, quote, section
 from bot.slack.tip import shared_by
 from bot.texts import say
 from storage.feedback import LEAST_PEOPLE
@@ -64,7 +64,7 @@ def to_author(one: Thanks, tip: Tip, language: Language) -> Outgoing:
     blocks = [section(text), *quote(one.reason)]
     if one.may_be_public and not one.is_public:
         show = button(say(language, "thanks.show"), SHOW, f"{one.tip_id}:{one.user_id}")
-        blocks.append({"type": "actions", "elements": [show]})
+        blocks.append(actions(show))
     note = "thanks.now_shown" if one.is_public else "thanks.private"
     return Outgoing(text, [*blocks, context(say(language, note))])
 
@@ -72,7 +72,7 @@ def to_author(one: Thanks, tip: Tip, language: Language) -> Outgoing:
 def welcome(language: Language) -> Outgoing:
     text = say(language, "thanks.welcome")
     follow = button(say(language, "follows.choose"), FOLLOW, "choose")
-    return Outgoing(text, [section(text), {"type": "actions", "elements": [follow]}])
+    return Outgoing(text, [section(text), actions(follow)])
 
 
 def monthly(people: int, language: Language) -> Outgoing:

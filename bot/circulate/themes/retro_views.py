@@ -6,7 +6,7 @@ from typing import Any
 from bot.circulate.themes.views import PARTS
 from bot.ports import Outgoing
 from bot.slack import outgoing
-from bot.slack.outgoing import button, context, header, modal, packed, plain, quote, section
+from bot.slack.outgoing import actions, button, context, header, modal, packed, plain, quote, section
 from bot.texts import say
 from storage.records import Language, NotePart, Theme, ThemeNote
 
@@ -78,7 +78,7 @@ def offer(theme: Theme, notes: Sequence[ThemeNote], language: Language) -> Outgo
     blocks = [section(text)]
     for note in notes[:10]:
         make = button(say(language, "themes.make_tip"), SHARE_NOTE, note.id)
-        blocks += [*quote(note.text), {"type": "actions", "elements": [make]}]
+        blocks += [*quote(note.text), actions(make)]
     return Outgoing(text, blocks)
 
 
