@@ -182,6 +182,18 @@ def untouched(db: Database, team_id: str, *, before: datetime, used_since: datet
         return [(row.id, last_touched(row), int(row.used or 0)) for row in session.execute(chosen)]
 
 
+def touched(db: Database, team_id: str, tip_ids: Collection[str]) -> dict[str, datetime]:
+    """When somebody touched each of these tips last."""
+    chosen = (
+        sa.select(TipRow.id, TipRow.updated_at, TipRow.verified_at, CONFIRMED_AT)
+        .outerjoin(TrialRow, OF_THE_TIP)
+        .where(TipRow.team_id == team_id, TipRow.id.in_(sorted(tip_ids)))
+        .group_by(TipRow.team_id, TipRow.id)
+    )
+    with db.reading() as session:
+        return {row.id: last_touched(row) for row in session.execute(chosen)}
+
+
 def with_tools(db: Database, team_id: str) -> Iterable[tuple[str, datetime, tuple[str, ...]]]:
     """Published tips with their tools and models, for the clock: id, when last shared, edited or verified, the names.
 

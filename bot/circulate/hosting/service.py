@@ -14,6 +14,7 @@ from bot.trust.recognised import owns
 from bot.trust.viewer import readable_by, viewer_of
 from storage import care, host_queue, merging, questions, reports, tips, trials
 from storage.errors import NotFound, NotPossible, Own
+from storage.insights import STALE
 from storage.records import (
     ASKED,
     OpenQuestion,
@@ -51,7 +52,8 @@ Choice = Literal["verify", "ask_owner", "obsolete", "fine", "leave", "merge", "n
 class Entry:
     """An item as a host sees it. `was_asked`: its owner was, and has not answered since; `may_end`: a host may.
 
-    `other`: the tip that would stand behind `tip`; `trials` are of both, in this order.
+    `other`: the tip that would stand behind `tip`; `trials` are of both, in this order. `untouched_days`: for so long
+    nobody touched it.
     """
 
     item: QueueItem
@@ -63,6 +65,7 @@ class Entry:
     question: OpenQuestion | None = None
     was_asked: bool = False
     may_end: bool = False
+    untouched_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +208,8 @@ def _found(world: World, viewer: Viewer) -> list[Entry]:
     """What the clock found, kind by kind in turn."""
     items = host_queue.waiting(world.db, viewer, _FOUND)
     ids = list(dict.fromkeys(one for item in items for one in (item.tip_id, item.other_id) if one))
+    # before the tips: what is there afterwards was there then
+    touched, now = host_queue.touched(world.db, viewer.team_id, ids), world.clock.now()
     seen = {tip.id: tip for tip in tips.many(world.db, viewer, ids)}
     tried = trials.of_tips(world.db, viewer, ids)
     asked = care.of_tips(world.db, viewer.team_id, ids)
@@ -222,7 +227,9 @@ def _found(world: World, viewer: Viewer) -> list[Entry]:
             continue
         # a tip that is old and rests on what is retired is looked at once; one whose owner is asked waits for them
         waits = tip.id in asked and asked[tip.id].what in ASKED and tip.id not in silent
-        if tip.id in once or waits:
+        # touched since the clock found it
+        is_fresh = item.kind == "stale" and touched[tip.id] >= now - STALE
+        if tip.id in once or waits or is_fresh:
             continue
         once.add(tip.id)
         nobody = tip.is_imported
@@ -234,6 +241,7 @@ def _found(world: World, viewer: Viewer) -> list[Entry]:
                 trials=(tried.get(tip.id, Trials()),),
                 was_asked=tip.id in silent,
                 may_end=nobody or tip.id in silent,
+                untouched_days=(now - touched[tip.id]).days,
             )
         )
     return _in_turn(*found.values())

@@ -101,9 +101,8 @@ def item(entry: Entry, language: Language, tz: str, now: datetime) -> list[Block
         return []
     if entry.other is not None:
         return _pair(entry, entry.tip, entry.other, language, tz)
-    days = (now - entry.tip.updated_at).days
     about = plain(entry.item.about)
-    lead = say(language, f"hosting.kind_{entry.item.kind}", days=days, about=about)
+    lead = say(language, f"hosting.kind_{entry.item.kind}", days=entry.untouched_days, about=about)
     lines = [f"{lead} {_title(entry.tip)}", *_said(entry.tip)]
     notes = shared(entry.tip, language, tz)
     if entry.report is not None:
