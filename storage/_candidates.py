@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from storage._facets import tools_of
 from storage._tables import TipRow, TrialRow
+from storage._touched import CONFIRMED_AT, OF_THE_TIP, last_touched
 from storage._visibility import VISIBLE, is_listed, viewing
 from storage.database import Database
 from storage.records import Tip, Trials, Viewer
@@ -21,7 +22,7 @@ _OWN_TIPS = 30
 class Seen:
     """A tip that the viewer may see.
 
-    `touched`: when it was last shared, edited, verified, or confirmed by a trial that worked.
+    `touched`: as `storage._touched` says it.
 
     `thread` (channel, ts): where it came from, if that may be known.
     """
@@ -41,9 +42,9 @@ _SEEN = (
     sa.select(
         *sa.inspect(TipRow).local_table.c,
         *map(_counted, ("worked", "changed", "failed")),
-        sa.func.max(sa.case((TrialRow.outcome == "worked", TrialRow.tried_at))).label("confirmed_at"),
+        CONFIRMED_AT,
     )
-    .outerjoin(TrialRow, sa.and_(TrialRow.team_id == TipRow.team_id, TrialRow.tip_id == TipRow.id))
+    .outerjoin(TrialRow, OF_THE_TIP)
     .where(VISIBLE, is_listed(TipRow.id, sa.bindparam("tip_ids", type_=sa.String)))
     .group_by(TipRow.team_id, TipRow.id)
 )
@@ -68,7 +69,7 @@ def seen(db: Database, viewer: Viewer, tip_ids: Sequence[str]) -> dict[str, Seen
         row.id: Seen(
             tip_of(row),
             Trials(row.worked, row.changed, row.failed),
-            max(row.updated_at, row.confirmed_at or row.updated_at, row.verified_at or row.updated_at),
+            last_touched(row),
             (row.source_channel_id, row.source_thread_ts),
         )
         for row in rows

@@ -18,6 +18,7 @@ from storage._tables import (
     TipRow,
     TrialRow,
 )
+from storage._touched import CONFIRMED_AT, OF_THE_TIP, last_touched, untouched_since
 from storage._visibility import visible_to
 from storage.database import Database, insert_if_absent
 from storage.drafts import day_of
@@ -165,30 +166,39 @@ def look_again(db: Database, team_id: str) -> None:
 def untouched(db: Database, team_id: str, *, before: datetime, used_since: datetime) -> list[tuple[str, datetime, int]]:
     """Published tips that nobody touched since `before`, for the clock: id, when somebody did, trials `used_since`.
 
-    Touched: shared, edited, verified, or found to work. Those whose owner is asked already are left out.
+    Those whose owner is asked already are left out.
     """
-    worked = sa.func.max(sa.case((TrialRow.outcome == "worked", TrialRow.tried_at)))
     used = sa.func.sum(sa.case((TrialRow.tried_at >= used_since, 1), else_=0))
     asked = sa.select(CareRow.tip_id).where(
         CareRow.team_id == TipRow.team_id, CareRow.tip_id == TipRow.id, CareRow.what.in_(ASKED)
     )
     chosen = (
-        sa.select(TipRow.id, TipRow.updated_at, TipRow.verified_at, worked.label("worked"), used.label("used"))
-        .outerjoin(TrialRow, sa.and_(TrialRow.team_id == TipRow.team_id, TrialRow.tip_id == TipRow.id))
-        .where(TipRow.team_id == team_id, TipRow.state == "published", TipRow.updated_at < before, ~asked.exists())
-        .where(sa.or_(TipRow.verified_at.is_(None), TipRow.verified_at < before))
+        sa.select(TipRow.id, TipRow.updated_at, TipRow.verified_at, CONFIRMED_AT, used.label("used"))
+        .outerjoin(TrialRow, OF_THE_TIP)
+        .where(TipRow.team_id == team_id, TipRow.state == "published", untouched_since(before), ~asked.exists())
         .group_by(TipRow.team_id, TipRow.id)
-        .having(sa.or_(worked.is_(None), worked < before))
     )
     with db.reading() as session:
-        return [
-            (row.id, max(filter(None, (row.updated_at, row.verified_at, row.worked))), int(row.used or 0))
-            for row in session.execute(chosen)
-        ]
+        return [(row.id, last_touched(row), int(row.used or 0)) for row in session.execute(chosen)]
+
+
+def touched(db: Database, team_id: str, tip_ids: Collection[str]) -> dict[str, datetime]:
+    """When somebody touched each of these tips last."""
+    chosen = (
+        sa.select(TipRow.id, TipRow.updated_at, TipRow.verified_at, CONFIRMED_AT)
+        .outerjoin(TrialRow, OF_THE_TIP)
+        .where(TipRow.team_id == team_id, TipRow.id.in_(sorted(tip_ids)))
+        .group_by(TipRow.team_id, TipRow.id)
+    )
+    with db.reading() as session:
+        return {row.id: last_touched(row) for row in session.execute(chosen)}
 
 
 def with_tools(db: Database, team_id: str) -> Iterable[tuple[str, datetime, tuple[str, ...]]]:
-    """Published tips with their tools and models, for the clock: id, when somebody touched it last, the names."""
+    """Published tips with their tools and models, for the clock: id, when last shared, edited or verified, the names.
+
+    A trial that worked does not count: it may have been with what came after.
+    """
     last = ""
     while True:
         chosen = (

@@ -30,6 +30,7 @@ from storage._tables import (
 )
 from storage._telling import in_fives, parted, split
 from storage._themed import OPEN
+from storage._touched import untouched_since
 from storage._visibility import visible_to
 from storage.database import Database
 from storage.feedback import LEAST_PEOPLE
@@ -266,21 +267,12 @@ def _parts(where: Iterable[tuple[str, str | None]]) -> tuple[Part, ...]:
 
 def _staleness(session: Session, everybody: Viewer, end: datetime) -> Staleness | None:
     """Of the tips that were there at the end of a span."""
-    worked = (
-        sa.select(sa.func.max(TrialRow.tried_at))
-        .where(TrialRow.team_id == TipRow.team_id, TrialRow.tip_id == TipRow.id, TrialRow.outcome != "failed")
-        .scalar_subquery()
-    )
-    worked_or_touched = sa.func.coalesce(worked, TipRow.updated_at)
     rows = session.execute(
-        sa.select(TipRow.author_id, TipRow.updated_at, worked_or_touched).where(
-            _counted(everybody), TipRow.published_at < end
-        )
+        sa.select(TipRow.author_id, untouched_since(end - STALE)).where(_counted(everybody), TipRow.published_at < end)
     ).all()
     parts: dict[str, list[str | None]] = {"stale": [], "fresh": []}
-    for author_id, updated_at, worked_at in rows:
-        is_fresh = max(updated_at, worked_at) >= end - STALE
-        parts["fresh" if is_fresh else "stale"].append(author_id)
+    for author_id, is_stale in rows:
+        parts["stale" if is_stale else "fresh"].append(author_id)
     told = split(parts)
     return Staleness(told[0], told[1]["stale"] if told[1] else None) if told else None
 

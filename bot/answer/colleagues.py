@@ -9,7 +9,7 @@ from bot.answer.finding import find
 from bot.conversation import Channel, Person
 from bot.errors import Refused, SlackUnavailable
 from bot.ports import Step, World
-from bot.trust import consent
+from bot.trust import consent, hosts
 from bot.trust.language import language_of
 from bot.trust.recognised import owns
 from bot.trust.viewer import readable_by, viewer_of
@@ -167,10 +167,6 @@ def own(world: World, team_id: str, question_id: str, user_id: str) -> OpenQuest
     return question
 
 
-def is_host(world: World, team_id: str, user_id: str) -> bool:
-    return user_id in settings.workspace(world.db, team_id).host_ids or world.reading.person(user_id).is_admin
-
-
 def close(world: World, team_id: str, question_id: str, user_id: str) -> OpenQuestion:
     """Its asker takes a question back, or a host closes it. Raises Refused for anybody else."""
     try:
@@ -179,12 +175,12 @@ def close(world: World, team_id: str, question_id: str, user_id: str) -> OpenQue
         raise Refused("questions.refused_gone") from None
     if is_asker(world, question, user_id):
         return questions.close(world.db, team_id, question_id, "withdrawn")
-    if is_host(world, team_id, user_id):
+    if hosts.is_host(world, team_id, user_id):
         return questions.close(world.db, team_id, question_id, "closed")
     if question.state == "withdrawn":
         # a job that goes on: nobody is recognised as its asker any more
         return question
-    raise Refused("questions.refused_not_yours")
+    raise Refused("questions.refused_close")
 
 
 def widen(world: World, question: OpenQuestion, user_id: str) -> tuple[OpenQuestion, int]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.capture.views import tip_body
 from bot.capture.visibility_views import EVERYBODY, newcomers
-from bot.slack.outgoing import button, context, fit, plain, section
+from bot.slack.outgoing import actions, button, context, divider, fit, modal, plain, section
 from bot.texts import say
 from bot.trust.unnamed import Unnamed
 from storage.records import Language, OpenTo
@@ -40,7 +40,7 @@ def notice(language: Language, text: str) -> Block:
 def too_few(language: Language, text: str, about: Mapping[str, Any]) -> Block:
     """Why not, and what its author can do instead: show it with their name there, or to the workspace without it."""
     wider = button(say(language, "anonymity.wider"), WIDER, str(about["id"]))
-    blocks = [section(text), {"type": "actions", "elements": [wider]}, context(say(language, "anonymity.wider_note"))]
+    blocks = [section(text), actions(wider), context(say(language, "anonymity.wider_note"))]
     if about["of"] == "tip":
         return {**_modal(language, blocks), "private_metadata": json.dumps(about)}
     submit = _words(say(language, "capture.share_named"))
@@ -54,7 +54,7 @@ def wider(language: Language, about: Mapping[str, Any], people: int | None, open
         section(newcomers(EVERYBODY, people, language, open_to)),
         context(say(language, "consent.widen_note")),
         context(say(language, "anonymity.wider_then")),
-        {"type": "actions", "elements": [yes]},
+        actions(yes),
     ]
     return {**_modal(language, blocks), "private_metadata": json.dumps(about)}
 
@@ -73,13 +73,13 @@ def confirm(
     content = shown.content
     blocks = [
         section(say(language, "anonymity.exactly")),
-        {"type": "divider"},
+        divider(),
         *tip_body(content, language, blocks=_BLOCKS, weight=_WEIGHT),
     ]
     if content.topics:
         topics = ", ".join(plain(topic) for topic in content.topics)
         blocks.append(context(f"{say(language, 'capture.field_topics')}: {topics}"))
-    blocks += [{"type": "divider"}, *_taken(shown, language)]
+    blocks += [divider(), *_taken(shown, language)]
     if content.prompts_edited:
         blocks.append(context(say(language, "anonymity.prompt_edited")))
     who_knows = say(language, "capture.card_anonymity" if from_a_thread else "capture.card_anonymity_own")
@@ -130,17 +130,14 @@ def _looked(language: Language) -> Block:
 
 
 def _modal(language: Language, blocks: Sequence[Block], *, about: Mapping[str, Any] | None = None) -> Block:
-    view: Block = {
-        "type": "modal",
-        "callback_id": FORM,
-        "title": _words(say(language, "anonymity.title")),
-        "close": _words(say(language, "capture.cancel")),
-        "blocks": list(blocks),
-    }
-    if about is not None:
-        view["private_metadata"] = json.dumps(about)
-        view["submit"] = _words(say(language, "anonymity.yes"))
-    return view
+    return modal(
+        say(language, "anonymity.title"),
+        blocks,
+        close=say(language, "capture.cancel"),
+        submit=None if about is None else say(language, "anonymity.yes"),
+        callback_id=FORM,
+        private_metadata=None if about is None else json.dumps(about),
+    )
 
 
 def _words(text: str) -> Block:

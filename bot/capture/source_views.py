@@ -5,7 +5,7 @@ from typing import Any
 from bot.capture.sources import mark_of
 from bot.capture.views import EDIT_TIP, WITHDRAW_TIP, tip_body
 from bot.ports import Outgoing
-from bot.slack.outgoing import button, confirm, context, fit, plain, section
+from bot.slack.outgoing import actions, button, confirm, context, divider, fit, plain, section
 from bot.texts import say
 from storage.records import Language, Tip, TipContent
 
@@ -31,29 +31,29 @@ def update(tip: Tip, proposal: TipContent | None, language: Language, *, again: 
     edit = button(say(language, "capture.edit"), EDIT_TIP, tip.id)
     if proposal is None:
         text = say(language, "sources.marked_own" if again else "sources.edited_own", title=title)
-        return Outgoing(text, [section(text), {"type": "actions", "elements": [edit, leave]}])
+        return Outgoing(text, [section(text), actions(edit, leave)])
     text = say(language, "sources.marked" if again else "sources.edited", title=title)
     choices = [
         button(say(language, "sources.take"), UPDATE_TAKE, f"{tip.id}:{mark_of(proposal)}", style="primary"),
         button(say(language, "capture.edit"), UPDATE_EDIT, tip.id),
         leave,
     ]
-    body = [section(text), {"type": "divider"}, *tip_body(proposal, language), {"type": "divider"}]
+    body = [section(text), divider(), *tip_body(proposal, language), divider()]
     note = context(say(language, "sources.edited_note"))
-    return Outgoing(text, [*body, note, {"type": "actions", "elements": choices}])
+    return Outgoing(text, [*body, note, actions(*choices)])
 
 
 def said_otherwise(tip: Tip, language: Language) -> Outgoing:
     """Words of somebody else went out of the tip, since they say something else now."""
     text = say(language, "sources.said_otherwise", title=fit(plain(tip.content.title), _TITLE))
     edit = button(say(language, "capture.edit"), EDIT_TIP, tip.id)
-    return Outgoing(text, [section(text), {"type": "actions", "elements": [edit]}])
+    return Outgoing(text, [section(text), actions(edit)])
 
 
 def missing(tip: Tip, language: Language) -> Outgoing:
     """Nobody sees the tip until its author says whether it stays."""
     text = say(language, "sources.missing", title=fit(plain(tip.content.title), _TITLE))
-    blocks = [section(text), {"type": "actions", "elements": missing_buttons(tip, language)}]
+    blocks = [section(text), actions(*missing_buttons(tip, language))]
     return Outgoing(text, blocks)
 
 

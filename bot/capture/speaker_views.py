@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.ports import Outgoing
-from bot.slack.outgoing import button, code_blocks, context, plain, section, sections
+from bot.slack.outgoing import actions, button, code_blocks, context, plain, section, sections
 from bot.texts import say
 from bot.texts.dates import day
 from storage.records import Borrowed, Language, Tip
@@ -36,7 +36,7 @@ def ask(
         section(say(language, "consent.ask", capturer=who, links=links)),
         *words_of_others(words, language),
         *map(context, notes),
-        {"type": "actions", "elements": choices},
+        actions(*choices),
     ]
     return Outgoing(say(language, "consent.ask_notification"), blocks)
 
@@ -46,7 +46,7 @@ def answered(speaker: Speaker, language: Language, *, never: bool = False) -> Ou
     if speaker.state == "agreed":
         text = say(language, "consent.answered_ok")
         undo = button(say(language, "consent.leave_out"), SPEAKER_LEAVE_OUT, speaker.draft_id)
-        return Outgoing(text, [section(text), {"type": "actions", "elements": [undo]}])
+        return Outgoing(text, [section(text), actions(undo)])
     return _sentence(say(language, "consent.answered_never" if never else "consent.answered_leave_out"))
 
 
@@ -70,7 +70,7 @@ def came_in(tip: Tip, user_id: str, words: Sequence[Borrowed], language: Languag
     """The author learns what their tip has now, and can take it out."""
     text = say(language, "consent.came_in", title=plain(tip.content.title))
     refuse = button(say(language, "consent.refuse"), REFUSE_WORDS, f"{tip.id}:{user_id}")
-    blocks = [section(text), *words_of_others(words, language), {"type": "actions", "elements": [refuse]}]
+    blocks = [section(text), *words_of_others(words, language), actions(refuse)]
     return Outgoing(text, blocks)
 
 

@@ -10,11 +10,14 @@ from bot.capture.replaced import standing
 from bot.conversation import Message
 from bot.ports import Outgoing, Rules
 from bot.slack.outgoing import (
+    actions,
     button,
     code_blocks,
     confirm,
     context,
+    divider,
     fit,
+    modal,
     packed,
     plain,
     section,
@@ -116,7 +119,7 @@ def card(
         return Outgoing(say(language, "capture.card_gone"))
     withheld = speaker_views.withheld(draft.withheld, language)
     body = tip_body(content, language, beside=withheld)
-    blocks = [section(_intro(draft, language, capturer)), {"type": "divider"}, *body, *withheld, {"type": "divider"}]
+    blocks = [section(_intro(draft, language, capturer)), divider(), *body, *withheld, divider()]
     from_a_thread = draft.source.kind in ("thread", "message")
     who_knows = say(language, "capture.card_anonymity" if from_a_thread else "capture.card_anonymity_own")
     notes = [_who_sees(draft, language), who_knows]
@@ -128,7 +131,7 @@ def card(
         notes.append(made)
     blocks += [context(note) for note in notes]
     blocks += told
-    blocks.append({"type": "actions", "block_id": "capture.decision", "elements": _choices(draft.id, language)})
+    blocks.append(actions(*_choices(draft.id, language), block_id="capture.decision"))
     return Outgoing(say(language, "capture.card_notification", title=fit(plain(content.title), 150)), blocks)
 
 
@@ -171,7 +174,7 @@ def _choices(draft_id: str, language: Language) -> list[Block]:
 def shared_named(tip: Tip, language: Language) -> Outgoing:
     """What stands in the card's place after it was shared with a name."""
     text = say(language, "capture.card_shared_named", title=plain(tip.content.title))
-    return Outgoing(text, [section(text), {"type": "actions", "elements": tip_buttons(tip, language)}])
+    return Outgoing(text, [section(text), actions(*tip_buttons(tip, language))])
 
 
 def tip_buttons(tip: Tip, language: Language) -> list[Block]:
@@ -246,7 +249,7 @@ def first_emoji(language: Language, emoji: str, value: str) -> Outgoing:
         button(say(language, "capture.first_emoji_yes"), CONFIRM_EMOJI, value, style="primary"),
         button(say(language, "capture.first_emoji_no"), DECLINE_EMOJI, value),
     ]
-    return Outgoing(text, [section(text), {"type": "actions", "elements": buttons}])
+    return Outgoing(text, [section(text), actions(*buttons)])
 
 
 def offer_form(language: Language, draft_id: str, content: TipContent) -> Outgoing:
@@ -254,7 +257,7 @@ def offer_form(language: Language, draft_id: str, content: TipContent) -> Outgoi
     text = say(language, "capture.dm_offer")
     open_it = button(say(language, "capture.dm_offer_button"), EDIT, draft_id, style="primary")
     title = section(f"*{plain(content.title)}*")
-    return Outgoing(text, [section(text), title, {"type": "actions", "elements": [open_it]}])
+    return Outgoing(text, [section(text), title, actions(open_it)])
 
 
 def form(
@@ -276,15 +279,14 @@ def form(
     if long_prompts:
         blocks.append(context(say(language, "capture.form_long_prompts", count=len(long_prompts))))
     editing = bool(draft_id or tip_id)
-    return {
-        "type": "modal",
-        "callback_id": FORM,
-        "private_metadata": json.dumps(about),
-        "title": _words(say(language, "capture.form_title_edit" if editing else "capture.form_title")),
-        "submit": _words(say(language, "capture.form_submit_tip" if tip_id else "capture.form_submit")),
-        "close": _words(say(language, "capture.form_cancel")),
-        "blocks": blocks,
-    }
+    return modal(
+        say(language, "capture.form_title_edit" if editing else "capture.form_title"),
+        blocks,
+        close=say(language, "capture.form_cancel"),
+        submit=say(language, "capture.form_submit_tip" if tip_id else "capture.form_submit"),
+        callback_id=FORM,
+        private_metadata=json.dumps(about),
+    )
 
 
 def _inputs(language: Language, content: TipContent | None) -> Iterator[Block]:

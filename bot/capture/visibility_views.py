@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.conversation import Channel
-from bot.slack.outgoing import context, fit, section
+from bot.slack.outgoing import context, fit, modal, section
 from bot.texts import say
 from storage.records import Language, OpenTo, Tip
 
@@ -52,18 +52,14 @@ def newcomers(visibility: str, people: int | None, language: Language, open_to: 
 
 
 def _modal(callback_id: str, language: Language, about: dict[str, str], submit: str, blocks: list[Block]) -> Block:
-    def words(key: str) -> Block:
-        return {"type": "plain_text", "text": say(language, key)}
-
-    return {
-        "type": "modal",
-        "callback_id": callback_id,
-        "private_metadata": json.dumps(about),
-        "title": words("consent.see_title"),
-        "submit": {"type": "plain_text", "text": say(language, submit)},
-        "close": words("capture.cancel"),
-        "blocks": blocks,
-    }
+    return modal(
+        say(language, "consent.see_title"),
+        blocks,
+        close=say(language, "capture.cancel"),
+        submit=say(language, submit),
+        callback_id=callback_id,
+        private_metadata=json.dumps(about),
+    )
 
 
 def _option(text: str, value: str) -> Block:

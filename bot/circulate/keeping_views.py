@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.circulate.keeping import ORPHANS
 from bot.circulate.service import Home
-from bot.slack.outgoing import button, context, plain, section
+from bot.slack.outgoing import button, context, divider, modal, plain, section
 from bot.texts import say
 from storage.records import Language, OldSources, WorkspaceSettings
 
@@ -40,13 +40,8 @@ def privacy(language: Language, rules: WorkspaceSettings, *, model: str | None, 
     blocks = [
         section("\n".join(filter(None, (say(language, f"keeping.privacy_{part}"), more.get(part))))) for part in _PARTS
     ]
-    return {
-        "type": "modal",
-        "callback_id": PRIVACY_BUTTON,
-        "title": _words(say(language, "keeping.privacy_title")),
-        "close": _words(say(language, "keeping.close")),
-        "blocks": blocks,
-    }
+    title, close = say(language, "keeping.privacy_title"), say(language, "keeping.close")
+    return modal(title, blocks, close=close, callback_id=PRIVACY_BUTTON)
 
 
 def forget_form(language: Language) -> Block:
@@ -60,23 +55,23 @@ def forget_form(language: Language) -> Block:
         "options": options,
         "initial_option": options[0],
     }
-    return {
-        "type": "modal",
-        "callback_id": FORGET_FORM,
-        "title": _words(say(language, "keeping.forget_title")),
-        "submit": _words(say(language, "keeping.forget_yes")),
-        "close": _words(say(language, "home.form_cancel")),
-        "blocks": [
-            section(say(language, "keeping.forget_what")),
-            {
-                "type": "input",
-                "block_id": "tips",
-                "label": _words(say(language, "keeping.forget_tips")),
-                "element": choice,
-            },
-            context(say(language, "keeping.forget_note")),
-        ],
-    }
+    blocks: list[Block] = [
+        section(say(language, "keeping.forget_what")),
+        {
+            "type": "input",
+            "block_id": "tips",
+            "label": _words(say(language, "keeping.forget_tips")),
+            "element": choice,
+        },
+        context(say(language, "keeping.forget_note")),
+    ]
+    return modal(
+        say(language, "keeping.forget_title"),
+        blocks,
+        close=say(language, "home.form_cancel"),
+        submit=say(language, "keeping.forget_yes"),
+        callback_id=FORGET_FORM,
+    )
 
 
 def buttons(language: Language) -> list[Block]:
@@ -90,7 +85,7 @@ def orphans(shown: Home, language: Language) -> list[Block]:
     """For hosts and admins: tips whose author has left."""
     if not shown.orphans:
         return []
-    blocks: list[Block] = [{"type": "divider"}, section(say(language, "keeping.orphans"))]
+    blocks: list[Block] = [divider(), section(say(language, "keeping.orphans"))]
     for tip in shown.orphans[:ORPHANS]:
         take = button(say(language, "keeping.take_over"), TAKE_OVER, tip.id)
         blocks.append({**section(f"*{plain(tip.content.title)}*"), "accessory": take})

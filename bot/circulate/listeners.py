@@ -11,13 +11,15 @@ from bot.circulate import keeping, keeping_views, service, themes
 from bot.circulate import unasked as when
 from bot.circulate.home import first_visit, rhythm, sections, views
 from bot.circulate.home import settings as forms
+from bot.circulate.taking import refusal
+from bot.errors import Refused
 from bot.ports import Accept, Job, Outgoing, Step, World
 from bot.slack import incoming
 from bot.slack.failures import language_of_reader
 from bot.slack.outgoing import plain
 from bot.slack.readable import Names, from_mrkdwn
 from bot.texts import say
-from bot.trust import forgetting
+from bot.trust import forgetting, hosts
 from bot.trust.redaction import redact
 from bot.trust.viewer import viewer_of
 from storage import digests, settings, unasked
@@ -80,9 +82,12 @@ class Listeners:
     def open_purpose(self, body: Body, client: WebClient, ack: Ack) -> None:
         ack()
         team_id, user_id, language = self._who(body)
-        purpose = settings.workspace(self._world.db, team_id).purpose
-        if self._world.reading.person(user_id).is_admin:
-            client.views_open(trigger_id=body["trigger_id"], view=forms.purpose_form(language, purpose))
+        try:
+            hosts.check_admin(self._world, user_id)
+            view = forms.purpose_form(language, settings.workspace(self._world.db, team_id).purpose)
+        except Refused as refused:
+            view = refusal("home.form_purpose_title", refused, language)
+        client.views_open(trigger_id=body["trigger_id"], view=view)
 
     def open_settings(self, body: Body, client: WebClient, ack: Ack) -> None:
         ack()
@@ -261,7 +266,7 @@ def forget(world: World, request: Request, step: Step) -> None:
 def take_over(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
     """A host or admin looks after a tip whose author has left."""
     user_id, team_id = request.person(), request.team_id
-    service.check_cares(world, team_id, user_id)
+    hosts.check_host(world, team_id, user_id)
     tip = keeping.take_over(world, viewer_of(world, team_id, user_id), str(request.payload["tip"]))
     language = language_of_reader(world, team_id, user_id)
     text = say(language, "keeping.taken_over", title=plain(tip.content.title))

@@ -12,7 +12,7 @@ from bot.circulate.themes.service import Current, current
 from bot.conversation import Channel, Person
 from bot.errors import Refused
 from bot.ports import World
-from bot.trust import consent, recognised
+from bot.trust import consent, hosts, recognised
 from bot.trust.viewer import readable_by, viewer_of
 from storage import (
     author_questions,
@@ -112,7 +112,7 @@ def home_of(world: World, team_id: str, user_id: str, language: Language) -> Hom
 
     is_owner = recognised.owns(world, team_id, user_id)
     since = world.clock.now() - timedelta(days=FEEDBACK_DAYS)
-    cares = person.is_admin or user_id in workspace.host_ids
+    is_host = hosts.is_host(world, team_id, user_id)
     asked = questions.of_asker(world.db, team_id, user_id, is_owner)
     own = tips.of_owner(world.db, viewer, is_owner)
     here = viewer_of(world, team_id, user_id)
@@ -124,14 +124,14 @@ def home_of(world: World, team_id: str, user_id: str, language: Language) -> Hom
         tips=tuple(own),
         emoji=world.rules.emoji,
         of_me=tuple(author_questions.of_owner(world.db, viewer, is_owner)),
-        feedback=feedback.sums(world.db, team_id, since=since) if cares else None,
+        feedback=feedback.sums(world.db, team_id, since=since) if is_host else None,
         asked=tuple(_asked(world, question, here) for question in asked[:ASKED]),
         asked_more=max(0, len(asked) - ASKED),
         questions=_others(world, team_id, user_id, {question.id for question in asked}) if full else (),
-        is_host=cares,
+        is_host=is_host,
         edited=sources.edited_tips(world.db, viewer),
-        orphans=keeping.orphans(world, here) if cares and full else (),
-        told_of_policy=policies.people_told(world.db, team_id, f"{world.clock.now():%Y-%m}") if cares else None,
+        orphans=keeping.orphans(world, here) if is_host and full else (),
+        told_of_policy=policies.people_told(world.db, team_id, f"{world.clock.now():%Y-%m}") if is_host else None,
         themes=current(world, team_id, user_id) if full else (),
         coming=coming_to(world, here, own, language) if full else Coming(),
         care=care.of_tips(world.db, team_id, [tip.id for tip in own]),
@@ -168,7 +168,7 @@ def _listening(world: World, user_id: str) -> tuple[Channel, ...]:
 
 def set_purpose(world: World, team_id: str, user_id: str, purpose: str) -> WorkspaceSettings:
     """Raises Refused for anybody but an admin."""
-    check_admin(world, user_id)
+    hosts.check_admin(world, user_id)
     return settings.change_workspace(world.db, team_id, by=user_id, purpose=purpose, purpose_asked_at=world.clock.now())
 
 
@@ -212,7 +212,7 @@ def introduced(world: World, team_id: str, user_id: str) -> None:
 
 def set_digest_channels(world: World, team_id: str, user_id: str, chosen: list[str]) -> None:
     """The channels with a digest of their own. Raises Refused for anybody but an admin."""
-    check_admin(world, user_id)
+    hosts.check_admin(world, user_id)
     before = set(digests.channels(world.db, team_id))
     admin = world.reading.person(user_id)
     for channel_id in set(chosen) - before:
@@ -240,7 +240,7 @@ def set_rules(
     host_ids: list[str],
 ) -> None:
     """The workspace's rules on capture, answers, and what is kept. Raises Refused for anybody but an admin."""
-    check_admin(world, user_id)
+    hosts.check_admin(world, user_id)
     settings.change_workspace(
         world.db,
         team_id,
@@ -270,14 +270,3 @@ def takes_questions(world: World, channel_id: str) -> bool:
     except Refused:
         return False
     return consent.takes_questions(channel)
-
-
-def check_admin(world: World, user_id: str) -> None:
-    if not world.reading.person(user_id).is_admin:
-        raise Refused("home.refused_not_admin")
-
-
-def check_cares(world: World, team_id: str, user_id: str) -> None:
-    """Raises Refused for anybody but hosts and admins."""
-    if user_id not in settings.workspace(world.db, team_id).host_ids:
-        check_admin(world, user_id)

@@ -4,9 +4,12 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from bot.errors import Refused
 from bot.ports import Accept, World
 from bot.slack import incoming
-from bot.slack.failures import language_of_reader
+from bot.slack.failures import language_of_reader, sentence_of
+from bot.slack.outgoing import notice
+from bot.texts import say
 from storage.records import Language, NewRequest
 
 Body = Mapping[str, Any]
@@ -24,6 +27,11 @@ class Who(NamedTuple):
 def who(world: World, body: Body) -> Who:
     team_id, user_id = str(body["team"]["id"]), str(body["user"]["id"])
     return Who(team_id, user_id, language_of_reader(world, team_id, user_id))
+
+
+def refusal(title: str, refused: Refused, language: Language) -> dict[str, Any]:
+    """In place of the modal that somebody wanted to open: why it does not."""
+    return notice(say(language, title), sentence_of(refused, language), say(language, "keeping.close"))
 
 
 def take_click(accept: Accept, kind: str, body: Body, payload: dict[str, Any]) -> None:

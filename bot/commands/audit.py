@@ -9,7 +9,7 @@ import click
 from bot.app import offline
 from bot.commands.tips import WORKSPACE
 from bot.config import load_settings
-from bot.errors import Refused
+from bot.trust import hosts
 from storage import audit as trail
 from storage.audit import Entry
 
@@ -22,8 +22,8 @@ from storage.audit import Entry
 def audit(workspace: str, user_id: str | None, since: datetime | None, form: str) -> None:
     """The trail of decisions, oldest first: no content, nothing about anonymous tips. This look-up is part of it."""
     with offline(load_settings(), workspace) as world:
-        if user_id is not None and not world.reading.person(user_id).is_admin:
-            raise Refused("home.refused_not_admin")
+        if user_id is not None:
+            hosts.check_admin(world, user_id)
         trail.looked(world.db, workspace, "audit.read", actor=user_id)
         found = trail.entries(world.db, workspace, since=since.replace(tzinfo=UTC) if since else None)
         for entry in found:

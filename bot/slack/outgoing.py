@@ -16,6 +16,7 @@ Block = dict[str, Any]
 SECTION = 3_000
 HEADER = 150
 BUTTON = 75
+MODAL_LABEL = 24
 BLOCKS_A_MESSAGE = 50
 BLOCKS_A_VIEW = 100
 WEIGHT_A_MESSAGE = 13_000
@@ -155,6 +156,45 @@ def header(text: str) -> dict[str, Any]:
 def button(text: str, action_id: str, value: str, **more: Any) -> dict[str, Any]:
     label = {"type": "plain_text", "text": fit(text, BUTTON), "emoji": True}
     return {"type": "button", "text": label, "action_id": action_id, "value": value, **more}
+
+
+def actions(*elements: Block, block_id: str | None = None) -> Block:
+    """A row of buttons and menus."""
+    row: Block = {"type": "actions", "elements": list(elements)}
+    return row if block_id is None else {**row, "block_id": block_id}
+
+
+def divider() -> Block:
+    return {"type": "divider"}
+
+
+def modal(
+    title: str,
+    blocks: Sequence[Block],
+    *,
+    close: str,
+    submit: str | None = None,
+    callback_id: str | None = None,
+    private_metadata: str | None = None,
+) -> Block:
+    """A modal; one that can be sent has `submit`, and brings `private_metadata` back."""
+    labels = {"title": title, "submit": submit, "close": close}
+    names = {"callback_id": callback_id, "private_metadata": private_metadata}
+    return {
+        "type": "modal",
+        **{name: text for name, text in names.items() if text is not None},
+        **{
+            name: {"type": "plain_text", "text": fit(text, MODAL_LABEL)}
+            for name, text in labels.items()
+            if text is not None
+        },
+        "blocks": list(blocks),
+    }
+
+
+def notice(title: str, text: str, close: str) -> Block:
+    """A modal of one sentence, where there is nothing to do."""
+    return modal(title, [section(text)], close=close)
 
 
 def confirm(title: str, text: str, yes: str, no: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from bot.conversation import Message, Thread
 from bot.errors import Refused
 from bot.ports import FilledTip
 from bot.trust.authorship import only_asks
+from bot.trust.tools import tools_in
 from storage.records import Kind, Language, TipContent
 
 MADE_WITH = "plain"
@@ -40,25 +41,6 @@ _TRYING = re.compile(
     r"試し中|試して(?:い|み)|お試し|検証中|実験|\b(?:trying out|experiment\w*|testing|still unsure)\b", re.IGNORECASE
 )
 
-_TOOLS = (
-    "ChatGPT",
-    "Claude Code",
-    "Claude",
-    "Gemini",
-    "GitHub Copilot",
-    "Copilot",
-    "Notion AI",
-    "DeepL",
-    "Perplexity",
-    "NotebookLM",
-    "Cursor",
-    "Midjourney",
-    "Whisper",
-    "Otter",
-    "Slack AI",
-    "Grammarly",
-    "Excel",
-)
 _MODELS = re.compile(
     r"\b(?:GPT-?\d[\w.\-]*|o[134](?:-mini)?|Claude (?:Opus|Sonnet|Haiku)[ \d.]*|Gemini \d[\w. ]*)\b", re.IGNORECASE
 )
@@ -90,7 +72,7 @@ def plain_tip(thread: Thread, author_id: str, *, language: Language) -> FilledTi
         title=_cut(title.rstrip("。. ") or title, 150),
         task=_join(task, language),
         prompts=tuple(code[:12_000] for _, code in prompts),
-        tools=_tools(words),
+        tools=tools_in(words),
         models=tuple(dict.fromkeys(found.strip() for found in _MODELS.findall(words)))[:5],
         steps=tuple(_cut(item, 3_000) for _, item in steps)[:20],
         outcome=_join(outcome, language),
@@ -124,7 +106,7 @@ def _title(
 
     One that names a tool, else the first of some length, else what there is.
     """
-    naming = [one for one in sentences if _tools(one[1])]
+    naming = [one for one in sentences if tools_in(one[1])]
     telling = naming or [one for one in sentences if len(one[1]) >= 12] or list(sentences)  # noqa: PLR2004 - as above
     if telling:
         return telling[0]
@@ -140,17 +122,6 @@ def _kind(words: str) -> Kind:
     if _FAILED.search(words) and not _OUTCOME.search(words):
         return Kind.PITFALL
     return Kind.EXPERIMENT if _TRYING.search(words) and not _OUTCOME.search(words) else Kind.PRACTICE
-
-
-def _tools(words: str) -> tuple[str, ...]:
-    """Product names in a text; a name within a longer one that was found does not count."""
-    found: list[str] = []
-    for name in _TOOLS:
-        if re.search(rf"(?<![A-Za-z]){re.escape(name)}(?![A-Za-z])", words, re.IGNORECASE):
-            if any(name in other for other in found):
-                continue
-            found.append(name)
-    return tuple(found)
 
 
 def _join(chosen: Sequence[tuple[int, str]], language: Language) -> str:

@@ -176,3 +176,8 @@ class Tip:
     is_merged: bool = False
     verified_at: datetime | None = None
     verified_by: Literal["owner", "host"] | None = None
+
+    @property
+    def is_imported(self) -> bool:
+        """Whether it came from elsewhere: nobody here shared it, with a name or without."""
+        return self.author_id is None and not self.is_anonymous

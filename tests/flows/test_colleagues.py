@@ -171,7 +171,7 @@ def test_a_tip_from_elsewhere_that_answers_it_is_offered_without_a_link_to_any_t
     shared(bot, TipContent(title="契約書の英訳は用語集を渡してから頼む", task="契約書の英訳の注意"), anonymously=True)
     bot.tick()
     told = words(find(aya, "答えになりそうな知恵"))
-    assert "匿名で共有" in told
+    assert "名前を出さずに共有" in told
     assert "archives" not in told
     settle(bot, slack)
     assert len(ben.thread(channel, post_of(ben, channel)["ts"])) == 1
@@ -323,6 +323,11 @@ def test_who_may_ask_press_and_close(
     assert questions.echoers(bot.world.db, TEAM, only_question(bot).id) == []
     home = home_of(aya, "translate contracts")
     assert "questions.close" not in str(home)
+    settings.change_workspace(bot.world.db, TEAM, host_ids=(aya.id,))
+    home = home_of(aya, "questions.close")
+    settings.change_workspace(bot.world.db, TEAM, host_ids=())
+    aya.click_in_view(home["id"], "questions.close")
+    find(aya, "質問した方、世話役、管理者だけ")
     chie.click_in_view(home_of(chie, "translate contracts")["id"], "questions.close")
     eventually(lambda: only_question(bot).state == "closed")
     settle(bot, slack)

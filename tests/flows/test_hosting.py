@@ -7,7 +7,7 @@ from playground.person import Person, eventually
 from playground.server import LocalSlack
 from storage import follows as following
 from storage import host_queue, retired, settings, synonyms, tips, trials
-from storage.records import TipContent, Viewer
+from storage.records import Language, TipContent, Viewer
 from tests.conftest import FrozenClock
 from tests.flows.steps import BOT, TEAM, Message, ask, find, press, settle, shared, tips_seen, words
 
@@ -165,4 +165,48 @@ def test_turns_go_round_and_hosts_edit_two_tables(
     home_with(chie, "提供が終わったもの(社内モデルA")
     aya.open_home()
     assert "hosting.names" not in str(eventually(aya.home))
+    settle(bot, slack)
+
+
+ONLY_HOSTS = {"ja": "それができるのは、世話役と管理者だけです。", "en": "Only hosts and admins can do that."}
+ONLY_ADMINS = {
+    "ja": "それができるのは、このワークスペースの管理者だけです。",
+    "en": "Only admins of this workspace can do that.",
+}
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_whoever_is_no_host_any_more_is_told_the_same_by_every_button_that_is_left(
+    bot: Bot, slack: LocalSlack, ben: Person, language: Language
+) -> None:
+    settings.change_person(bot.world.db, TEAM, ben.id, language=language)
+    settings.change_workspace(bot.world.db, TEAM, host_ids=(ben.id,))
+    ben.open_home()
+    home = str(home_with(ben, "hosting.names")["id"])
+    ben.click_in_view(home, "themes.open")
+    theme = str(form_of(ben, "themes.form")["id"])
+    settings.change_workspace(bot.world.db, TEAM, host_ids=())
+    ben.click_in_view(theme, "themes.format", value="format:tips")
+    ben.close(str(form_of(ben, ONLY_HOSTS[language])["id"]))
+    for opens in ("hosting.names", "hosting.retired", "themes.open"):
+        ben.click_in_view(home, opens)
+        ben.close(str(form_of(ben, ONLY_HOSTS[language])["id"]))
+    for count, asks in enumerate(("insights.show", "beginning.find_channels", "hosting.turns"), start=1):
+        ben.click_in_view(home, asks)
+        eventually(lambda count=count: sum(ONLY_HOSTS[language] in words(said) for said in ben.dm()) == count)
+    settle(bot, slack)
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_whoever_is_no_admin_any_more_is_told_the_same_by_every_button_that_is_left(
+    bot: Bot, slack: LocalSlack, chie: Person, language: Language
+) -> None:
+    settings.change_person(bot.world.db, TEAM, chie.id, language=language)
+    chie.open_home()
+    home = str(home_with(chie, "home.purpose")["id"])
+    chie.set_person("@chie", role="member")
+    bot.world.reading.forget(user_id=chie.id)
+    for opens in ("home.purpose", "home.readers", "home.shared_channels", "home.trail"):
+        chie.click_in_view(home, opens)
+        chie.close(str(form_of(chie, ONLY_ADMINS[language])["id"]))
     settle(bot, slack)

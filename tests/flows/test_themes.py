@@ -315,7 +315,7 @@ def test_only_hosts_and_admins_start_themes_and_only_where_the_bot_may(
     plain_bot: Bot, slack: LocalSlack, aya: Person, chie: Person
 ) -> None:
     aya.post(BOT, "テーマ")
-    find(aya, "世話役と管理者の方です")
+    find(aya, "それができるのは、世話役と管理者だけです。")
     home = home_of(chie, "はじめに")
     chie.click_in_view(home["id"], "themes.open")
     view = form_of(chie)

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.circulate.hosting import finding, owners, service, turns
+from bot.circulate.hosting import finding, owners, service, turns, views
 from bot.errors import Refused
-from storage import care, host_queue, reports, search, settings, tips, unasked
+from storage import care, host_queue, reports, search, settings, tips, trials, unasked
 from storage import turns as kept
 from storage.database import Database
 from storage.records import QueueItem, Tip, Viewer
@@ -70,6 +70,23 @@ def test_the_owner_is_asked_first_and_a_host_decides_when_they_stay_silent(
     service.decide(rounds.world(), TEAM, CHIE, "obsolete", "stale", tip.id)
     assert tips.get(rounds.db, EVERYBODY, tip.id) is None
     assert sum(service.minutes_by_week(rounds.world(), TEAM).values()) == 3
+
+
+def test_a_host_hears_for_how_long_nobody_touched_a_tip_and_not_of_one_that_somebody_did(
+    rounds: Rounds, clock: FrozenClock, index: Index
+) -> None:
+    tip = old_tip(rounds, clock)
+    ben = Viewer(TEAM, BEN, is_full_member=True)
+    trials.note(rounds.db, ben, tip.id, "worked", is_owner=owned_by(BEN))
+    clock.advance(days=190)
+    finding.tick(rounds.world(index))
+    [entry] = [one for one in service.queue_for(rounds.world(), EVERYBODY).entries if one.item.kind == "stale"]
+    assert entry.untouched_days == 190
+    assert "190 days" in str(views.item(entry, "en", "UTC", clock.now()))
+    trials.note(rounds.db, ben, tip.id, "changed", is_owner=owned_by(BEN))
+    assert "stale" in kinds(rounds)
+    trials.note(rounds.db, ben, tip.id, "worked", is_owner=owned_by(BEN))
+    assert "stale" not in kinds(rounds)
 
 
 def test_promise_9_who_is_asked_about_a_tip_is_asked_within_the_cap_and_never_in_quiet_hours(

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from bot.circulate.insights import listeners
 from bot.errors import Refused
-from storage import insights
+from storage import _candidates, host_queue, insights
 from storage import settings as chosen
 from storage._tables import OpenQuestionRow, QuestionRow, ThemeRow, TipRow, TrialRow
 from storage.database import Database
-from storage.records import Insights, Request, Trials
+from storage.records import Insights, Request, Trials, Viewer
 from tests.conftest import FrozenClock
 from tests.rounds import AYA, BEN, Rounds
 from tests.storage.steps import TEAM
@@ -316,6 +316,29 @@ def test_stale_is_what_nobody_touched_or_tried_with_success_for_half_a_year(db: 
     stale = figures(db, lay(db, [*old[:3], *new])).stale
     assert stale is not None
     assert (stale.tips, stale.stale) == (9, None)
+
+
+@pytest.mark.parametrize(
+    ("touched", "is_fresh"),
+    [("verified", True), ("edited", True), ("worked", True), ("changed", False), ("failed", False), ("", False)],
+)
+def test_search_hosts_and_figures_mean_the_same_by_a_touched_tip(db: Database, touched: str, is_fresh: bool) -> None:
+    old, new = ([Done("share", 6 * half + who, days) for who in range(6)] for half, days in enumerate((300, 50)))
+    tried = [Done("try", 40, 50, outcome=touched)] if touched in ("worked", "changed", "failed") else []
+    team, at = lay(db, [*old, *new, *tried]), NOW - timedelta(days=50)
+    with db.writing() as session:
+        tip = session.get_one(TipRow, (team, "t0"))
+        tip.verified_at = at if touched == "verified" else None
+        tip.updated_at = at if touched == "edited" else tip.updated_at
+    before = NOW - insights.STALE
+    in_queue = {row[0]: row[1] for row in host_queue.untouched(db, team, before=before, used_since=before)}
+    found = _candidates.seen(db, Viewer(team, None, is_full_member=True), ["t0", "t1"])
+    stale = figures(db, team).stale
+    assert stale is not None
+    assert stale.stale == (5 if is_fresh else 6)
+    assert ("t0" in in_queue) is not is_fresh
+    assert found["t0"].touched == (at if is_fresh else NOW - timedelta(days=300))
+    assert found["t1"].touched == in_queue["t1"] == NOW - timedelta(days=300)
 
 
 def test_where_slack_takes_no_files_a_host_reads_the_figures_and_nobody_else(db: Database, clock: FrozenClock) -> None:

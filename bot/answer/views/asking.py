@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.answer.views.ways_on import field, modal
 from bot.ports import Outgoing
-from bot.slack.outgoing import button, context, fit, plain, quote, section
+from bot.slack.outgoing import actions, button, context, fit, plain, quote, section
 from bot.texts import say
 from storage.records import AuthorQuestion, Language, Tip
 
@@ -59,7 +59,7 @@ def card_blocks(question: AuthorQuestion, tip: Tip, language: Language) -> list[
         section(say(language, "ways.card_intro", asker=question.asker_id, title=_title(tip))),
         *quote(question.text),
         context(who),
-        {"type": "actions", "elements": choices},
+        actions(*choices),
     ]
 
 

@@ -8,7 +8,8 @@ from bot.answer.colleagues import Ways
 from bot.answer.service import QUESTION
 from bot.answer.views.tip import tip_card
 from bot.ports import Outgoing
-from bot.slack.outgoing import button, confirm, context, fit, plain, section, sections
+from bot.slack import outgoing
+from bot.slack.outgoing import actions, button, confirm, context, fit, plain, section, sections
 from bot.texts import say
 from bot.texts.dates import full_day
 from storage.records import Language, OpenQuestion, Tip
@@ -40,7 +41,7 @@ def ask_form(
     blocks: list[Block] = []
     if same is not None:
         echo = button(say(language, "questions.echo"), ECHO, same.id, style="primary")
-        blocks += [section(say(language, "questions.form_same")), quoted(same), {"type": "actions", "elements": [echo]}]
+        blocks += [section(say(language, "questions.form_same")), quoted(same), actions(echo)]
         blocks += [context(link) for link in _link(same, language)]
         blocks.append(section(say(language, "questions.form_same_else")))
     blocks += [_text_input(language, "questions.form_text", text, QUESTION), _names(language)]
@@ -77,12 +78,7 @@ def _who_sees(language: Language, where: Ways) -> list[str]:
 
 def notice(language: Language, text: str) -> Block:
     """A modal that says one thing."""
-    return {
-        "type": "modal",
-        "title": _words(say(language, "questions.form_title")),
-        "close": _words(say(language, "questions.form_done")),
-        "blocks": [section(text)],
-    }
+    return outgoing.notice(say(language, "questions.form_title"), text, say(language, "questions.form_done"))
 
 
 def post(question: OpenQuestion, *, to: Language | None = None) -> Outgoing:
@@ -98,7 +94,7 @@ def post(question: OpenQuestion, *, to: Language | None = None) -> Outgoing:
         buttons = [button(f"{say(language, 'questions.echo')}{count}", ECHO, question.id)]
         if to is not None:
             buttons.insert(0, button(say(language, "questions.answer"), ANSWER, question.id, style="primary"))
-        blocks.append({"type": "actions", "elements": buttons})
+        blocks.append(actions(*buttons))
         blocks.append(context(say(language, "questions.post_routed_how" if to else "questions.post_how")))
     else:
         blocks.append(context(say(language, f"questions.post_{'solved' if question.state == 'solved' else 'closed'}")))
@@ -135,7 +131,7 @@ def joined(language: Language, same: OpenQuestion) -> Outgoing:
     text = say(language, "questions.joined")
     echo = button(say(language, "questions.echo"), ECHO, same.id, style="primary")
     links = [context(link) for link in _link(same, language)]
-    return Outgoing(text, [section(text), quoted(same), {"type": "actions", "elements": [echo]}, *links])
+    return Outgoing(text, [section(text), quoted(same), actions(echo), *links])
 
 
 def solution(language: Language, question: OpenQuestion, tip: Tip, tz: str) -> Outgoing:
@@ -150,7 +146,7 @@ def solution(language: Language, question: OpenQuestion, tip: Tip, tz: str) -> O
         section(text),
         quoted(question),
         *tip_card(tip, 1, language, tz),
-        {"type": "actions", "elements": buttons},
+        actions(*buttons),
     ]
     return Outgoing(f"{text} {plain(tip.content.title)}", blocks)
 
@@ -163,7 +159,7 @@ def reminder(language: Language, question: OpenQuestion, tz: str) -> Outgoing:
         button(say(language, "questions.keep"), KEEP, question.id),
         button(say(language, "questions.close"), CLOSE, question.id, confirm=sure(language)),
     ]
-    return Outgoing(text, [section(text), quoted(question), {"type": "actions", "elements": buttons}])
+    return Outgoing(text, [section(text), quoted(question), actions(*buttons)])
 
 
 def sure(language: Language) -> Block:
@@ -205,15 +201,14 @@ def _text_input(language: Language, label: str, text: str, limit: int) -> Block:
 
 
 def _modal(language: Language, callback: str, title: str, submit: str, blocks: list[Block], about: str) -> Block:
-    return {
-        "type": "modal",
-        "callback_id": callback,
-        "private_metadata": about,
-        "title": _words(say(language, title)),
-        "submit": _words(say(language, submit)),
-        "close": _words(say(language, "questions.form_cancel")),
-        "blocks": blocks,
-    }
+    return outgoing.modal(
+        say(language, title),
+        blocks,
+        close=say(language, "questions.form_cancel"),
+        submit=say(language, submit),
+        callback_id=callback,
+        private_metadata=about,
+    )
 
 
 def _option(text: str, value: str) -> Block:

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.answer.blanks import fill, names
 from bot.answer.views.ways_on import field, modal
-from bot.slack.outgoing import button, context, fit, section, split
+from bot.slack.outgoing import actions, button, context, fit, section, split
 from bot.texts import say
 from bot.texts.visible import visible
 from storage.records import Language, Tip
@@ -87,7 +87,7 @@ def _copy_form(
         blocks = [section(say(language, "ways.copy_none"))]
     if more is not None:
         next_ones = button(say(language, "ways.copy_more"), MORE_PROMPTS, f"{tip_id}:{more}")
-        blocks.append({"type": "actions", "elements": [next_ones]})
+        blocks.append(actions(next_ones))
     return modal(
         language, "ways.copy_title", blocks, callback_id=COPY_FORM, about={}, submit="ways.done", close="ways.close"
     )

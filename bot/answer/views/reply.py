@@ -10,7 +10,7 @@ from bot.answer.service import Numbered as NumberedTip
 from bot.answer.views.tip import tip_card
 from bot.answer.views.ways_on import feedback_row
 from bot.ports import Outgoing
-from bot.slack.outgoing import button, context, fit, markdown, packed, plain, section, sections
+from bot.slack.outgoing import actions, button, context, divider, fit, markdown, packed, plain, section, sections
 from bot.texts import say
 from storage.records import Language
 
@@ -129,7 +129,7 @@ def _notes(reply: Reply, *, in_channel: bool) -> list[Block]:
         blocks.append(context(say(language, "answer.voices", worked=reply.worked, failed=reply.failed)))
     if reply.own:
         own = "\n".join(f"> {plain(text)}" for text in reply.own)
-        blocks += [{"type": "divider"}, section(f"{say(language, 'answer.own')}\n{own}")]
+        blocks += [divider(), section(f"{say(language, 'answer.own')}\n{own}")]
     return blocks
 
 
@@ -152,7 +152,7 @@ def _ways_on(reply: Reply, question_id: str, *, in_channel: bool) -> list[Block]
         buttons.append(button(say(language, "answer.ask_colleagues"), ASK_COLLEAGUES, question_id))
     if in_channel:
         buttons.append(button(say(language, "answer.see_privately"), SEE_PRIVATELY, question_id))
-    return [*blocks, {"type": "actions", "elements": buttons}] if buttons else []
+    return [*blocks, actions(*buttons)] if buttons else []
 
 
 def said(text: str) -> Outgoing:

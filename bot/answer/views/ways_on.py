@@ -4,7 +4,8 @@ import json
 from typing import Any, get_args
 
 from bot.ports import Outgoing
-from bot.slack.outgoing import BUTTON, button, context, fit, section
+from bot.slack import outgoing
+from bot.slack.outgoing import BUTTON, actions, button, context, fit, section
 from bot.texts import say
 from storage.records import FeedbackReason, Kind, Language, ReportReason, Tip, TrialOutcome, Trials
 
@@ -36,7 +37,7 @@ def card_row(tip: Tip, language: Language) -> list[Block]:
     elements: list[Block] = []
     if tip.content.kind is Kind.WORRY:
         elements.append(button(say(language, "company.echo"), ECHO, tip.id))
-        if tip.author_id or tip.is_anonymous:
+        if not tip.is_imported:
             elements.append(button(say(language, "company.talk"), TALK, tip.id))
     if tip.content.prompts:
         elements.append(button(say(language, "ways.copy_prompt"), COPY_PROMPT, tip.id))
@@ -46,12 +47,12 @@ def card_row(tip: Tip, language: Language) -> list[Block]:
         options = [_option(outcome_name(one, language), f"{one}:{tip.id}") for one in _OUTCOMES]
         placeholder = _words(say(language, "ways.tried"))
         elements.append({"type": "static_select", "action_id": TRIED, "placeholder": placeholder, "options": options})
-    if tip.author_id or tip.is_anonymous:
+    if not tip.is_imported:
         elements.append(button(say(language, "ways.ask_author"), ASK_AUTHOR, tip.id))
     if tip.content.topics or tip.content.tools or tip.author_id:
         elements.append(button(say(language, "follows.open"), FOLLOW, tip.id))
     elements.append({"type": "overflow", "action_id": MORE, "options": _more(tip, language)})
-    return [{"type": "actions", "elements": elements}]
+    return [actions(*elements)]
 
 
 def _more(tip: Tip, language: Language) -> list[Block]:
@@ -136,8 +137,8 @@ def why(question_id: str, language: Language) -> Outgoing:
     text = say(language, "ways.feedback_why")
     reasons = [button(reason_name(one, language), f"{REASON}{one}", question_id) for one in _REASONS]
     about = about_feedback(question_id)
-    actions = {"type": "actions", "block_id": f"{about}reasons", "elements": reasons}
-    return Outgoing(text, [{**context(text), "block_id": f"{about}why"}, actions])
+    ways = actions(*reasons, block_id=f"{about}reasons")
+    return Outgoing(text, [{**context(text), "block_id": f"{about}why"}, ways])
 
 
 def reason_noted(question_id: str, reason: FeedbackReason, language: Language) -> Outgoing:
@@ -151,12 +152,7 @@ def reason_name(reason: FeedbackReason, language: Language) -> str:
 
 def sentence_modal(language: Language, title: str, text: str) -> Block:
     """A modal of one sentence, where there is nothing to do."""
-    return {
-        "type": "modal",
-        "title": _words(fit(say(language, title), 24)),
-        "close": _words(say(language, "ways.close")),
-        "blocks": [section(text)],
-    }
+    return outgoing.notice(say(language, title), text, say(language, "ways.close"))
 
 
 def modal(
@@ -170,15 +166,14 @@ def modal(
     close: str = "ways.cancel",
 ) -> Block:
     """A form; `about` comes back with it."""
-    return {
-        "type": "modal",
-        "callback_id": callback_id,
-        "private_metadata": json.dumps(about),
-        "title": _words(fit(say(language, title), 24)),
-        "submit": _words(say(language, submit)),
-        "close": _words(say(language, close)),
-        "blocks": blocks,
-    }
+    return outgoing.modal(
+        say(language, title),
+        blocks,
+        close=say(language, close),
+        submit=say(language, submit),
+        callback_id=callback_id,
+        private_metadata=json.dumps(about),
+    )
 
 
 def field(block_id: str, label: str, element: Block, *, optional: bool = False) -> Block:

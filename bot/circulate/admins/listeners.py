@@ -8,12 +8,13 @@ from slack_bolt import App
 from slack_sdk import WebClient
 
 from bot.circulate.admins import service, views
-from bot.circulate.service import check_admin
+from bot.circulate.taking import refusal
 from bot.conversation import Person
 from bot.errors import Refused
 from bot.ports import Accept, Job, Outgoing, Step, World
 from bot.slack.failures import language_of_reader
 from bot.texts import say
+from bot.trust import hosts
 from storage import settings
 from storage.records import Language, NewRequest, Request, Viewer
 
@@ -61,10 +62,11 @@ class Listeners:
         team_id, user_id = str(body["team"]["id"]), str(body["user"]["id"])
         language = language_of_reader(self._world, team_id, user_id)
         try:
-            check_admin(self._world, user_id)
-            client.views_open(trigger_id=body["trigger_id"], view=view(language))
+            hosts.check_admin(self._world, user_id)
+            shown = view(language)
         except Refused as refused:
-            client.chat_postMessage(channel=user_id, text=say(language, refused.text_key, **refused.values))
+            shown = refusal("home.form_settings_title", refused, language)
+        client.views_open(trigger_id=body["trigger_id"], view=shown)
 
     def readers_sent(self, body: Body, view: Body, ack: Ack) -> None:
         whom = view["state"]["values"]["open_to"]["value"]["selected_option"]["value"]

@@ -4,10 +4,10 @@ import csv
 import io
 from dataclasses import dataclass
 
-from bot.circulate.service import check_admin
 from bot.conversation import Channel
 from bot.errors import Refused
 from bot.ports import NewFile, World
+from bot.trust import hosts
 from storage import audit, settings
 from storage.audit import Entry
 from storage.records import OpenTo
@@ -27,13 +27,13 @@ class Switches:
 
 def open_to(world: World, team_id: str, user_id: str, whom: OpenTo) -> None:
     """Lets guests, or everybody, read tips for the whole workspace. Raises Refused for anybody but an admin."""
-    check_admin(world, user_id)
+    hosts.check_admin(world, user_id)
     settings.change_workspace(world.db, team_id, by=user_id, open_to=whom)
 
 
 def shared_channels(world: World, user_id: str) -> list[Channel]:
     """The bot's channels that other companies read; of private ones only those that this admin is in (promise 2)."""
-    check_admin(world, user_id)
+    hosts.check_admin(world, user_id)
     theirs = world.reading.channels_of(user_id)
     shared = (one for one in world.reading.own_channels() if one.is_shared)
     return [one for one in shared if not one.is_private or one.id in theirs]
@@ -57,7 +57,7 @@ def switch(world: World, team_id: str, user_id: str, channel_id: str, *, capture
 
 def looked(world: World, team_id: str, user_id: str) -> None:
     """Notes the export before anything is seen. Raises Refused for anybody but an admin."""
-    check_admin(world, user_id)
+    hosts.check_admin(world, user_id)
     audit.looked(world.db, team_id, "audit.exported", actor=user_id)
 
 

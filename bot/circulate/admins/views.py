@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 from bot.circulate.admins.service import Switches
 from bot.conversation import Channel
-from bot.slack.outgoing import button, context, fit, section
+from bot.slack.outgoing import actions, button, context, divider, fit, modal, section
 from bot.texts import say
 from storage.records import Language, OpenTo
 
@@ -29,7 +29,7 @@ def home(language: Language) -> list[Block]:
         button(say(language, "admins.shared"), SHARED, "shared"),
         button(say(language, "admins.trail"), TRAIL, "trail"),
     ]
-    return [{"type": "divider"}, section(say(language, "admins.title")), {"type": "actions", "elements": choices}]
+    return [divider(), section(say(language, "admins.title")), actions(*choices)]
 
 
 def readers_form(language: Language, now: OpenTo) -> Block:
@@ -107,18 +107,14 @@ def _modal(
     submit: str | None = None,
     about: dict[str, str] | None = None,
 ) -> Block:
-    view: Block = {
-        "type": "modal",
-        "callback_id": callback_id,
-        "title": _words(say(language, title)),
-        "close": _words(say(language, "home.form_cancel" if submit else "keeping.close")),
-        "blocks": blocks,
-    }
-    if submit is not None:
-        view["submit"] = _words(say(language, submit))
-    if about is not None:
-        view["private_metadata"] = json.dumps(about)
-    return view
+    return modal(
+        say(language, title),
+        blocks,
+        close=say(language, "home.form_cancel" if submit else "keeping.close"),
+        submit=say(language, submit) if submit else None,
+        callback_id=callback_id,
+        private_metadata=json.dumps(about) if about is not None else None,
+    )
 
 
 def _words(text: str) -> Block:

@@ -8,10 +8,10 @@ from slack_bolt import App
 
 from bot.circulate.beginning import service, views
 from bot.circulate.taking import Ack, Body, take_click, take_message
-from bot.circulate.themes.service import check_may_start
 from bot.ports import Accept, Job, Outgoing, Step, World
 from bot.slack import incoming
 from bot.slack.failures import language_of_reader
+from bot.trust import hosts
 from storage.records import Language, MessageRef, Request
 
 _FIND_MINE = re.compile(
@@ -69,7 +69,7 @@ def own_threads(world: World, request: Request, step: Step) -> None:  # noqa: AR
 
 def lively_channels(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
     """Looks for channels where a host or admin may invite first."""
-    check_may_start(world, request.team_id, request.person())
+    hosts.check_host(world, request.team_id, request.person())
 
     def found(language: Language) -> Outgoing:
         return views.channels(service.lively_channels(world, request.team_id), language)

@@ -6,18 +6,11 @@ from dataclasses import dataclass
 
 from bot.conversation import Message, Posted, Thread
 from bot.trust.authorship import only_asks
+from bot.trust.tools import ai_tool_in
 
 LEAST = 5
 """Points from which a thread is shown."""
 
-_TOOLS = (
-    *("ChatGPT", "Claude Code", "Claude", "Gemini", "GitHub Copilot", "Copilot", "NotebookLM", "Notion AI", "DeepL"),
-    *("Perplexity", "Midjourney", "Slack AI", "Cursor"),
-)
-"""The longer name before the one it holds."""
-_IS_TOOL = [(name, re.compile(rf"(?<![a-z]){re.escape(name)}(?![a-z])", re.IGNORECASE)) for name in _TOOLS[:-1]]
-# "cursor" is a word of everyday work
-_IS_TOOL.append((_TOOLS[-1], re.compile(r"(?<![A-Za-z])Cursor(?![A-Za-z])")))
 _AI = re.compile(
     r"(?<![A-Za-z])(?:AI|LLMs?|GPT(?:-?\d\w*)?)(?![A-Za-z])|ＡＩ|プロンプト|(?<![a-z])(?i:prompt(?:s|ed|ing)?)(?![a-z])"
 )
@@ -58,12 +51,7 @@ class Scored:
 
 
 def names_ai(text: str) -> bool:
-    return bool(_AI.search(text)) or bool(tool_in(text))
-
-
-def tool_in(text: str) -> str:
-    """The first of the AI tools that a text names; empty when it names none."""
-    return next((name for name, pattern in _IS_TOOL if pattern.search(text)), "")
+    return bool(_AI.search(text)) or bool(ai_tool_in(text))
 
 
 def score(thread: Thread, user_id: str, posted: Posted, *, about_ai: bool = False) -> Scored | None:
@@ -115,7 +103,7 @@ def _from_words(said: str) -> list[Reason]:
     if blocks:
         is_prompt = bool(_PROMPT.search(said)) or any(_INSTRUCTS.search(block) for block in blocks)
         reasons.append(Reason("prompt" if is_prompt else "code"))
-    if tool := tool_in(said):
+    if tool := ai_tool_in(said):
         reasons.append(Reason("tool", name=tool))
     if len(said) >= _MUCH:
         reasons.append(Reason("long"))

@@ -6,7 +6,7 @@ from bot.circulate.beginning.scoring import Reason
 from bot.circulate.beginning.service import FEW, LOOK_BACK_DAYS, Lively, OwnThread, OwnThreads
 from bot.circulate.themes.views import OPEN_FIRST
 from bot.ports import Outgoing
-from bot.slack.outgoing import button, code_block, context, plain, section
+from bot.slack.outgoing import actions, button, code_block, context, divider, plain, section
 from bot.texts import say
 from storage.feedback import LEAST_PEOPLE
 from storage.records import Language
@@ -26,7 +26,7 @@ def offer(language: Language) -> list[Block]:
     """Home: everybody can have their own threads looked for."""
     told = section(say(language, "beginning.mine", days=LOOK_BACK_DAYS))
     find = button(say(language, "beginning.mine_find"), FIND_MINE, "find")
-    return [{"type": "divider"}, told, {"type": "actions", "elements": [find]}]
+    return [divider(), told, actions(find)]
 
 
 def looking(language: Language) -> Outgoing:
@@ -59,7 +59,7 @@ def _own_thread(one: OwnThread, about: str, language: Language) -> list[Block]:
     return [
         {**section(f"*{plain(one.scored.first_words)}*"), "block_id": about},
         {**context(why), "block_id": f"{about}.why"},
-        {"type": "actions", "block_id": f"{about}.act", "elements": [make, leave]},
+        actions(make, leave, block_id=f"{about}.act"),
     ]
 
 
@@ -72,7 +72,7 @@ def _why(reason: Reason, language: Language) -> str:
 
 def begin(language: Language, purpose: str, *, needs_theme: bool) -> list[Block]:
     """Home, for hosts and admins where there is hardly a tip: a theme, an invitation in both languages, whom to ask."""
-    blocks: list[Block] = [{"type": "divider"}, section(say(language, "beginning.begin", few=FEW))]
+    blocks: list[Block] = [divider(), section(say(language, "beginning.begin", few=FEW))]
     if needs_theme:
         question = plain(say(language, "themes.question_tips"))
         start = button(say(language, "beginning.begin_theme_open"), OPEN_FIRST, "format:tips", style="primary")

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from bot.ports import Outgoing
-from bot.slack.outgoing import button, confirm, context, fit, plain, quote, section
+from bot.slack.outgoing import actions, button, confirm, context, divider, fit, modal, notice, plain, quote, section
 from bot.texts import say
 from storage.records import Language, Talk, Tip
 
@@ -37,9 +37,9 @@ def row(tip: Tip, language: Language, *, is_echoed: bool = False, reads: bool = 
     """Under a worry's card. `reads`: where its words do not stand whole."""
     buttons = [button(say(language, "company.read"), READ, tip.id)] if reads else []
     buttons.append(button(say(language, "company.echo_back" if is_echoed else "company.echo"), ECHO, tip.id))
-    if tip.author_id or tip.is_anonymous:
+    if not tip.is_imported:
         buttons.append(button(say(language, "company.talk"), TALK, tip.id))
-    return {"type": "actions", "elements": buttons}
+    return actions(*buttons)
 
 
 def about_echo(tip_id: str) -> str:
@@ -73,8 +73,7 @@ def offer_form(tip: Tip, language: Language, *, owner: str | None) -> Block:
 
 def sentence_modal(language: Language, text: str) -> Block:
     """A modal of one sentence, where there is nothing to do."""
-    title, close = say(language, "company.form_title"), say(language, "company.close")
-    return {"type": "modal", "title": _words(title), "close": _words(close), "blocks": [section(text)]}
+    return notice(say(language, "company.form_title"), text, say(language, "company.close"))
 
 
 def receipt(tip: Tip, language: Language, *, days: int) -> Outgoing:
@@ -100,7 +99,7 @@ def card_blocks(talk: Talk, tip: Tip, language: Language) -> list[Block]:
         section(say(language, "company.card_intro", talker=talk.talker_id, title=_title(tip))),
         *(quote(talk.line) if talk.line else []),
         context(say(language, "company.card_anonymous" if tip.is_anonymous else "company.card_named")),
-        {"type": "actions", "elements": choices},
+        actions(*choices),
     ]
 
 
@@ -122,14 +121,14 @@ def introduced_each(tip: Tip, other_id: str, language: Language) -> Outgoing:
     text = say(language, "company.introduced_each", title=_title(tip), other=other_id)
     link = button(say(language, "company.write_to"), "company.write_to", other_id)
     link["url"] = f"slack://user?team={tip.team_id}&id={other_id}"
-    return Outgoing(text, [section(text), {"type": "actions", "elements": [link]}])
+    return Outgoing(text, [section(text), actions(link)])
 
 
 def root_for_talker(talk: Talk, tip: Tip, language: Language, *, days: int) -> Outgoing:
     """Begins the thread in the talker's DM."""
     text = say(language, "company.root_talker", title=_title(tip))
     how = context(say(language, "company.root_talker_how", days=days))
-    return Outgoing(text, [section(text), how, {"type": "actions", "elements": [_end(talk, language)]}])
+    return Outgoing(text, [section(text), how, actions(_end(talk, language))])
 
 
 def root_for_owner(talk: Talk, tip: Tip, language: Language, *, days: int) -> Outgoing:
@@ -137,7 +136,7 @@ def root_for_owner(talk: Talk, tip: Tip, language: Language, *, days: int) -> Ou
     text = say(language, "company.root_owner", talker=talk.talker_id, title=_title(tip))
     how = context(say(language, "company.root_owner_how", talker=talk.talker_id, days=days))
     buttons = [button(say(language, "company.lift"), LIFT, talk.id), _end(talk, language)]
-    return Outgoing(text, [section(text), how, {"type": "actions", "elements": buttons}])
+    return Outgoing(text, [section(text), how, actions(*buttons)])
 
 
 def _end(talk: Talk, language: Language) -> Block:
@@ -167,7 +166,7 @@ def make_tip(language: Language) -> Outgoing:
     """After a talk, for who wrote in it: their own words, and nobody else's."""
     text = say(language, "company.make_tip")
     make = button(say(language, "company.make_tip_button"), MAKE_TIP, "talk")
-    return Outgoing(text, [section(text), {"type": "actions", "elements": [make]}])
+    return Outgoing(text, [section(text), actions(make)])
 
 
 def lift_form(talk: Talk, talker: str, language: Language) -> Block:
@@ -192,7 +191,7 @@ def home(
     """What came to one's own worries, and colleagues' worries that want company."""
     blocks: list[Block] = []
     if offers or waiting or echoes:
-        blocks += [{"type": "divider"}, section(say(language, "company.home"))]
+        blocks += [divider(), section(say(language, "company.home"))]
     for talk, tip in offers:
         blocks += card_blocks(talk, tip, language)
     for talk, tip, count in waiting:
@@ -201,7 +200,7 @@ def home(
     for tip, people in echoes:
         blocks.append(context(say(language, "company.home_echoes", title=_title(tip), people=people)))
     if wanting:
-        blocks += [{"type": "divider"}, section(say(language, "company.home_wanting"))]
+        blocks += [divider(), section(say(language, "company.home_wanting"))]
     for tip in wanting:
         said = fit(plain(tip.content.task or tip.content.caveats), _SAID)
         blocks.append(section(f"*{_title(tip)}*\n{said}" if said else f"*{_title(tip)}*"))
@@ -210,15 +209,14 @@ def home(
 
 
 def _form(language: Language, title: str, blocks: list[Block], callback: str, about: Block, *, submit: str) -> Block:
-    return {
-        "type": "modal",
-        "callback_id": callback,
-        "private_metadata": json.dumps(about),
-        "title": _words(say(language, title)),
-        "submit": _words(say(language, submit)),
-        "close": _words(say(language, "company.cancel")),
-        "blocks": blocks,
-    }
+    return modal(
+        say(language, title),
+        blocks,
+        close=say(language, "company.cancel"),
+        submit=say(language, submit),
+        callback_id=callback,
+        private_metadata=json.dumps(about),
+    )
 
 
 def _sentence(text: str) -> Outgoing:

@@ -9,10 +9,10 @@ from bot.circulate.digest.service import Item
 from bot.circulate.follows.views import OPEN as FOLLOW
 from bot.circulate.follows.views import what
 from bot.ports import Outgoing
-from bot.slack.outgoing import button, code_blocks, context, fit, plain, section
+from bot.slack.outgoing import actions, button, context, divider, fit, modal, plain, section
 from bot.slack.thanked import thanked as thanks_shown
+from bot.slack.tip import body, shared
 from bot.texts import say
-from bot.texts.dates import full_day
 from storage.follows import TERMS
 from storage.records import Kind, Language, Thanks, Tip
 
@@ -27,7 +27,6 @@ SETTINGS = "home.settings"
 
 _SAID = 200
 _FIELD = 900
-_PROMPTS = 2
 
 
 def reason(one: Item, language: Language) -> str:
@@ -49,20 +48,18 @@ def item(one: Item, language: Language, tz: str) -> list[Block]:
         return [wants, context(reason(one, language)), company.row(one.tip, language, reads=True)]
     said = fit(plain(content.outcome or content.task), _SAID)
     title = f"*{plain(content.title)}*"
-    by = f"<@{one.tip.author_id}>" if one.tip.author_id else say(language, "digest.unnamed")
-    about = [reason(one, language), by, full_day(one.tip.published_at, language, tz)]
-    if one.tip.permalink:
-        about.append(f"<{one.tip.permalink}|{say(language, 'answer.source')}>")
+    about = [reason(one, language), *shared(one.tip, language, tz)]
     buttons = [button(say(language, "digest.read"), READ, one.tip.id)]
     if content.prompts:
         buttons.append(button(say(language, "ways.copy_prompt"), COPY_PROMPT, one.tip.id))
     if content.topics or content.tools:
         buttons.append(button(say(language, "follows.open"), FOLLOW, one.tip.id))
-    buttons.append(button(say(language, "thanks.open"), THANK, one.tip.id))
+    if not one.tip.is_imported:
+        buttons.append(button(say(language, "thanks.open"), THANK, one.tip.id))
     return [
         section(f"{title}\n{said}" if said else title),
         context(" · ".join(about)),
-        {"type": "actions", "elements": buttons},
+        actions(*buttons),
     ]
 
 
@@ -100,7 +97,7 @@ def home(items: Sequence[Item], language: Language, tz: str) -> list[Block]:
     """What is new for somebody, in Home."""
     if not items:
         return []
-    blocks: list[Block] = [{"type": "divider"}, section(say(language, "digest.home"))]
+    blocks: list[Block] = [divider(), section(say(language, "digest.home"))]
     for one in items:
         blocks += item(one, language, tz)
     return blocks
@@ -111,7 +108,7 @@ def _foot(language: Language) -> list[Block]:
         button(say(language, "digest.mute"), MUTE, "mute"),
         button(say(language, "home.settings"), SETTINGS, "settings"),
     ]
-    return [{"type": "actions", "elements": buttons}]
+    return [actions(*buttons)]
 
 
 def muted(language: Language) -> Outgoing:
@@ -123,23 +120,7 @@ def tip_modal(tip: Tip, language: Language, tz: str, *, thanked: Sequence[Thanks
     """A tip to be read where one is."""
     content = tip.content
     blocks = [section(f"*{plain(content.title)}*  _{say(language, f'capture.kind_{content.kind.value}')}_")]
-    if content.task:
-        blocks.append(section(fit(plain(content.task), _FIELD)))
-    if content.steps:
-        steps = "\n".join(f"{place}. {plain(step)}" for place, step in enumerate(content.steps, start=1))
-        blocks.append(section(f"*{say(language, 'answer.steps')}*\n{fit(steps, _FIELD * 2)}"))
-    for prompt in content.prompts[:_PROMPTS]:
-        blocks += [section(part) for part in code_blocks(prompt)]
-    for name in ("outcome", "caveats"):
-        if text := getattr(content, name):
-            blocks.append(section(f"*{say(language, f'answer.{name}')}*: {fit(plain(text), _FIELD)}"))
-    by = f"<@{tip.author_id}>" if tip.author_id else say(language, "digest.unnamed")
-    told = [by, full_day(tip.published_at, language, tz)]
-    if tip.verified_at is not None:
-        day = full_day(tip.verified_at, language, tz)
-        told.append(say(language, f"answer.verified_{tip.verified_by or 'host'}", date=day))
-    blocks.append(context(" · ".join(told)))
-    blocks += thanks_shown(thanked, language)
+    blocks += [*body(tip, language, tz, letters=_FIELD), *thanks_shown(thanked, language)]
     if content.kind is Kind.WORRY:
         blocks.append(company.row(tip, language))
     return _modal(blocks, language)
@@ -150,9 +131,4 @@ def gone(language: Language) -> Block:
 
 
 def _modal(blocks: list[Block], language: Language) -> Block:
-    return {
-        "type": "modal",
-        "title": {"type": "plain_text", "text": say(language, "digest.read_title")},
-        "close": {"type": "plain_text", "text": say(language, "keeping.close")},
-        "blocks": blocks,
-    }
+    return modal(say(language, "digest.read_title"), blocks, close=say(language, "keeping.close"))

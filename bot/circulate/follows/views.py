@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 from bot.circulate.follows.service import TERM, Wanted, mark_of
 from bot.ports import Outgoing
-from bot.slack.outgoing import button, context, fit, plain, section
+from bot.slack.outgoing import actions, button, context, divider, fit, modal, notice, plain, section
 from bot.texts import say
 from bot.texts.visible import visible
 from storage.follows import TERMS
@@ -79,7 +79,7 @@ def names_of(text: str) -> list[str]:
 
 def home(mine: Sequence[Follow], suggested: Sequence[str], language: Language, *, most: int = LISTED) -> list[Block]:
     """One's follows in Home, each with a menu, and what one might like to follow."""
-    blocks: list[Block] = [{"type": "divider"}, section(say(language, "follows.home"))]
+    blocks: list[Block] = [divider(), section(say(language, "follows.home"))]
     for one in mine[:most]:
         told = f"{name_of(one, language)} · {say(language, f'follows.rhythm_{one.rhythm}')}"
         blocks.append({**section(told), "accessory": _menu(one, language)})
@@ -87,7 +87,7 @@ def home(mine: Sequence[Follow], suggested: Sequence[str], language: Language, *
         blocks.append(context(say(language, "follows.more", count=len(mine) - most)))
     if not mine:
         blocks.append(context(say(language, "follows.none")))
-    choose = {"type": "actions", "elements": [button(say(language, "follows.choose"), CHOOSE, "choose")]}
+    choose = actions(button(say(language, "follows.choose"), CHOOSE, "choose"))
     return [*blocks, choose, *_suggested(suggested, language)]
 
 
@@ -96,7 +96,7 @@ def _suggested(names: Sequence[str], language: Language) -> list[Block]:
     if not names:
         return []
     buttons = [button(say(language, "follows.add", name=fit(visible(name), TERM)), ADD, name) for name in names]
-    return [context(say(language, "follows.suggested")), *({"type": "actions", "elements": [one]} for one in buttons)]
+    return [context(say(language, "follows.suggested")), *(actions(one) for one in buttons)]
 
 
 def _menu(one: Follow, language: Language) -> Block:
@@ -125,12 +125,7 @@ def listed(mine: Sequence[Follow], language: Language) -> Outgoing:
 
 def sentence(text: str, language: Language) -> Block:
     """A modal of one sentence, where there is nothing to choose."""
-    return {
-        "type": "modal",
-        "title": _words(say(language, "follows.title")),
-        "close": _words(say(language, "keeping.close")),
-        "blocks": [section(text)],
-    }
+    return notice(say(language, "follows.title"), text, say(language, "keeping.close"))
 
 
 def _rhythms(language: Language) -> Block:
@@ -141,15 +136,14 @@ def _rhythms(language: Language) -> Block:
 
 
 def _modal(callback_id: str, language: Language, blocks: list[Block], about: dict[str, str] | None = None) -> Block:
-    return {
-        "type": "modal",
-        "callback_id": callback_id,
-        "private_metadata": json.dumps(about or {}),
-        "title": _words(say(language, "follows.title")),
-        "submit": _words(say(language, "follows.submit")),
-        "close": _words(say(language, "home.form_cancel")),
-        "blocks": blocks,
-    }
+    return modal(
+        say(language, "follows.title"),
+        blocks,
+        close=say(language, "home.form_cancel"),
+        submit=say(language, "follows.submit"),
+        callback_id=callback_id,
+        private_metadata=json.dumps(about or {}),
+    )
 
 
 def _input(block_id: str, label: str, element: Block) -> Block:

@@ -3,7 +3,8 @@
 from typing import Any
 
 from bot.circulate.service import Asked, Home, Listed
-from bot.slack.outgoing import button, confirm, context, fit, plain, section
+from bot.slack.outgoing import actions, button, confirm, context, divider, fit, plain, section
+from bot.slack.tip import shared
 from bot.texts import say
 from bot.texts.dates import full_day
 from storage.records import Language, OpenQuestion, Tip
@@ -19,7 +20,7 @@ def asked(shown: Home, language: Language, most: int) -> list[Block]:
     """One's own open questions; those without one's name are here for one's own eyes alone."""
     if not shown.asked:
         return []
-    blocks: list[Block] = [{"type": "divider"}, section(say(language, "home.asked"))]
+    blocks: list[Block] = [divider(), section(say(language, "home.asked"))]
     for one in shown.asked[:most]:
         blocks += _own(one, language, shown.person.tz)
     if more := shown.asked_more + max(0, len(shown.asked) - most):
@@ -36,32 +37,27 @@ def _own(one: Asked, language: Language, tz: str) -> list[Block]:
         notes.append(say(language, "home.asked_waiting"))
     blocks = [section(_text(question)), context(" · ".join(notes))]
     for tip in one.tips:
-        blocks += _answer(question, tip, language)
+        blocks += _answer(question, tip, language, tz)
     buttons: list[Block] = []
     if question.reminded_at is not None and question.replied_at is None:
         blocks.append(context(say(language, "home.asked_no_reply")))
         buttons.append(button(say(language, "questions.widen"), "questions.widen", question.id))
         buttons.append(button(say(language, "questions.keep"), "questions.keep", question.id))
     buttons.append(button(say(language, "questions.close"), "questions.close", question.id, confirm=_sure(language)))
-    return [*blocks, {"type": "actions", "elements": buttons}]
+    return [*blocks, actions(*buttons)]
 
 
-def _answer(question: OpenQuestion, tip: Tip, language: Language) -> list[Block]:
+def _answer(question: OpenQuestion, tip: Tip, language: Language, tz: str) -> list[Block]:
     content = tip.content
     said = "\n".join(fit(plain(text), _TEXT) for text in (content.task, content.outcome) if text)
-    by = f"<@{tip.author_id}>" if tip.author_id else say(language, "home.asked_tip_anonymous")
-    link = f" · <{tip.permalink}|{say(language, 'answer.source')}>" if tip.permalink else ""
     value = f"{question.id}:{tip.id}"
     return [
         section(f"{say(language, 'questions.solution')}\n*{plain(content.title)}*\n{said}"),
-        context(f"{by}{link}"),
-        {
-            "type": "actions",
-            "elements": [
-                button(say(language, "questions.solved"), "questions.solved", value, style="primary"),
-                button(say(language, "questions.not_yet"), "questions.not_yet", value),
-            ],
-        },
+        context(" · ".join(shared(tip, language, tz))),
+        actions(
+            button(say(language, "questions.solved"), "questions.solved", value, style="primary"),
+            button(say(language, "questions.not_yet"), "questions.not_yet", value),
+        ),
     ]
 
 
@@ -69,7 +65,7 @@ def listed(shown: Home, language: Language, most: int) -> list[Block]:
     """Colleagues' open questions: one may know, or have it too."""
     if not shown.questions:
         return []
-    blocks: list[Block] = [{"type": "divider"}, section(say(language, "home.questions"))]
+    blocks: list[Block] = [divider(), section(say(language, "home.questions"))]
     for one in shown.questions[:most]:
         blocks += _of_a_colleague(one, shown, language)
     return blocks
@@ -92,7 +88,7 @@ def _of_a_colleague(one: Listed, shown: Home, language: Language) -> list[Block]
             button(say(language, "home.questions_close"), "questions.close", question.id, confirm=_sure(language))
         )
     when = full_day(question.opened_at, language, shown.person.tz)
-    return [section(_text(question)), context(f"{by} · {when}"), {"type": "actions", "elements": buttons}]
+    return [section(_text(question)), context(f"{by} · {when}"), actions(*buttons)]
 
 
 def _text(question: OpenQuestion) -> str:

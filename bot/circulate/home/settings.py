@@ -8,7 +8,7 @@ from bot.circulate.home import rhythm
 from bot.circulate.home.views import PURPOSE_FORM, SETTINGS_BUTTON, SETTINGS_FORM
 from bot.circulate.service import PURPOSE
 from bot.ports import Outgoing
-from bot.slack.outgoing import button, context, fit, section
+from bot.slack.outgoing import actions, button, context, divider, fit, modal, section
 from bot.texts import say
 from storage.records import Language, PersonSettings, Rhythm, WorkspaceSettings
 
@@ -72,7 +72,7 @@ def settings_form(
         if rules.questions_channel_id:
             place["initial_conversation"] = rules.questions_channel_id
         blocks += [
-            {"type": "divider"},
+            divider(),
             {**_input("hosts", say(language, "hosting.form_hosts"), hosts), "optional": True},
             context(say(language, "hosting.form_hosts_hint")),
             _check("private", language, "home.form_private", "home.form_private_on", on=rules.private_capture),
@@ -93,7 +93,7 @@ def settings_form(
 def open_settings(language: Language) -> Outgoing:
     text = say(language, "home.open_settings")
     open_it = button(say(language, "home.open_settings_button"), SETTINGS_BUTTON, "settings")
-    return Outgoing(text, [section(text), {"type": "actions", "elements": [open_it]}])
+    return Outgoing(text, [section(text), actions(open_it)])
 
 
 def _words_of_mine(language: Language, mine: PersonSettings) -> Block:
@@ -126,14 +126,8 @@ def _option(text: str, value: str) -> Block:
 
 
 def _modal(callback_id: str, title: str, language: Language, blocks: list[Block]) -> Block:
-    return {
-        "type": "modal",
-        "callback_id": callback_id,
-        "title": _words(say(language, title)),
-        "submit": _words(say(language, "home.form_save")),
-        "close": _words(say(language, "home.form_cancel")),
-        "blocks": blocks,
-    }
+    save, cancel = say(language, "home.form_save"), say(language, "home.form_cancel")
+    return modal(say(language, title), blocks, close=cancel, submit=save, callback_id=callback_id)
 
 
 def _words(text: str) -> Block:

@@ -5,7 +5,7 @@ from typing import Any
 from bot.circulate.home.coming import Effect
 from bot.circulate.hosting import owner_views
 from bot.circulate.service import Home
-from bot.slack.outgoing import button, confirm, context, fit, plain, section
+from bot.slack.outgoing import actions, button, confirm, context, divider, fit, plain, section
 from bot.texts import say
 from bot.texts.dates import full_day
 from storage.records import ASKED, Care, Language, Tip
@@ -18,7 +18,7 @@ _THANKS = 2
 
 def mine(shown: Home, language: Language, most: int) -> list[Block]:
     """One's own tips with what came of them; those without one's name are here for one's own eyes alone."""
-    blocks: list[Block] = [{"type": "divider"}, section(say(language, "home.tips"))]
+    blocks: list[Block] = [divider(), section(say(language, "home.tips"))]
     if not shown.tips:
         return [*blocks, context(say(language, "home.tips_none"))]
     for tip in shown.tips[:most]:
@@ -37,10 +37,10 @@ def _one(tip: Tip, shown: Home, language: Language) -> list[Block]:
     if tip.is_hidden:
         keep = button(say(language, "sources.keep"), "capture.keep_tip", tip.id, style="primary")
         about = f"{about} · {say(language, 'sources.home_missing')}"
-        return [section(f"{title}\n{about}"), {"type": "actions", "elements": [keep, withdraw]}]
+        return [section(f"{title}\n{about}"), actions(keep, withdraw)]
     if tip.is_obsolete or tip.is_merged:
         ways = [*owner_views.choices(care, tip, language), withdraw]
-        return [section(f"{title}\n{about}"), {"type": "actions", "elements": ways}]
+        return [section(f"{title}\n{about}"), actions(*ways)]
     choices = [
         button(say(language, "capture.edit"), "capture.edit_tip", tip.id),
         _name_button(tip, language),
@@ -52,7 +52,7 @@ def _one(tip: Tip, shown: Home, language: Language) -> list[Block]:
         choices.append(button(say(language, "sources.leave"), "capture.update_leave", tip.id))
     choices += _care(care, tip, language)
     lines = [title, about, *effect(shown.coming.effects.get(tip.id), language)]
-    return [section("\n".join(lines)), {"type": "actions", "elements": choices}]
+    return [section("\n".join(lines)), actions(*choices)]
 
 
 def _about(tip: Tip, shown: Home, language: Language) -> str:

@@ -12,7 +12,19 @@ from bot.circulate.home import first_visit, questions, tips
 from bot.circulate.home.coming import NEWS
 from bot.circulate.service import ASKED, FEEDBACK_DAYS, QUESTIONS, Home
 from bot.circulate.themes.views import section as themes
-from bot.slack.outgoing import BLOCKS_A_VIEW, HEADER, button, context, fit, header, plain, quote, section
+from bot.slack.outgoing import (
+    BLOCKS_A_VIEW,
+    HEADER,
+    actions,
+    button,
+    context,
+    divider,
+    fit,
+    header,
+    plain,
+    quote,
+    section,
+)
 from bot.texts import say
 from storage.feedback import LEAST_PEOPLE
 from storage.records import Language
@@ -73,7 +85,7 @@ def _top(shown: Home, language: Language) -> list[Block]:
 
 
 def _for_guest(shown: Home, language: Language) -> list[Block]:
-    mine = {"type": "actions", "elements": keeping_views.buttons(language)}
+    mine = actions(*keeping_views.buttons(language))
     return [
         *_top(shown, language),
         section(say(language, "home.guest_let_in" if shown.is_let_in else "home.guest")),
@@ -92,7 +104,7 @@ def _home(shown: Home, language: Language, size: Size, more: Sequence[Block]) ->
     return [
         *_top(shown, language),
         *([] if coming.is_introduced else first_visit.cards(language)),
-        {"type": "actions", "elements": buttons},
+        actions(*buttons),
         _search(language),
         *_questions(shown, language, size.of_me),
         *_drafts(shown, language, size.drafts),
@@ -137,7 +149,7 @@ def _questions(shown: Home, language: Language, most: int) -> list[Block]:
     """What colleagues ask the author; the buttons belong to the room answer."""
     if not shown.of_me:
         return []
-    blocks: list[Block] = [{"type": "divider"}, section(say(language, "ways.home_questions"))]
+    blocks: list[Block] = [divider(), section(say(language, "ways.home_questions"))]
     for question, tip in shown.of_me[:most]:
         who = say(language, "ways.card_anonymous" if tip.is_anonymous else "ways.card_named", asker=question.asker_id)
         choices = [
@@ -146,7 +158,7 @@ def _questions(shown: Home, language: Language, most: int) -> list[Block]:
         ]
         title = fit(plain(tip.content.title), HEADER)
         blocks.append(section(say(language, "ways.card_intro", asker=question.asker_id, title=title)))
-        blocks += [*quote(fit(question.text, _QUESTION)), context(who), {"type": "actions", "elements": choices}]
+        blocks += [*quote(fit(question.text, _QUESTION)), context(who), actions(*choices)]
     if len(shown.of_me) > most:
         blocks.append(context(say(language, "ways.home_questions_more", count=len(shown.of_me) - most)))
     return blocks
@@ -159,7 +171,7 @@ def _feedback(shown: Home, language: Language) -> list[Block]:
         return []
     lines = [say(language, "ways.host_title", days=FEEDBACK_DAYS)]
     if sums.total is None:
-        return [{"type": "divider"}, section(lines[0]), context(say(language, "ways.host_few", people=LEAST_PEOPLE))]
+        return [divider(), section(lines[0]), context(say(language, "ways.host_few", people=LEAST_PEOPLE))]
     lines.append(say(language, "ways.host_total", total=sums.total))
     if sums.helpful is not None:
         lines.append(say(language, "ways.host_sums", helpful=sums.helpful, not_helpful=sums.not_helpful))
@@ -168,13 +180,13 @@ def _feedback(shown: Home, language: Language) -> list[Block]:
         for reason, count in sums.reasons
     ]
     note = say(language, "ways.host_note", people=LEAST_PEOPLE)
-    return [{"type": "divider"}, section("\n".join(lines)), context(note)]
+    return [divider(), section("\n".join(lines)), context(note)]
 
 
 def _drafts(shown: Home, language: Language, most: int) -> list[Block]:
     if not shown.drafts:
         return []
-    blocks: list[Block] = [{"type": "divider"}, section(say(language, "home.drafts"))]
+    blocks: list[Block] = [divider(), section(say(language, "home.drafts"))]
     for draft in shown.drafts[:most]:
         if draft.content is None:
             continue
@@ -183,7 +195,7 @@ def _drafts(shown: Home, language: Language, most: int) -> list[Block]:
             for name in ("share_named", "share_anonymously", "edit", "later", "discard")
         ]
         blocks.append(section(f"*{plain(draft.content.title)}*"))
-        blocks.append({"type": "actions", "elements": choices})
+        blocks.append(actions(*choices))
     return blocks
 
 
@@ -194,4 +206,4 @@ def _listening(shown: Home, language: Language) -> list[Block]:
     where = " ".join(names) or say(language, "home.listening_nowhere")
     emoji = " ".join(f":{name}:" for name in shown.emoji)
     how = say(language, "home.listening_how", emoji=emoji)
-    return [{"type": "divider"}, section(f"{say(language, 'home.listening')}\n{where}"), context(how)]
+    return [divider(), section(f"{say(language, 'home.listening')}\n{where}"), context(how)]

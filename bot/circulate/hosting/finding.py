@@ -4,16 +4,14 @@ from datetime import timedelta
 
 from bot.ports import World
 from storage import host_queue, retired, search
+from storage.insights import STALE
 from storage.records import QueueItem, Tip, TipContent, Viewer
-
-OLD_DAYS = 180
-"""Days after which a tip that nobody touched is looked at; how much it is used in as many says how urgently."""
 
 _LOOKED_AT = 20
 """Changes of the feed that one tick looks at: each is a search."""
 
 _EVERY = timedelta(days=1)
-_STALE = 30
+_MOST = 30
 _LITTLE = 60
 
 
@@ -58,14 +56,14 @@ def _new(world: World) -> None:
 
 
 def _stale(world: World, team_id: str) -> list[QueueItem]:
-    """Use × age: an old tip that people rely on comes before an older one that nobody opens."""
+    """Use in as long × age: an old tip that people rely on comes before an older one that nobody opens."""
     now = world.clock.now()
-    before = now - timedelta(days=OLD_DAYS)
+    before = now - STALE
     found = [
         QueueItem(team_id, "stale", tip_id, tip_id, weight=(1 + used) * (now - touched).days)
         for tip_id, touched, used in host_queue.untouched(world.db, team_id, before=before, used_since=before)
     ]
-    return sorted(found, key=lambda one: (-one.weight, one.key))[:_STALE]
+    return sorted(found, key=lambda one: (-one.weight, one.key))[:_MOST]
 
 
 def _on_retired(world: World, team_id: str) -> list[QueueItem]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from bot.slack.outgoing import button, context, fit, plain, section
+from bot.slack.outgoing import button, context, divider, fit, modal, plain, section
 from bot.texts import say
 from bot.texts.visible import visible
 from storage.records import Language, Retired, Synonym
@@ -34,7 +34,7 @@ def names(known: Sequence[Synonym], language: Language) -> Block:
         _input("into", say(language, "hosting.names_into"), _line()),
     ]
     if known:
-        blocks += [{"type": "divider"}, section(say(language, "hosting.names_list"))]
+        blocks += [divider(), section(say(language, "hosting.names_list"))]
     for one in known[:_LISTED]:
         pair = say(language, "hosting.names_pair", label=plain(one.label), into=plain(one.into))
         undo = button(say(language, "hosting.names_undo"), UNDO, one.key)
@@ -83,14 +83,13 @@ def _input(block_id: str, label: str, element: Block) -> Block:
 
 
 def _modal(callback_id: str, name: str, language: Language, blocks: list[Block]) -> Block:
-    return {
-        "type": "modal",
-        "callback_id": callback_id,
-        "title": _words(say(language, f"hosting.{name}_title")),
-        "submit": _words(say(language, f"hosting.{name}_submit")),
-        "close": _words(say(language, "home.form_cancel")),
-        "blocks": blocks,
-    }
+    return modal(
+        say(language, f"hosting.{name}_title"),
+        blocks,
+        close=say(language, "home.form_cancel"),
+        submit=say(language, f"hosting.{name}_submit"),
+        callback_id=callback_id,
+    )
 
 
 def _words(text: str) -> Block:

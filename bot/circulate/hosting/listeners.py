@@ -9,12 +9,11 @@ from slack_sdk import WebClient
 
 from bot.circulate.hosting import finding, form_views, owners, service, turns, views
 from bot.circulate.hosting.jobs import JOBS
-from bot.circulate.taking import Ack, Body, Who, take_click, take_form, who
+from bot.circulate.taking import Ack, Body, Who, refusal, take_click, take_form, who
 from bot.errors import Refused
 from bot.ports import Accept, World
-from bot.slack.failures import sentence_of
-from bot.slack.outgoing import section
 from bot.texts import say
+from bot.trust import hosts
 from bot.trust.redaction import redact
 from bot.trust.viewer import viewer_of
 from storage import retired, synonyms
@@ -139,15 +138,10 @@ class Listeners:
         ack()
         pressed_by = who(self._world, body)
         try:
-            service.check_cares(self._world, pressed_by.team_id, pressed_by.user_id)
+            hosts.check_host(self._world, pressed_by.team_id, pressed_by.user_id)
             view = form(pressed_by)
         except Refused as refused:
-            view = {
-                "type": "modal",
-                "title": {"type": "plain_text", "text": say(pressed_by.language, "hosting.title")},
-                "close": {"type": "plain_text", "text": say(pressed_by.language, "keeping.close")},
-                "blocks": [section(sentence_of(refused, pressed_by.language))],
-            }
+            view = refusal("hosting.title", refused, pressed_by.language)
         client.views_open(trigger_id=body["trigger_id"], view=view)
 
 

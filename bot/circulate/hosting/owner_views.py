@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.ports import Outgoing
-from bot.slack.outgoing import button, confirm, fit, plain, section
+from bot.slack.outgoing import actions, button, confirm, fit, plain, section
 from bot.texts import say
 from bot.texts.dates import full_day
 from storage.records import ASKED, Care, Language, Tip
@@ -29,7 +29,7 @@ def card(care: Care, tip: Tip, language: Language, *, other: Tip | None = None) 
     if care.what == "merged" and tip.author_id:
         joint = "" if language == "ja" else " "
         text = f"{text}{joint}{say(language, 'hosting.told_merged_named')}"
-    return Outgoing(text, [section(text), {"type": "actions", "elements": choices(care, tip, language)}])
+    return Outgoing(text, [section(text), actions(*choices(care, tip, language))])
 
 
 def choices(care: Care | None, tip: Tip, language: Language) -> list[Block]:

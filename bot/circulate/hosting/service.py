@@ -9,10 +9,12 @@ from typing import Literal, get_args
 from bot.circulate.unasked import week_of
 from bot.errors import Refused
 from bot.ports import World
+from bot.trust import hosts
 from bot.trust.recognised import owns
 from bot.trust.viewer import readable_by, viewer_of
-from storage import care, host_queue, merging, questions, reports, settings, tips, trials
+from storage import care, host_queue, merging, questions, reports, tips, trials
 from storage.errors import NotFound, NotPossible, Own
+from storage.insights import STALE
 from storage.records import (
     ASKED,
     OpenQuestion,
@@ -50,7 +52,8 @@ Choice = Literal["verify", "ask_owner", "obsolete", "fine", "leave", "merge", "n
 class Entry:
     """An item as a host sees it. `was_asked`: its owner was, and has not answered since; `may_end`: a host may.
 
-    `other`: the tip that would stand behind `tip`; `trials` are of both, in this order.
+    `other`: the tip that would stand behind `tip`; `trials` are of both, in this order. `untouched_days`: for so long
+    nobody touched it.
     """
 
     item: QueueItem
@@ -62,6 +65,7 @@ class Entry:
     question: OpenQuestion | None = None
     was_asked: bool = False
     may_end: bool = False
+    untouched_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +76,6 @@ class Queue:
     minutes: int
     spent: int
     later: int
-
-
-def cares(world: World, team_id: str, user_id: str) -> bool:
-    """Whether somebody is a host or an admin."""
-    return user_id in settings.workspace(world.db, team_id).host_ids or world.reading.person(user_id).is_admin
-
-
-def check_cares(world: World, team_id: str, user_id: str) -> None:
-    """Raises Refused for anybody but hosts and admins."""
-    if not cares(world, team_id, user_id):
-        raise Refused("hosting.refused_not_host")
 
 
 def queue_for(world: World, viewer: Viewer) -> Queue:
@@ -110,7 +103,7 @@ def entry_of(world: World, viewer: Viewer, kind: str, key: str) -> Entry:
 
 def decide(world: World, team_id: str, user_id: str, choice: str, kind: str, key: str) -> Entry:
     """A host's one tap. Raises Refused for anybody else, and for what is not to be decided so."""
-    check_cares(world, team_id, user_id)
+    hosts.check_host(world, team_id, user_id)
     viewer = viewer_of(world, team_id, user_id)
     stays, _, goes = key.partition(":")
     entry = entry_of(world, viewer, kind, ":".join(sorted((stays, goes))) if goes else key)
@@ -215,6 +208,8 @@ def _found(world: World, viewer: Viewer) -> list[Entry]:
     """What the clock found, kind by kind in turn."""
     items = host_queue.waiting(world.db, viewer, _FOUND)
     ids = list(dict.fromkeys(one for item in items for one in (item.tip_id, item.other_id) if one))
+    # before the tips: what is there afterwards was there then
+    touched, now = host_queue.touched(world.db, viewer.team_id, ids), world.clock.now()
     seen = {tip.id: tip for tip in tips.many(world.db, viewer, ids)}
     tried = trials.of_tips(world.db, viewer, ids)
     asked = care.of_tips(world.db, viewer.team_id, ids)
@@ -232,10 +227,12 @@ def _found(world: World, viewer: Viewer) -> list[Entry]:
             continue
         # a tip that is old and rests on what is retired is looked at once; one whose owner is asked waits for them
         waits = tip.id in asked and asked[tip.id].what in ASKED and tip.id not in silent
-        if tip.id in once or waits:
+        # touched since the clock found it
+        is_fresh = item.kind == "stale" and touched[tip.id] >= now - STALE
+        if tip.id in once or waits or is_fresh:
             continue
         once.add(tip.id)
-        nobody = tip.author_id is None and not tip.is_anonymous
+        nobody = tip.is_imported
         found[item.kind].append(
             Entry(
                 item,
@@ -244,6 +241,7 @@ def _found(world: World, viewer: Viewer) -> list[Entry]:
                 trials=(tried.get(tip.id, Trials()),),
                 was_asked=tip.id in silent,
                 may_end=nobody or tip.id in silent,
+                untouched_days=(now - touched[tip.id]).days,
             )
         )
     return _in_turn(*found.values())

@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from bot.circulate.hosting.service import MINUTES_A_WEEK, Entry, Queue
-from bot.slack.outgoing import button, confirm, context, fit, plain, section
+from bot.slack import outgoing
+from bot.slack.outgoing import actions, button, confirm, context, divider, fit, plain, section
+from bot.slack.tip import shared
 from bot.texts import say
 from bot.texts.dates import full_day
 from storage.records import Language, Tip, Trials, Turn
@@ -31,13 +33,13 @@ def home(
     queue: Queue, turn: Turn | None, language: Language, tz: str, now: datetime, *, reader: str, takes_turns: bool
 ) -> list[Block]:
     """The hosts' part of Home."""
-    blocks: list[Block] = [{"type": "divider"}, section(_heading(queue, language))]
+    blocks: list[Block] = [divider(), section(_heading(queue, language))]
     blocks.append(context(" · ".join(_told(queue, turn, language, reader))))
     for entry in queue.entries[:SHOWN]:
         blocks += item(entry, language, tz, now)
     if len(queue.entries) > SHOWN:
         blocks.append(context(say(language, "hosting.more", count=len(queue.entries) - SHOWN)))
-    return [*blocks, {"type": "actions", "elements": _buttons(queue, turn, language, reader, takes_turns=takes_turns)}]
+    return [*blocks, actions(*_buttons(queue, turn, language, reader, takes_turns=takes_turns))]
 
 
 def _heading(queue: Queue, language: Language) -> str:
@@ -82,18 +84,13 @@ def modal(queue: Queue, language: Language, tz: str, now: datetime) -> Block:
     """All of this week's, to be gone through."""
     blocks: list[Block] = []
     for entry in queue.entries:
-        blocks += [*([{"type": "divider"}] if blocks else []), *item(entry, language, tz, now)]
+        blocks += [*([divider()] if blocks else []), *item(entry, language, tz, now)]
     if not blocks:
         blocks.append(section(say(language, "hosting.refresh_done")))
     told = [say(language, "hosting.spent", spent=queue.spent, aim=MINUTES_A_WEEK)]
     told += [say(language, "hosting.later", count=queue.later)] if queue.later else []
-    return {
-        "type": "modal",
-        "callback_id": QUEUE,
-        "title": _words(say(language, "hosting.title")),
-        "close": _words(say(language, "keeping.close")),
-        "blocks": [*blocks, context(" · ".join(told))],
-    }
+    title, close = say(language, "hosting.title"), say(language, "keeping.close")
+    return outgoing.modal(title, [*blocks, context(" · ".join(told))], close=close, callback_id=QUEUE)
 
 
 def item(entry: Entry, language: Language, tz: str, now: datetime) -> list[Block]:
@@ -104,11 +101,10 @@ def item(entry: Entry, language: Language, tz: str, now: datetime) -> list[Block
         return []
     if entry.other is not None:
         return _pair(entry, entry.tip, entry.other, language, tz)
-    days = (now - entry.tip.updated_at).days
     about = plain(entry.item.about)
-    lead = say(language, f"hosting.kind_{entry.item.kind}", days=days, about=about)
+    lead = say(language, f"hosting.kind_{entry.item.kind}", days=entry.untouched_days, about=about)
     lines = [f"{lead} {_title(entry.tip)}", *_said(entry.tip)]
-    notes = [_by(entry.tip, language), full_day(entry.tip.updated_at, language, tz), *_source(entry.tip, language)]
+    notes = shared(entry.tip, language, tz)
     if entry.report is not None:
         notes = [*_reasons(entry, language), *notes]
     if entry.was_asked:
@@ -116,7 +112,7 @@ def item(entry: Entry, language: Language, tz: str, now: datetime) -> list[Block
     return [
         section("\n".join(lines)),
         context(" · ".join(notes)),
-        {"type": "actions", "elements": _choices(entry, entry.tip, language)},
+        actions(*_choices(entry, entry.tip, language)),
     ]
 
 
@@ -137,36 +133,32 @@ def _question(entry: Entry, language: Language, tz: str, now: datetime) -> list[
     return [
         section(f"{say(language, 'hosting.kind_question', days=days)}\n{quoted}"),
         context(f"{by} · {full_day(question.opened_at, language, tz)}"),
-        {"type": "actions", "elements": elements},
+        actions(*elements),
     ]
 
 
 def _pair(entry: Entry, tip: Tip, other: Tip, language: Language, tz: str) -> list[Block]:
     lines = [say(language, "hosting.kind_duplicate")]
     for sign, one, tried in zip("①②", (tip, other), entry.trials, strict=True):
-        notes = [_by(one, language), full_day(one.updated_at, language, tz)]
+        notes = shared(one, language, tz)
         notes += [] if tried == Trials() else [_tried(tried, language)]
-        notes += _source(one, language)
         lines += [f"{sign} {_title(one)}", *_said(one), " · ".join(notes)]
     sure = _sure("merge", language)
     both = {"①": f"duplicate:{tip.id}:{other.id}", "②": f"duplicate:{other.id}:{tip.id}"}
     return [
         section("\n".join(lines)),
-        {
-            "type": "actions",
-            "elements": [
-                button(say(language, "hosting.merge_first"), f"{CHOOSE}merge", both["①"], confirm=sure),
-                button(say(language, "hosting.merge_second"), f"{CHOOSE}merge_other", both["②"], confirm=sure),
-                button(say(language, "hosting.not_same"), f"{CHOOSE}not_same", both["①"]),
-            ],
-        },
+        actions(
+            button(say(language, "hosting.merge_first"), f"{CHOOSE}merge", both["①"], confirm=sure),
+            button(say(language, "hosting.merge_second"), f"{CHOOSE}merge_other", both["②"], confirm=sure),
+            button(say(language, "hosting.not_same"), f"{CHOOSE}not_same", both["①"]),
+        ),
     ]
 
 
 def _choices(entry: Entry, tip: Tip, language: Language) -> list[Block]:
     is_report, is_thin = entry.item.kind == "report", entry.item.kind == "thin"
     found = []
-    if (tip.author_id or tip.is_anonymous) and not entry.was_asked:
+    if not tip.is_imported and not entry.was_asked:
         found.append(_choice("ask_owner", entry, say(language, "hosting.ask_owner")))
     if is_report:
         found.append(_choice("fine", entry, say(language, "hosting.nothing_wrong")))
@@ -209,19 +201,5 @@ def _said(tip: Tip) -> list[str]:
     return [fit(" ".join(plain(said).split()), _SAID)] if said and said != content.title else []
 
 
-def _by(tip: Tip, language: Language) -> str:
-    if tip.author_id:
-        return f"<@{tip.author_id}>"
-    return say(language, "hosting.unnamed" if tip.is_anonymous else "answer.by_import")
-
-
-def _source(tip: Tip, language: Language) -> list[str]:
-    return [f"<{tip.permalink}|{say(language, 'answer.source')}>"] if tip.permalink else []
-
-
 def _tried(tried: Trials, language: Language) -> str:
     return say(language, "hosting.tried", worked=tried.worked, changed=tried.changed, failed=tried.failed)
-
-
-def _words(text: str) -> Block:
-    return {"type": "plain_text", "text": text}

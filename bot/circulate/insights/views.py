@@ -8,7 +8,7 @@ from bot.circulate.insights import words
 from bot.circulate.insights.service import Shown
 from bot.circulate.insights.words import Picture
 from bot.ports import Outgoing
-from bot.slack.outgoing import button, context, fit, header, plain, quote, section
+from bot.slack.outgoing import actions, button, context, divider, fit, header, plain, quote, section
 from bot.texts import say
 from storage.records import HollowingReason, Language
 
@@ -23,7 +23,7 @@ _QUESTION = 300
 
 def home(language: Language) -> list[Block]:
     """The section of Home."""
-    return [{"type": "divider"}, {**section(say(language, "insights.home")), "accessory": _show(language)}]
+    return [divider(), {**section(say(language, "insights.home")), "accessory": _show(language)}]
 
 
 def above(shown: Shown, language: Language) -> Outgoing:
@@ -56,7 +56,7 @@ def warning(found: Sequence[HollowingReason], language: Language) -> Outgoing:
         why, then = (say(language, f"insights.{what}_{reason}") for what in ("why", "do"))
         blocks.append(section(f"{why}\n{then}"))
     theme = button(say(language, "insights.warning_theme"), START_THEME, "format:failed")
-    return Outgoing(title, [*blocks, {"type": "actions", "elements": [theme, _show(language)]}])
+    return Outgoing(title, [*blocks, actions(theme, _show(language))])
 
 
 def _show(language: Language) -> Block:

@@ -1,7 +1,7 @@
 """A small question, and how to answer it."""
 
 from bot.ports import Outgoing
-from bot.slack.outgoing import button, context, section
+from bot.slack.outgoing import actions, button, context, section
 from bot.texts import say
 from storage.records import Language
 
@@ -19,4 +19,4 @@ def ask(number: int, language: Language) -> Outgoing:
         button(say(language, "home.settings"), SETTINGS, "settings"),
     ]
     how = context(say(language, "prompting.how"))
-    return Outgoing(text, [section(text), how, {"type": "actions", "elements": buttons}])
+    return Outgoing(text, [section(text), how, actions(*buttons)])

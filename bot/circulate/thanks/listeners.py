@@ -51,7 +51,9 @@ class Listeners:
         ack()
         giver = who(self._world, body)
         tip = tips.get(self._world.db, viewer_of(self._world, giver.team_id, giver.user_id), str(action["value"]))
-        view = views.form(tip, giver.language) if tip else digest.gone(giver.language)
+        view = digest.gone(giver.language)
+        if tip is not None:
+            view = views.nobody(giver.language) if tip.is_imported else views.form(tip, giver.language)
         client.views_open(trigger_id=body["trigger_id"], view=view)
 
     def sent(self, body: Body, view: Body, ack: Ack) -> None:

@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 from bot.ports import Outgoing
-from bot.slack.outgoing import button, context, fit, plain, quote, section
+from bot.slack.outgoing import actions, button, context, fit, modal, notice, plain, quote, section
+from bot.slack.tip import shared_by
 from bot.texts import say
 from storage.feedback import LEAST_PEOPLE
 from storage.records import Language, Thanks, Tip
@@ -27,7 +28,7 @@ def form(tip: Tip, language: Language) -> Block:
     why: Block = {"type": "plain_text_input", "action_id": "value", "max_length": REASON}
     option = {"text": _words(say(language, "thanks.public_on")), "value": "on"}
     public: Block = {"type": "checkboxes", "action_id": "value", "options": [option]}
-    by = f"<@{tip.author_id}>" if tip.author_id else say(language, "thanks.unnamed")
+    by = shared_by(tip, language)
     blocks = [
         section(say(language, "thanks.form_intro", title=fit(plain(tip.content.title), _TITLE), by=by)),
         {"type": "input", "block_id": "reason", "label": _words(say(language, "thanks.reason")), "element": why},
@@ -40,15 +41,21 @@ def form(tip: Tip, language: Language) -> Block:
         },
         context(say(language, "thanks.form_note")),
     ]
-    return {
-        "type": "modal",
-        "callback_id": FORM,
-        "private_metadata": json.dumps({"tip": tip.id}),
-        "title": _words(say(language, "thanks.title")),
-        "submit": _words(say(language, "thanks.submit")),
-        "close": _words(say(language, "home.form_cancel")),
-        "blocks": blocks,
-    }
+    return modal(
+        say(language, "thanks.title"),
+        blocks,
+        close=say(language, "home.form_cancel"),
+        submit=say(language, "thanks.submit"),
+        callback_id=FORM,
+        private_metadata=json.dumps({"tip": tip.id}),
+    )
+
+
+def nobody(language: Language) -> Block:
+    """Instead of the form: an imported tip has no author here."""
+    return notice(
+        say(language, "thanks.title"), say(language, "thanks.refused_imported"), say(language, "keeping.close")
+    )
 
 
 def to_author(one: Thanks, tip: Tip, language: Language) -> Outgoing:
@@ -57,7 +64,7 @@ def to_author(one: Thanks, tip: Tip, language: Language) -> Outgoing:
     blocks = [section(text), *quote(one.reason)]
     if one.may_be_public and not one.is_public:
         show = button(say(language, "thanks.show"), SHOW, f"{one.tip_id}:{one.user_id}")
-        blocks.append({"type": "actions", "elements": [show]})
+        blocks.append(actions(show))
     note = "thanks.now_shown" if one.is_public else "thanks.private"
     return Outgoing(text, [*blocks, context(say(language, note))])
 
@@ -65,7 +72,7 @@ def to_author(one: Thanks, tip: Tip, language: Language) -> Outgoing:
 def welcome(language: Language) -> Outgoing:
     text = say(language, "thanks.welcome")
     follow = button(say(language, "follows.choose"), FOLLOW, "choose")
-    return Outgoing(text, [section(text), {"type": "actions", "elements": [follow]}])
+    return Outgoing(text, [section(text), actions(follow)])
 
 
 def monthly(people: int, language: Language) -> Outgoing:

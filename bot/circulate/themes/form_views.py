@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.circulate.themes.service import NAME, PURPOSE, QUESTION, WEEKS, Idea
-from bot.slack.outgoing import context, fit
+from bot.slack.outgoing import context, fit, modal
 from bot.texts import say
 from bot.texts.visible import visible
 from storage.records import Language
@@ -53,15 +53,14 @@ def start_form(
             "initial_option": options[0],
         }
         blocks.append(_input("weeks", say(language, "themes.field_weeks"), menu))
-    return {
-        "type": "modal",
-        "callback_id": FORM,
-        "private_metadata": chosen.format,
-        "title": _words(say(language, "themes.form_title")),
-        "submit": _words(say(language, "themes.form_submit")),
-        "close": _words(say(language, "themes.cancel")),
-        "blocks": blocks,
-    }
+    return modal(
+        say(language, "themes.form_title"),
+        blocks,
+        close=say(language, "themes.cancel"),
+        submit=say(language, "themes.form_submit"),
+        callback_id=FORM,
+        private_metadata=chosen.format,
+    )
 
 
 def _choice(language: Language, chosen: Idea, formats: Sequence[Idea], ideas: Sequence[Idea]) -> Block:

@@ -10,6 +10,7 @@ from bot.slack.failures import language_of_reader
 from bot.slack.outgoing import plain
 from bot.texts import say
 from bot.texts.dates import day
+from bot.trust import hosts
 from storage import themes
 from storage.records import Request, Theme
 
@@ -17,7 +18,7 @@ from storage.records import Request, Theme
 def asked_for(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
     """Somebody wrote "theme": who may start one gets the button that opens the form."""
     place, user_id = request.payload["reply_to"], request.person()
-    service.check_may_start(world, request.team_id, user_id)
+    hosts.check_host(world, request.team_id, user_id)
     offer = owner_views.open_form(language_of_reader(world, request.team_id, user_id))
     world.speaking.post(f"{request.id}:theme", place["channel"], offer, thread_ts=place["thread_ts"])
 
@@ -25,7 +26,7 @@ def asked_for(world: World, request: Request, step: Step) -> None:  # noqa: ARG0
 def start(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
     """The theme, its kick-off in the channel, and a word to its owner."""
     payload, user_id, team_id = request.payload, request.person(), request.team_id
-    service.check_may_start(world, team_id, user_id)
+    hosts.check_host(world, team_id, user_id)
     channel = service.check_place(world, team_id, payload["channel"], payload["owner"])
     now = world.clock.now()
     lasts = service.RETRO if payload["format"] == "retro" else timedelta(weeks=int(payload["weeks"]))

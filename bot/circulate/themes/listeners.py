@@ -7,7 +7,7 @@ from typing import Any, cast
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from bot.circulate.taking import Ack, Body, take_click, take_form, take_message, who
+from bot.circulate.taking import Ack, Body, refusal, take_click, take_form, take_message, who
 from bot.circulate.themes import form_views, owner_views, posts, retro, retro_views, service, views, wrapup
 from bot.circulate.themes.jobs import JOBS
 from bot.conversation import has_words
@@ -16,6 +16,7 @@ from bot.ports import Accept, World
 from bot.slack import incoming
 from bot.slack.failures import sentence_of
 from bot.texts import say
+from bot.trust import hosts
 from bot.trust.redaction import redact
 from storage.records import Language, NotePart, Theme
 
@@ -61,7 +62,7 @@ class Themes:
 
     def open(self, body: Body, action: Body, client: WebClient, ack: Ack) -> None:
         def form(team_id: str, user_id: str, language: Language) -> dict[str, Any]:
-            service.check_may_start(self._world, team_id, user_id)
+            hosts.check_host(self._world, team_id, user_id)
             return self._form(team_id, user_id, language, str(action["value"]))
 
         self._open(body, client, ack, form)
@@ -70,7 +71,11 @@ class Themes:
         """Another format or proposal: the open form is filled in anew."""
         ack()
         team_id, user_id, language = who(self._world, body)
-        view = self._form(team_id, user_id, language, str(action["selected_option"]["value"]))
+        try:
+            hosts.check_host(self._world, team_id, user_id)
+            view = self._form(team_id, user_id, language, str(action["selected_option"]["value"]))
+        except Refused as refused:
+            view = refusal("themes.home_title", refused, language)
         client.views_update(view_id=body["view"]["id"], view=view)
 
     def _form(self, team_id: str, user_id: str, language: Language, key: str) -> dict[str, Any]:
@@ -194,5 +199,5 @@ class Themes:
         try:
             view = form(team_id, user_id, language)
         except Refused as refused:
-            view = retro_views.notice(language, sentence_of(refused, language))
+            view = refusal("themes.home_title", refused, language)
         client.views_open(trigger_id=body["trigger_id"], view=view)

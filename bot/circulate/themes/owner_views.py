@@ -7,7 +7,7 @@ from bot.circulate.themes.service import MORE_WEEKS, WRAP_UP
 from bot.circulate.themes.views import CLOSE, OPEN, wrap_up_body
 from bot.circulate.themes.wrapup import Edited
 from bot.ports import Outgoing
-from bot.slack.outgoing import button, context, fit, plain, quote, section
+from bot.slack.outgoing import actions, button, context, divider, fit, modal, plain, quote, section
 from bot.texts import say
 from bot.texts.visible import visible
 from storage.records import Language, Theme, Tip
@@ -55,7 +55,7 @@ def wrap_up(
         shown = wrap_up_body(theme, tips, questions)
         about = "words_checked" if any(not one.is_own for one in theme.learned) else "words_none"
         shown.append(context(say(language, f"themes.{about}")))
-        blocks += [{"type": "divider"}, *shown, {"type": "divider"}, {"type": "actions", "elements": ways}]
+        blocks += [divider(), *shown, divider(), actions(*ways)]
     if few:
         blocks += _ways_on(theme, language, others)
     return Outgoing(lead, [*blocks, context(say(language, "themes.nothing_by_itself"))])
@@ -77,7 +77,7 @@ def idle(theme: Theme, language: Language, date: str, others: Sequence[Theme]) -
     """Nothing has come for a while. `date`: when the theme closes itself without an answer."""
     lead = say(language, "themes.idle", name=plain(theme.name), date=date)
     go_on = button(say(language, "themes.go_on"), GO_ON, theme.id, style="primary")
-    return Outgoing(lead, [section(lead), {"type": "actions", "elements": [go_on]}, *_ways_on(theme, language, others)])
+    return Outgoing(lead, [section(lead), actions(go_on), *_ways_on(theme, language, others)])
 
 
 def _ways_on(theme: Theme, language: Language, others: Sequence[Theme]) -> list[Block]:
@@ -86,7 +86,7 @@ def _ways_on(theme: Theme, language: Language, others: Sequence[Theme]) -> list[
         for weeks in MORE_WEEKS
     ]
     ways.append(button(say(language, "themes.close"), CLOSE, theme.id))
-    blocks: list[Block] = [{"type": "actions", "elements": ways}]
+    blocks: list[Block] = [actions(*ways)]
     if others:
         options = [
             {"text": {"type": "plain_text", "text": fit(visible(one.name), 75)}, "value": f"{theme.id}:{one.id}"}
@@ -107,19 +107,18 @@ def wrap_up_form(theme: Theme, language: Language) -> Block:
     label = {"type": "plain_text", "text": say(language, "themes.learned")}
     hint = {"type": "plain_text", "text": say(language, "themes.learned_hint")}
     field = {"type": "input", "block_id": "learned", "optional": True, "label": label, "hint": hint, "element": element}
-    return {
-        "type": "modal",
-        "callback_id": WRAP_UP_FORM,
-        "private_metadata": theme.id,
-        "title": {"type": "plain_text", "text": say(language, "themes.edit_title")},
-        "submit": {"type": "plain_text", "text": say(language, "home.form_save")},
-        "close": {"type": "plain_text", "text": say(language, "themes.cancel")},
-        "blocks": [field],
-    }
+    return modal(
+        say(language, "themes.edit_title"),
+        [field],
+        close=say(language, "themes.cancel"),
+        submit=say(language, "home.form_save"),
+        callback_id=WRAP_UP_FORM,
+        private_metadata=theme.id,
+    )
 
 
 def open_form(language: Language) -> Outgoing:
     """The answer to the word "theme": messages carry no trigger, so a button opens the form."""
     text = say(language, "themes.offer")
     start = button(say(language, "themes.start"), OPEN, "format:tips", style="primary")
-    return Outgoing(text, [section(text), {"type": "actions", "elements": [start]}])
+    return Outgoing(text, [section(text), actions(start)])

@@ -5,7 +5,8 @@ from typing import Any
 
 from bot.circulate.themes.views import PARTS
 from bot.ports import Outgoing
-from bot.slack.outgoing import button, context, header, packed, plain, quote, section
+from bot.slack import outgoing
+from bot.slack.outgoing import actions, button, context, header, modal, packed, plain, quote, section
 from bot.texts import say
 from storage.records import Language, NotePart, Theme, ThemeNote
 
@@ -30,25 +31,19 @@ def note_form(theme: Theme, part: NotePart, language: Language, *, unnamed: bool
         name = {"type": "plain_text", "text": say(language, "themes.note_name")}
         blocks.append({"type": "input", "block_id": "name", "label": name, "element": radio})
     blocks.append(context(say(language, "themes.note_unnamed_how" if unnamed else "themes.note_few")))
-    return {
-        "type": "modal",
-        "callback_id": NOTE_FORM,
-        "private_metadata": f"{theme.id}:{part}",
-        "title": {"type": "plain_text", "text": say(language, "themes.name_retro")},
-        "submit": {"type": "plain_text", "text": say(language, "themes.note_submit")},
-        "close": {"type": "plain_text", "text": say(language, "themes.cancel")},
-        "blocks": blocks,
-    }
+    return modal(
+        say(language, "themes.name_retro"),
+        blocks,
+        close=say(language, "themes.cancel"),
+        submit=say(language, "themes.note_submit"),
+        callback_id=NOTE_FORM,
+        private_metadata=f"{theme.id}:{part}",
+    )
 
 
 def notice(language: Language, text: str) -> Block:
     """A modal that says one sentence."""
-    return {
-        "type": "modal",
-        "title": {"type": "plain_text", "text": say(language, "themes.home_title")},
-        "close": {"type": "plain_text", "text": say(language, "keeping.close")},
-        "blocks": [section(text)],
-    }
+    return outgoing.notice(say(language, "themes.home_title"), text, say(language, "keeping.close"))
 
 
 def said(note: ThemeNote, language: Language) -> Outgoing:
@@ -83,7 +78,7 @@ def offer(theme: Theme, notes: Sequence[ThemeNote], language: Language) -> Outgo
     blocks = [section(text)]
     for note in notes[:10]:
         make = button(say(language, "themes.make_tip"), SHARE_NOTE, note.id)
-        blocks += [*quote(note.text), {"type": "actions", "elements": [make]}]
+        blocks += [*quote(note.text), actions(make)]
     return Outgoing(text, blocks)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from bot.circulate.beginning.purpose import purpose_line
 from bot.circulate.themes.service import Current
 from bot.ports import Outgoing
-from bot.slack.outgoing import button, confirm, context, fit, header, packed, plain, quote
+from bot.slack.outgoing import actions, button, confirm, context, divider, fit, header, packed, plain, quote
 from bot.slack.outgoing import section as paragraph
 from bot.texts import say
 from bot.texts.dates import day
@@ -49,7 +49,7 @@ def kickoff(theme: Theme, tz: str, *, purpose: str = "") -> Outgoing:
         buttons = [button(say(language, f"themes.say_{part}"), f"{SAY}:{part}", f"{theme.id}:{part}") for part in PARTS]
         buttons.append(button(say(language, "themes.collect"), COLLECT, theme.id))
         notes = [context(" · ".join(filter(None, (owner, until)))), context(say(language, "themes.retro_how"))]
-        blocks += [{"type": "actions", "elements": buttons}, *notes]
+        blocks += [actions(*buttons), *notes]
     else:
         until = say(language, "themes.until", date=day(theme.ends_at, language, tz))
         notes = [context(" · ".join(filter(None, (owner, until)))), context(say(language, "themes.how"))]
@@ -63,7 +63,7 @@ def _asked(theme: Theme) -> list[Block]:
 
 def _share(theme: Theme) -> Block:
     label = say(theme.language, "themes.share")
-    return {"type": "actions", "elements": [button(label, SHARE_UNDER, theme.id, style="primary")]}
+    return actions(button(label, SHARE_UNDER, theme.id, style="primary"))
 
 
 def reminder(theme: Theme, tips: Sequence[Tip], tz: str, *, guests: bool = False) -> Outgoing:
@@ -135,12 +135,12 @@ def section(shown: Sequence[Current], language: Language, tz: str, *, may_start:
     """Home: the themes that are on, for everybody; for hosts to begin one, and to end what is theirs."""
     if not shown and not may_start:
         return []
-    blocks: list[Block] = [{"type": "divider"}, paragraph(say(language, "themes.home"))]
+    blocks: list[Block] = [divider(), paragraph(say(language, "themes.home"))]
     for one in shown[:_HOME]:
         blocks += _at_home(one, language, tz)
     if may_start:
         label = say(language, "themes.start")
-        blocks.append({"type": "actions", "elements": [button(label, OPEN, "format:tips")]})
+        blocks.append(actions(button(label, OPEN, "format:tips")))
     return blocks
 
 
@@ -162,5 +162,5 @@ def _at_home(one: Current, language: Language, tz: str) -> list[Block]:
         else:
             buttons.append(button(say(language, "themes.collect"), COLLECT, theme.id))
         buttons.append(button(say(language, "themes.close"), CLOSE, theme.id, confirm=sure))
-    actions = [{"type": "actions", "elements": buttons}] if buttons else []
-    return [paragraph(about), context(" · ".join(notes)), *actions]
+    row = [actions(*buttons)] if buttons else []
+    return [paragraph(about), context(" · ".join(notes)), *row]
