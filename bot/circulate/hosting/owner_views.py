@@ -3,7 +3,8 @@
 from typing import Any
 
 from bot.ports import Outgoing
-from bot.slack.outgoing import actions, button, confirm, fit, plain, section
+from bot.slack.outgoing import actions, button, confirm, context, fit, plain, section
+from bot.slack.tip import shared
 from bot.texts import say
 from bot.texts.dates import full_day
 from storage.records import ASKED, Care, Language, Tip
@@ -19,8 +20,11 @@ EDIT = "capture.edit_tip"
 _TITLE = 150
 
 
-def card(care: Care, tip: Tip, language: Language, *, other: Tip | None = None) -> Outgoing:
-    """A question or a notice for a named author. `other`: the tip that it was merged with, if they may see it."""
+def card(care: Care, tip: Tip, language: Language, tz: str, *, other: Tip | None = None) -> Outgoing:
+    """A question or a notice for a named author. `other`: the tip that it was merged with, if they may see it.
+
+    The day and the link tell which of their tips it is: two may have one title.
+    """
     title = fit(plain(tip.content.title), _TITLE)
     with_it = fit(plain(other.content.title), _TITLE) if other else "…"
     kind = "ask" if care.what in ASKED else "told"
@@ -29,7 +33,8 @@ def card(care: Care, tip: Tip, language: Language, *, other: Tip | None = None) 
     if care.what == "merged" and tip.author_id:
         joint = "" if language == "ja" else " "
         text = f"{text}{joint}{say(language, 'hosting.told_merged_named')}"
-    return Outgoing(text, [section(text), actions(*choices(care, tip, language))])
+    _, *which = shared(tip, language, tz)
+    return Outgoing(text, [section(text), context(" · ".join(which)), actions(*choices(care, tip, language))])
 
 
 def choices(care: Care | None, tip: Tip, language: Language) -> list[Block]:

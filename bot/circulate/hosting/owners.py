@@ -81,6 +81,6 @@ def _tell(world: World, author_id: str, one: Care) -> None:
         return
     language = language_of_reader(world, one.team_id, author_id)
     other = next(iter(tips.many(world.db, viewer, [one.about])), None) if one.what == "merged" else None
-    ref = world.speaking.direct(key, author_id, owner_views.card(one, tip, language, other=other))
+    ref = world.speaking.direct(key, author_id, owner_views.card(one, tip, language, person.tz, other=other))
     shown.note(world.db, one.team_id, ref, [tip.id] if not (tip.is_obsolete or tip.is_merged) else [], language)
     care.told(world.db, one)

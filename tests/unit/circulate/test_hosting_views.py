@@ -8,6 +8,7 @@ from bot.circulate.hosting import form_views, owner_views, turn_views, views
 from bot.circulate.hosting.finding import pair, readers_of, says_little
 from bot.circulate.hosting.service import MINUTES, MINUTES_A_WEEK, Entry, Queue
 from bot.slack.outgoing import BLOCKS_A_VIEW
+from bot.texts.dates import full_day
 from playground.server.block_kit import problems, view_problems
 from storage import retired
 from storage.database import Database
@@ -96,9 +97,10 @@ def test_promise_3_a_tip_without_a_name_has_none_in_the_queue() -> None:
 def test_what_an_owner_is_asked_or_told_has_a_way_to_answer(what: CareWhat, language: Language) -> None:
     care = Care("T1", "t", what, "wrong" if what == "report" else "x" * 300, NOW)
     mine = tip(1, is_obsolete=what == "obsolete", is_merged=what == "merged")
-    card = owner_views.card(care, mine, language, other=tip(2))
+    card = owner_views.card(care, mine, language, TZ, other=tip(2))
     assert problems(card.blocks, "message") == []
     assert card.blocks[-1]["elements"]
+    assert full_day(mine.published_at, language, TZ) in str(card.blocks), "two of their tips may have one title"
     assert owner_views.note(care, mine, language, TZ)
 
 
