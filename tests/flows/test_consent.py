@@ -247,7 +247,7 @@ def test_a_name_that_is_taken_off_goes_from_the_answers_that_showed_it(
     reply = words(ask(ben, "用語集、みんなはどう使ってる？"))
     assert "用語集を先に渡す" in reply
     assert aya.id not in reply
-    assert "匿名" in reply
+    assert "名前を出さずに共有" in reply
 
 
 def test_a_withdrawn_tip_goes_from_the_first_tips_and_from_the_answer_that_was_streamed(

@@ -62,7 +62,7 @@ def test_shared_without_a_name_shows_neither_who_nor_where(bot: Bot, aya: Person
     out(bot)
     reply = words(ask(ben, "用語集、みんなはどう使ってる？"))
     assert "用語集を先に渡す" in reply
-    assert "匿名" in reply
+    assert "名前を出さずに共有" in reply
     assert aya.id not in reply
     assert "archives" not in reply
 
