@@ -18,7 +18,7 @@ from bot.trust.language import language_of
 from bot.trust.viewer import viewer_for_channel, viewer_of
 from storage import conversations, shown
 from storage.errors import Locked
-from storage.records import MessageRef, QuestionState, Request, Viewer
+from storage.records import Language, MessageRef, QuestionState, Request, Viewer
 
 _LOOK_SECONDS = 0.5
 """How often it is looked whether somebody pressed stop, while the model writes."""
@@ -36,6 +36,15 @@ class Place:
     context: tuple[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A message that shows these tips, and follows them once that is noted: what went meanwhile goes then."""
+
+    ref: MessageRef
+    tip_ids: list[str]
+    language: Language
+
+
 def question(world: World, request: Request, step: Step) -> None:
     """Answers where it was asked; a command in the asker's DM."""
     payload, user_id = request.payload, request.person()
@@ -43,14 +52,15 @@ def question(world: World, request: Request, step: Step) -> None:
         _answer_in_dm(world, request, step, payload["text"])
         return
     channel, thread_ts, text = payload["channel"], payload["thread_ts"], payload["text"]
-    language = language_of_reader(world, request.team_id, user_id)
     if not text or service.is_courtesy(text):
+        language = language_of_reader(world, request.team_id, user_id)
         conversations.remember_thread(world.db, request.team_id, channel, thread_ts, "answer")
         words = say(language, "answer.kind_words" if text else "answer.help")
         world.speaking.post(f"{request.id}:words", channel, Outgoing(words), thread_ts=thread_ts)
         return
     if payload.get("chosen"):
-        world.speaking.post(f"{request.id}:chosen", channel, views.chosen(text, language), thread_ts=thread_ts)
+        chosen = views.chosen(text, language_of_reader(world, request.team_id, user_id))
+        world.speaking.post(f"{request.id}:chosen", channel, chosen, thread_ts=thread_ts)
     _reply(world, request, step, Place(channel, thread_ts, payload["direct"], (channel, thread_ts)), text)
 
 
@@ -89,10 +99,12 @@ def _reply(world: World, request: Request, step: Step, place: Place, text: str) 
         tz = world.reading.person(user_id).tz if place.direct else "UTC"
         talk = service.conversation(world, viewer, *place.context)
         thread = None if place.direct else (place.channel, place.thread_ts)
-        standing = service.First()
+        standing, posted = service.First(), list[Posted]()
         if world.model.is_on:
-            standing = _first_tips(world, request, step, place, viewer, talk, text, tz)
+            standing, posted = _first_tips(world, request, step, place, viewer, talk, text, tz)
     _precedence.stand_back()
+    for each in posted:
+        shown.note(world.db, team_id, each.ref, each.tip_ids, each.language)
     conversations.remember_thread(world.db, team_id, place.channel, place.thread_ts, "answer")
     if world.model.is_on:
         world.speaking.status(place.channel, say(language, "answer.writing"), thread_ts=place.thread_ts, can_stop=True)
@@ -136,8 +148,8 @@ def _reply(world: World, request: Request, step: Step, place: Place, text: str) 
 
 def _first_tips(
     world: World, request: Request, step: Step, place: Place, viewer: Viewer, talk: service.Talk, text: str, tz: str
-) -> service.First:
-    """The best tips stand in the thread before the model is asked."""
+) -> tuple[service.First, list[Posted]]:
+    """The best tips stand in the thread before the model is asked. What was posted is yet to be noted."""
     thread = None if place.direct else (place.channel, place.thread_ts)
 
     def find() -> dict[str, Any]:
@@ -145,7 +157,7 @@ def _first_tips(
         return kept.keep_first(service.first(world, viewer, text, talk=talk, thread=thread, patience=patience))
 
     first = step("first", find)
-    found = kept.first_again(world, viewer, first)
+    found, posted = kept.first_again(world, viewer, first), list[Posted]()
     if found.shown:
         language = language_of(text, world.rules.language)
         # also what went since: a try that broke off may have shown it
@@ -154,8 +166,8 @@ def _first_tips(
         for number, message in enumerate(messages):
             key = f"{request.id}:first:{number}"
             ref = world.speaking.post(key, place.channel, message, thread_ts=place.thread_ts)
-            shown.note(world.db, request.team_id, ref, shows, language)
-    return found
+            posted.append(Posted(ref, shows, language))
+    return found, posted
 
 
 def _placeholder(world: World, request: Request, place: Place) -> str | None:
