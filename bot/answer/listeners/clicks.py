@@ -1,74 +1,21 @@
-"""What clicks of this room share: who pressed what and where, a modal while its trigger lives, a word in place."""
+"""What clicks of this room share: a modal while its trigger lives, what stands in a form, a word in place."""
 
 import json
 import logging
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.errors import Refused
-from bot.ports import Accept, Outgoing, World
-from bot.slack.failures import language_of_reader
+from bot.ports import Outgoing, World
+from bot.slack.taking import Body, Who
 from bot.texts import say
-from storage.records import Language, MessageRef, NewRequest, Request
+from storage.records import MessageRef, Request
 
 log = logging.getLogger(__name__)
 
-Body = Mapping[str, Any]
-Ack = Callable[..., None]
-
 _TOO_LATE = {"expired_trigger_id", "exchanged_trigger_id", "trigger_expired"}
-
-
-@dataclass(frozen=True, slots=True)
-class Who:
-    """Who pressed something, and the language they read."""
-
-    team_id: str
-    user_id: str
-    language: Language
-
-
-def who(world: World, body: Body) -> Who:
-    team_id, user_id = str(body["team"]["id"]), str(body["user"]["id"])
-    return Who(team_id, user_id, language_of_reader(world, team_id, user_id))
-
-
-def take_click(accept: Accept, kind: str, body: Body, action: Body, payload: dict[str, Any]) -> None:
-    """Accepts a button's or a menu's request, with the place of its message."""
-    container = body.get("container") or {}
-    place: dict[str, Any] = {}
-    if container.get("channel_id"):
-        channel, ts = container["channel_id"], container["message_ts"]
-        place["reply_to"] = {"channel": channel, "thread_ts": container.get("thread_ts") or ts}
-        place["pressed"] = {"channel": channel, "ts": ts, "block": action["block_id"]}
-    accept(
-        NewRequest(
-            team_id=str(body["team"]["id"]),
-            kind=kind,
-            key=f"trigger:{body['trigger_id']}",
-            queue="light",
-            user_id=str(body["user"]["id"]),
-            payload={**payload, **place},
-        )
-    )
-
-
-def take_form(accept: Accept, kind: str, body: Body, view: Body, payload: dict[str, Any]) -> None:
-    """Accepts a form's request, once however often it is sent."""
-    accept(
-        NewRequest(
-            team_id=str(body["team"]["id"]),
-            kind=kind,
-            key=f"view:{view['id']}:{view.get('hash', '')}",
-            queue="light",
-            user_id=str(body["user"]["id"]),
-            payload=payload,
-        )
-    )
 
 
 def open_modal(client: WebClient, body: Body, pressed_by: Who, view: dict[str, Any]) -> None:

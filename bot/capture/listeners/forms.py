@@ -1,6 +1,6 @@
 """The form: opened while the trigger lives, filled in from the database, checked when it is sent."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from slack_sdk import WebClient
@@ -10,13 +10,11 @@ from bot.errors import Refused
 from bot.ports import Accept, Step, World
 from bot.slack.failures import language_of_reader, sentence_of
 from bot.slack.outgoing import escape
+from bot.slack.taking import Ack, Body, take_form, take_trigger, who
 from bot.texts import say
 from bot.trust.language import language_of
 from bot.trust.redaction import redact
-from storage.records import Kind, Language, NewRequest, Request, TipContent
-
-Body = Mapping[str, Any]
-Ack = Callable[..., None]
+from storage.records import Kind, Language, Request, TipContent
 
 _TITLE = 150
 
@@ -30,20 +28,11 @@ class Forms:
 
     def share_tip(self, body: Body, client: WebClient, ack: Ack) -> None:
         """`/share-tip`: alone the form, with text the form filled in, with a permalink the capture of that thread."""
-        text, user_id, team_id = str(body.get("text") or "").strip(), str(body["user_id"]), str(body["team_id"])
-        language = language_of_reader(self._world, team_id, user_id)
+        text, (team_id, user_id, language) = str(body.get("text") or "").strip(), who(self._world, body)
         link = self._world.reading.parse_permalink(text)
         if link is not None:
-            self._accept(
-                NewRequest(
-                    team_id=team_id,
-                    kind="capture.link",
-                    key=f"trigger:{body['trigger_id']}",
-                    queue="capture",
-                    user_id=user_id,
-                    payload={"channel": link.channel_id, "ts": link.ts, "thread_ts": link.thread_ts},
-                )
-            )
+            payload = {"channel": link.channel_id, "ts": link.ts, "thread_ts": link.thread_ts}
+            take_trigger(self._accept, "capture.link", body, payload, queue="capture")
             ack()
             return
         if text.removeprefix("<").startswith(("http://", "https://")) and " " not in text:
@@ -107,16 +96,8 @@ class Forms:
 
         view_id = self._open(body, client, ack, opened)
         if view_id is not None and replaced.standing(shown[0]).harmless:
-            self._accept(
-                NewRequest(
-                    team_id=str(body["team"]["id"]),
-                    kind="capture.show_replaced",
-                    key=f"view:{view_id}:replaced",
-                    queue="light",
-                    user_id=str(body["user"]["id"]),
-                    payload={"draft": str(action["value"]), "view": view_id},
-                )
-            )
+            payload = {"draft": str(action["value"]), "view": view_id}
+            take_trigger(self._accept, "capture.show_replaced", body, payload)
 
     def edit_tip(self, body: Body, action: Body, client: WebClient, ack: Ack) -> None:
         def opened(team_id: str, user_id: str, language: Any) -> dict[str, Any]:
@@ -149,8 +130,7 @@ class Forms:
     def _open(self, body: Body, client: WebClient, ack: Ack, view: Callable[..., dict[str, Any]]) -> str | None:
         """Opens a form and gives its id; None when it is refused."""
         ack()
-        team_id, user_id = str(body["team"]["id"]), str(body["user"]["id"])
-        language = language_of_reader(self._world, team_id, user_id)
+        team_id, user_id, language = who(self._world, body)
         try:
             opened = client.views_open(trigger_id=body["trigger_id"], view=view(team_id, user_id, language))
         except Refused as refused:
@@ -159,8 +139,7 @@ class Forms:
         return str(opened["view"]["id"])
 
     def submitted(self, body: Body, view: Body, ack: Ack) -> None:
-        team_id, user_id = str(body["team"]["id"]), str(body["user"]["id"])
-        language = language_of_reader(self._world, team_id, user_id)
+        team_id, user_id, language = who(self._world, body)
         sent = form.read(view, language, self._put_back_before(team_id, user_id, *form.about(view)))
         if sent.errors:
             ack(response_action="errors", errors=dict(sent.errors))
@@ -170,23 +149,15 @@ class Forms:
             asked = replaced_views.with_choices(again, replaced_views.FOUND, sent.found, language)
             ack(response_action="update", view=asked)
             return
-        self._accept(
-            NewRequest(
-                team_id=team_id,
-                kind="capture.form",
-                key=f"view:{view['id']}:{view.get('hash', '')}",
-                queue="light",
-                user_id=user_id,
-                payload={
-                    "draft": sent.draft_id,
-                    "tip": sent.tip_id,
-                    "fields": dict(sent.fields),
-                    "has_prompt_field": sent.has_prompt_field,
-                    "restore": list(sent.restore),
-                    "theme": sent.theme,
-                },
-            )
-        )
+        payload = {
+            "draft": sent.draft_id,
+            "tip": sent.tip_id,
+            "fields": dict(sent.fields),
+            "has_prompt_field": sent.has_prompt_field,
+            "restore": list(sent.restore),
+            "theme": sent.theme,
+        }
+        take_form(self._accept, "capture.form", body, view, payload)
         ack()
 
 

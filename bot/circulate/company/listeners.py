@@ -8,14 +8,13 @@ from slack_sdk import WebClient
 
 from bot.circulate.company import offering, service, talking, views
 from bot.circulate.company.offering import then_offers
-from bot.circulate.taking import Ack, Body, take_click, take_form, who
 from bot.errors import Refused
 from bot.ports import Accept, Job, World
 from bot.slack import incoming
+from bot.slack.taking import Ack, Body, take_click, take_event, take_form, take_message, who
 from bot.texts import say
 from bot.trust.redaction import redact
 from storage import talks
-from storage.records import NewRequest
 
 __all__ = ["JOBS", "register", "register_talks", "then_offers", "tick"]
 
@@ -119,35 +118,18 @@ class Talks:
         return talk is not None and service.is_theirs(self._world, talk, channel, thread_ts, str(event["user"]))
 
     def said(self, event: Body, body: Body) -> None:
-        team_id, channel, ts = str(body["team_id"]), str(event["channel"]), str(event["ts"])
-        talk = talks.in_thread(self._world.db, team_id, channel, str(event["thread_ts"]))
-        place = {"channel": channel, "thread_ts": incoming.thread_of(event)}
-        self._accept(
-            NewRequest(
-                team_id=team_id,
-                kind="circulate.talk_said",
-                key=incoming.message_key(channel, ts),
-                queue="light",
-                user_id=str(event["user"]),
-                payload={"talk": talk.id if talk else None, "channel": channel, "ts": ts, "reply_to": place},
-            )
-        )
+        channel = str(event["channel"])
+        talk = talks.in_thread(self._world.db, str(body["team_id"]), channel, str(event["thread_ts"]))
+        payload = {"talk": talk.id if talk else None, "channel": channel, "ts": str(event["ts"])}
+        take_message(self._accept, "circulate.talk_said", event, body, payload)
 
     def is_changed_line(self, event: Body, body: Body) -> bool:
         ts = _changed_ts(event)
         return ts is not None and talks.line_of(self._world.db, str(body["team_id"]), ts) is not None
 
     def changed(self, event: Body, body: Body) -> None:
-        self._accept(
-            NewRequest(
-                team_id=str(body["team_id"]),
-                kind="circulate.talk_changed",
-                key=f"event:{body['event_id']}",
-                queue="light",
-                user_id=None,
-                payload={"channel": str(event["channel"]), "ts": _changed_ts(event)},
-            )
-        )
+        payload = {"channel": str(event["channel"]), "ts": _changed_ts(event)}
+        take_event(self._accept, "circulate.talk_changed", body, None, payload)
 
 
 def _changed_ts(event: Body) -> str | None:

@@ -7,9 +7,9 @@ from slack_sdk import WebClient
 
 from bot.circulate import unasked as when
 from bot.circulate.digest import sending, views
-from bot.circulate.taking import Ack, Body, take_click, who
 from bot.ports import Accept, Job, Outgoing, Step, World
 from bot.slack.failures import language_of_reader
+from bot.slack.taking import Ack, Body, take_click, who
 from bot.texts import say
 from bot.trust.viewer import viewer_of
 from storage import thanks, tips, unasked

@@ -10,11 +10,11 @@ from slack_sdk import WebClient
 
 from bot.circulate.follows import service, views
 from bot.circulate.follows.service import Wanted
-from bot.circulate.taking import Ack, Body, take_click, take_form, take_message, who
 from bot.errors import Refused
 from bot.ports import Accept, Job, Outgoing, Step, World
 from bot.slack import incoming
 from bot.slack.failures import language_of_reader, sentence_of
+from bot.slack.taking import Ack, Body, take_click, take_form, take_message, who
 from bot.texts import say
 from bot.trust.redaction import redact
 from bot.trust.viewer import viewer_of

@@ -9,11 +9,11 @@ from slack_sdk import WebClient
 
 from bot.circulate.hosting import finding, form_views, owners, service, turns, views
 from bot.circulate.hosting.jobs import JOBS
-from bot.circulate.taking import Ack, Body, Who, take_click, take_form, who
 from bot.errors import Refused
 from bot.ports import Accept, World
 from bot.slack.failures import sentence_of
 from bot.slack.outgoing import section
+from bot.slack.taking import Ack, Body, Who, take_click, take_form, who
 from bot.texts import say
 from bot.trust.redaction import redact
 from bot.trust.viewer import viewer_of

@@ -6,10 +6,10 @@ from slack_bolt import App
 
 from bot.circulate import service as rules
 from bot.circulate.insights import hollowing, service, views, words
-from bot.circulate.taking import Ack, Body, take_click
 from bot.errors import Refused
 from bot.ports import Accept, Job, NewFile, Step, World
 from bot.slack.failures import language_of_reader, sentence_of
+from bot.slack.taking import Ack, Body, take_click
 from storage.records import Request
 
 tick = hollowing.tick

@@ -8,11 +8,11 @@ from slack_bolt import App
 from bot.circulate import unasked as when
 from bot.circulate.digest.sending import each, later
 from bot.circulate.prompting import views
-from bot.circulate.taking import Body, take_message
 from bot.errors import Refused
 from bot.ports import Accept, Job, World
 from bot.slack import incoming
 from bot.slack.failures import language_of_reader
+from bot.slack.taking import Body, take_message
 from storage import conversations, deliveries, unasked
 from storage.records import Rhythm
 

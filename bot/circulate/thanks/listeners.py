@@ -11,11 +11,11 @@ from slack_sdk import WebClient
 from bot.circulate import unasked as when
 from bot.circulate.digest import views as digest
 from bot.circulate.digest.sending import each
-from bot.circulate.taking import Ack, Body, take_click, take_form, who
 from bot.circulate.thanks import views
 from bot.errors import Refused
 from bot.ports import Accept, Job, Outgoing, Step, World
 from bot.slack.failures import language_of_reader
+from bot.slack.taking import Ack, Body, take_click, take_form, who
 from bot.texts import say
 from bot.texts.dates import zone
 from bot.trust.recognised import owns

@@ -7,7 +7,6 @@ from typing import Any, cast
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from bot.circulate.taking import Ack, Body, take_click, take_form, take_message, who
 from bot.circulate.themes import form_views, owner_views, posts, retro, retro_views, service, views, wrapup
 from bot.circulate.themes.jobs import JOBS
 from bot.conversation import has_words
@@ -15,6 +14,7 @@ from bot.errors import Refused
 from bot.ports import Accept, World
 from bot.slack import incoming
 from bot.slack.failures import sentence_of
+from bot.slack.taking import Ack, Body, take_click, take_form, take_message, who
 from bot.texts import say
 from bot.trust.redaction import redact
 from storage.records import Language, NotePart, Theme
@@ -57,7 +57,7 @@ class Themes:
         self._accept = accept
 
     def asked(self, event: Body, body: Body) -> None:
-        take_message(self._accept, "circulate.theme_asked", event, body)
+        take_message(self._accept, "circulate.theme_asked", event, body, {})
 
     def open(self, body: Body, action: Body, client: WebClient, ack: Ack) -> None:
         def form(team_id: str, user_id: str, language: Language) -> dict[str, Any]:

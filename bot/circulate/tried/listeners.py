@@ -9,11 +9,11 @@ from slack_bolt import App
 
 from bot.circulate import unasked as when
 from bot.circulate.digest.sending import each, later
-from bot.circulate.taking import Ack, Body, take_click
 from bot.circulate.tried import views
 from bot.errors import Refused
 from bot.ports import Accept, Job, Step, World
 from bot.slack.failures import language_of_reader
+from bot.slack.taking import Ack, Body, take_click
 from bot.trust.recognised import owns
 from bot.trust.viewer import viewer_of
 from storage import deliveries, shown, tips, trials, tries, unasked
