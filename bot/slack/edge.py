@@ -8,6 +8,7 @@ import logging
 import re
 import secrets
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 from slack_bolt import App, BoltResponse
@@ -144,18 +145,18 @@ class _Connection(SocketModeHandler):
 
 
 def end(client: SocketModeClient) -> None:
-    """Closes a connection, also one that is just beginning to receive: the SDK alone would wait for it for ever."""
-    client.auto_reconnect_enabled = False
-    receiving = client.current_session_runner
-    receiving.event.set()
-    while receiving.is_alive():
-        client.current_session_state.terminated = True
-        client.disconnect()
-        receiving.thread.join(_END_POLL_SECONDS)
-    # its reader sees only once a second that it is to end, unless something comes
-    client.message_processor.event.set()
-    client.message_queue.put(None)
-    client.close()
+    """Closes a connection at once, also one that is just beginning to receive or being renewed."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        closing = pool.submit(client.close)
+        while not closing.done():
+            # a session that is just beginning forgets that it was told to end, and `close` would wait for it for ever
+            client.current_session_state.terminated = True
+            # the queue's reader looks once a second whether it is to end, unless something comes; None it skips
+            client.message_queue.put(None)
+            wait([closing], _END_POLL_SECONDS)
+    # what was being renewed meanwhile
+    client.disconnect()
+    closing.result()
 
 
 def socket_mode(app: App, app_token: str, client: WebClient) -> SocketModeHandler:
