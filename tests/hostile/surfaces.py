@@ -12,6 +12,7 @@ from bot.answer.service import Numbered, Reply
 from bot.answer.views import asking, colleagues, copying, reply
 from bot.answer.views.tip import tip_card
 from bot.capture import anonymity_views, policy_views, replaced_views, source_views
+from bot.capture import form_views as form
 from bot.capture import views as capture
 from bot.circulate import keeping_views
 from bot.circulate.beginning import views as beginning
@@ -261,7 +262,7 @@ def _policy(text: str, language: Language) -> list[Any]:
 
 
 def _replaced(text: str, language: Language) -> Any:
-    view = capture.form(language, content(text, language), draft_id="d1")
+    view = form.form(language, content(text, language), draft_id="d1")
     return replaced_views.with_choices(
         view, replaced_views.REPLACED, {f"‹name {n}›": text for n in range(12)}, language
     )
@@ -378,8 +379,8 @@ VIEWS: dict[str, Surface] = {
     "what was replaced": _replaced,
     "privacy": lambda t, lang: keeping_views.privacy(lang, _rules(t), model=t[:200], embedder=t[:200]),
     "forgetting": lambda _, lang: keeping_views.forget_form(lang),
-    "the form": lambda t, lang: capture.form(lang, content(t, lang), tip_id="t1"),
-    "the form with a theme": lambda t, lang: capture.form(lang, None, themes=(theme(t, lang),), theme_id="m1"),
+    "the form": lambda t, lang: form.form(lang, content(t, lang), tip_id="t1"),
+    "the form with a theme": lambda t, lang: form.form(lang, None, themes=(theme(t, lang),), theme_id="m1"),
     "starting a theme": _start_form,
     "a wrap-up's words": lambda t, lang: owner_views.wrap_up_form(theme(t, lang), lang),
     "a word for a retrospective": lambda t, lang: retro_views.note_form(theme(t, lang), "unused", lang, unnamed=True),

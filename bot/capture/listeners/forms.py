@@ -5,7 +5,7 @@ from typing import Any
 
 from slack_sdk import WebClient
 
-from bot.capture import decisions, filling, form, replaced, replaced_views, sources, themed, views
+from bot.capture import decisions, filling, form, form_views, replaced, replaced_views, sources, themed
 from bot.errors import Refused
 from bot.ports import Accept, Step, World
 from bot.slack.failures import language_of_reader, sentence_of
@@ -41,11 +41,11 @@ class Forms:
         ack()
         content = _content_of(redact(text).text, self._world.rules.language) if text else None
         running = themed.choices(self._world, team_id, user_id)
-        client.views_open(trigger_id=body["trigger_id"], view=views.form(language, content, themes=running))
+        client.views_open(trigger_id=body["trigger_id"], view=form_views.form(language, content, themes=running))
 
     def share_a_tip(self, body: Body, client: WebClient, ack: Ack) -> None:
         def opened(team_id: str, user_id: str, language: Any) -> dict[str, Any]:
-            return views.form(language, None, themes=themed.choices(self._world, team_id, user_id))
+            return form_views.form(language, None, themes=themed.choices(self._world, team_id, user_id))
 
         self._open(body, client, ack, opened)
 
@@ -56,7 +56,7 @@ class Forms:
             theme_id = str(action["value"])
             themed.check_choice(self._world, team_id, user_id, theme_id)
             running = themed.choices(self._world, team_id, user_id)
-            return views.form(language, None, themes=running, theme_id=theme_id)
+            return form_views.form(language, None, themes=running, theme_id=theme_id)
 
         self._open(body, client, ack, opened)
 
@@ -69,7 +69,7 @@ class Forms:
                 Kind.PRACTICE if note.part == "helped" else Kind.PITFALL if note.part == "failed" else Kind.EXPERIMENT
             )
             content = _content_of(note.text, language).model_copy(update={"kind": kind})
-            return views.form(language, content)
+            return form_views.form(language, content)
 
         self._open(body, client, ack, opened)
 
@@ -79,7 +79,7 @@ class Forms:
 
         def opened(team_id: str, user_id: str, language: Any) -> dict[str, Any]:  # noqa: ARG001 - as the others
             thread = self._world.reading.thread(str(place["channel_id"]), str(place["thread_ts"]))
-            return views.form(language, filling.own_thread(self._world, thread, user_id).content)
+            return form_views.form(language, filling.own_thread(self._world, thread, user_id).content)
 
         self._open(body, client, ack, opened)
 
@@ -92,7 +92,7 @@ class Forms:
                 raise Refused("capture.card_gone")
             shown.append(draft.content)
             running = themed.choices(self._world, team_id, user_id)
-            return views.form(language, draft.content, draft_id=draft.id, themes=running, theme_id=draft.theme_id)
+            return form_views.form(language, draft.content, draft_id=draft.id, themes=running, theme_id=draft.theme_id)
 
         view_id = self._open(body, client, ack, opened)
         if view_id is not None and replaced.standing(shown[0]).harmless:
@@ -102,7 +102,7 @@ class Forms:
     def edit_tip(self, body: Body, action: Body, client: WebClient, ack: Ack) -> None:
         def opened(team_id: str, user_id: str, language: Any) -> dict[str, Any]:
             tip = decisions.own_tip(self._world, team_id, str(action["value"]), user_id)
-            return views.form(language, tip.content, tip_id=tip.id)
+            return form_views.form(language, tip.content, tip_id=tip.id)
 
         self._open(body, client, ack, opened)
 
@@ -111,7 +111,7 @@ class Forms:
 
         def opened(team_id: str, user_id: str, language: Any) -> dict[str, Any]:
             proposed = sources.proposal_for(self._world, team_id, str(action["value"]), user_id)
-            return views.form(language, proposed, tip_id=str(action["value"]))
+            return form_views.form(language, proposed, tip_id=str(action["value"]))
 
         self._open(body, client, ack, opened)
 
@@ -170,7 +170,7 @@ def show_replaced(world: World, request: Request, step: Step) -> None:  # noqa: 
         return
     language = language_of_reader(world, request.team_id, user_id)
     running = themed.choices(world, request.team_id, user_id)
-    view = views.form(language, draft.content, draft_id=draft.id, themes=running, theme_id=draft.theme_id)
+    view = form_views.form(language, draft.content, draft_id=draft.id, themes=running, theme_id=draft.theme_id)
     shown = replaced_views.with_choices(view, replaced_views.REPLACED, known, language)
     world.speaking.update_view(str(request.payload["view"]), shown)
 
