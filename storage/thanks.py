@@ -6,13 +6,13 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage import _merged, shown
+from storage import shown
 from storage._tables import ThanksRow, TipRow
 from storage._visibility import visible_to
 from storage.database import Database, insert_if_absent
-from storage.errors import NotFound, NotPossible, Own
+from storage.errors import NotFound, NotPossible
 from storage.records import Thanks, Viewer
-from storage.tips import IsOwner, is_own, own_row
+from storage.tips import IsOwner, own_row, row_of_another
 
 
 def give(
@@ -32,13 +32,8 @@ def give(
     their own.
     """
     with db.writing() as session:
-        tip_id = _merged.current(session, viewer.team_id, tip_id)
-        row = session.scalar(sa.select(TipRow).where(visible_to(viewer), TipRow.id == tip_id).with_for_update())
-        if row is None or viewer.user_id is None:
-            raise NotFound("no such tip for this person")
-        if is_own(row, viewer.user_id, is_owner):
-            raise Own("it is their own tip")
-        key = (viewer.team_id, tip_id, viewer.user_id)
+        row = row_of_another(session, viewer, tip_id, is_owner)
+        key = (viewer.team_id, row.id, viewer.user_id)
         if session.get(ThanksRow, key) is not None:
             return False
         theirs = sa.select(sa.func.count()).where(
@@ -51,7 +46,7 @@ def give(
             session,
             ThanksRow,
             team_id=viewer.team_id,
-            tip_id=tip_id,
+            tip_id=row.id,
             user_id=viewer.user_id,
             reason=reason,
             may_be_public=may_be_public,
