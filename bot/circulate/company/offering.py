@@ -52,7 +52,7 @@ def offered(world: World, request: Request, step: Step) -> None:
     step("offer", keep)
     talk = talks.get(world.db, team_id, request.id)
     tip = tips.get(world.db, viewer_of(world, team_id, talker_id), str(told["tip"]))
-    if talk is None or tip is None or talk.state != "offered":
+    if talk is None or tip is None or talk.state not in ("offered", "shown"):
         return
     if tip.author_id:
         theirs = language_of_reader(world, team_id, tip.author_id)
@@ -69,8 +69,9 @@ def agreed(world: World, request: Request, step: Step) -> None:
     team_id, owner_id, talk_id = request.team_id, request.person(), str(request.payload["talk"])
 
     def begin() -> dict[str, Any]:
-        talk, tip = service.of_owner(world, team_id, owner_id, talk_id, "offered", "shown")
-        if service.is_gone(world, str(talk.talker_id)):
+        # open and not begun: a process died between the yes and its note
+        talk, tip = service.of_owner(world, team_id, owner_id, talk_id, "offered", "shown", "open")
+        if talk.owner_ts is not None or service.is_gone(world, str(talk.talker_id)):
             raise Refused("company.card_ended")
         if tip.is_anonymous:
             service.agree(world, team_id, owner_id, talk_id)
