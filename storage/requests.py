@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from storage import deliveries
 from storage._tables import DraftRow, QuestionRow, RequestRow, TipRow
-from storage.database import Database
+from storage.database import Database, insert_if_absent
 from storage.errors import NotFound
 from storage.records import DraftState, NewRequest, Request, RequestState
 
@@ -26,30 +26,25 @@ def accept(db: Database, new: NewRequest, enqueue: Callable[[Session, str], None
         known = sa.select(RequestRow.id).where(RequestRow.team_id == new.team_id, RequestRow.key.in_(keys))
         if session.scalar(known) is not None:
             return None
-        row = RequestRow(
+        request_id = secrets.token_hex(16)
+        is_new = insert_if_absent(
+            session,
+            RequestRow,
             team_id=new.team_id,
-            id=secrets.token_hex(16),
+            id=request_id,
             kind=new.kind,
             key=new.key,
             queue=new.queue,
             user_id=new.user_id,
             payload=new.payload,
             state="accepted",
-            reference=None,
             accepted_at=db.now(),
-            ended_at=None,
-            swept_at=None,
         )
-        # On PostgreSQL two processes may bring the same key at once: the unique key decides.
-        saved = session.begin_nested()
-        try:
-            session.add(row)
-            session.flush()
-        except sa.exc.IntegrityError:
-            saved.rollback()
+        # on PostgreSQL two processes may bring the same key at once: the unique key decides
+        if not is_new:
             return None
-        enqueue(session, row.id)
-        return _request(row)
+        enqueue(session, request_id)
+        return _request(session.get_one(RequestRow, (new.team_id, request_id)))
 
 
 def find(db: Database, request_id: str) -> Request | None:
