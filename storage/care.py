@@ -7,7 +7,7 @@ from typing import cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage import _merged, _tended, audit, tips
+from storage import _merged, _tended, audit, tips, unasked
 from storage._feed import announce
 from storage._tables import CareRow, TipRow
 from storage.database import Database
@@ -89,6 +89,7 @@ def untold(db: Database, *, limit: int = 100) -> list[tuple[str, Care]]:
         sa.select(TipRow.author_id, CareRow)
         .join(TipRow, sa.and_(TipRow.team_id == CareRow.team_id, TipRow.id == CareRow.tip_id))
         .where(CareRow.told_at.is_(None), TipRow.author_id.is_not(None), TipRow.state.in_(tips.LIVE))
+        .where(unasked.hears(TipRow.team_id, TipRow.author_id))
         .order_by(CareRow.since, CareRow.tip_id)
         .limit(limit)
     )

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from storage import unasked
 from storage._kinds import IS_WORRY
 from storage._tables import TipRow, WorryEchoRow, WorryToldRow
 from storage._visibility import visible_to
@@ -87,6 +88,7 @@ def untold(db: Database, *, told_before: datetime, limit: int = 100) -> list[Unt
         .join(people, of_tip)
         .outerjoin(WorryToldRow, told)
         .where(TipRow.state == "published", TipRow.author_id.is_not(None))
+        .where(unasked.hears(TipRow.team_id, TipRow.author_id))
         .where(sa.func.coalesce(WorryToldRow.people, 0) < people.c.people)
         .where(sa.or_(WorryToldRow.told_at.is_(None), WorryToldRow.told_at < told_before))
         .order_by(TipRow.team_id, TipRow.id)
