@@ -394,7 +394,7 @@ VIEWS: dict[str, Surface] = {
     "company in home": lambda t, lang: {"type": "home", "blocks": _company(t, lang)},
     "offering to talk": lambda t, lang: company.offer_form(tip(t, lang), lang, owner=t[:80]),
     "giving one's name": lambda t, lang: company.lift_form(talk(t), t[:80], lang),
-    "following from a tip": lambda t, lang: follows.tip_form("t1", offered(tip(t[:60], lang), ASKER), lang),
+    "following from a tip": lambda t, lang: follows.tip_form("t1", offered(tip(t[:60], lang), ASKER, {}), lang),
     "the first steps in home": lambda t, lang: {
         "type": "home",
         "blocks": beginning.begin(lang, t[:150], needs_theme=True),

@@ -151,8 +151,8 @@ def follow(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 
         tip = tips.get(world.db, viewer_of(world, team_id, user_id), str(payload["tip"]))
         if tip is None:
             raise Refused("follows.refused_tip")
-        offered = service.offered(tip, user_id)
-        wanted = [offered[int(number)] for number in payload["ticked"] if int(number) < len(offered)]
+        offered = service.offered(tip, user_id, synonyms.merged(world.db, team_id))
+        wanted = [one for one in offered if service.choice_of(one) in payload["ticked"]]
     else:
         wanted = [Wanted(one["kind"], one["name"]) for one in payload["wanted"]]
     chosen = service.follow(world, team_id, user_id, wanted, rhythm)

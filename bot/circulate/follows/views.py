@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, get_args
 
-from bot.circulate.follows.service import TERM, Wanted, mark_of
+from bot.circulate.follows.service import TERM, Wanted, choice_of, mark_of
 from bot.ports import Outgoing
 from bot.slack.outgoing import button, context, fit, plain, section
 from bot.texts import say
@@ -47,8 +47,8 @@ def what(kind: str, label: str, language: Language) -> str:
 def tip_form(tip_id: str, offered: Sequence[Wanted], language: Language) -> Block:
     """What a tip is about, to be ticked. The first ten: Slack takes no more."""
     options = [
-        {"text": {"type": "mrkdwn", "text": fit(what(one.kind, one.name, language), _OPTION)}, "value": str(number)}
-        for number, one in enumerate(offered[:10])
+        {"text": {"type": "mrkdwn", "text": fit(what(one.kind, one.name, language), _OPTION)}, "value": choice_of(one)}
+        for one in offered[:10]
     ]
     element: Block = {"type": "checkboxes", "action_id": "value", "options": options}
     if len(options) == 1:
