@@ -67,7 +67,7 @@ def send(world: World, rhythm: Rhythm) -> None:
     if waiting is None:
         items = service.items_for(world, viewer, rhythm)
         if not items:
-            _next(world, rhythm, person)
+            _next(world, rhythm, person, is_sent=False)
             return
         day = now.astimezone(zone(person.tz)).date().isoformat()
         made = Prepared(team_id, user_id, "digest", day, service.news_of(viewer, items))
@@ -86,13 +86,15 @@ def send(world: World, rhythm: Rhythm) -> None:
         message = views.digest(items, language, person.tz, purpose=purpose, is_first=is_first)
         _post(world, waiting, key, message, items)
     digests.end(world.db, waiting, is_sent=bool(items))
-    _next(world, rhythm, person)
+    _next(world, rhythm, person, is_sent=bool(items))
 
 
-def _next(world: World, rhythm: Rhythm, person: Person) -> None:
+def _next(world: World, rhythm: Rhythm, person: Person, *, is_sent: bool) -> None:
     now = world.clock.now()
-    due = when.next_time(now, rhythm, person, rhythm.digest)
-    unasked.change_rhythm(world.db, rhythm.team_id, rhythm.user_id, digest_at=due, last_digest_at=now)
+    changes: dict[str, datetime | None] = {"digest_at": when.next_time(now, rhythm, person, rhythm.digest)}
+    if is_sent:
+        changes["last_digest_at"] = now
+    unasked.change_rhythm(world.db, rhythm.team_id, rhythm.user_id, **changes)
 
 
 def later(now: datetime, rhythm: Rhythm, person: Person) -> datetime:
