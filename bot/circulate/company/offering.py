@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.circulate import unasked as when
 from bot.circulate.company import service, talking, views
-from bot.circulate.digest.sending import each
+from bot.circulate.ticking import each
 from bot.errors import Refused
 from bot.ports import Job, Outgoing, Step, World
 from bot.slack.failures import language_of_reader

@@ -10,8 +10,8 @@ from slack_sdk import WebClient
 
 from bot.circulate import unasked as when
 from bot.circulate.digest import views as digest
-from bot.circulate.digest.sending import each
 from bot.circulate.thanks import views
+from bot.circulate.ticking import each
 from bot.errors import Refused
 from bot.ports import Accept, Job, Outgoing, Step, World
 from bot.slack.failures import language_of_reader
