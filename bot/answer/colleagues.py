@@ -10,6 +10,7 @@ from bot.conversation import Channel, Person
 from bot.errors import Refused, SlackUnavailable
 from bot.ports import Step, World
 from bot.trust import consent
+from bot.trust.hosts import is_host
 from bot.trust.language import language_of
 from bot.trust.recognised import owns
 from bot.trust.viewer import readable_by, viewer_of
@@ -165,10 +166,6 @@ def own(world: World, team_id: str, question_id: str, user_id: str) -> OpenQuest
     if not is_asker(world, question, user_id):
         raise Refused("questions.refused_not_yours")
     return question
-
-
-def is_host(world: World, team_id: str, user_id: str) -> bool:
-    return user_id in settings.workspace(world.db, team_id).host_ids or world.reading.person(user_id).is_admin
 
 
 def close(world: World, team_id: str, question_id: str, user_id: str) -> OpenQuestion:

@@ -19,6 +19,7 @@ from bot.slack.readable import Names, from_mrkdwn
 from bot.slack.taking import Ack, Body, take_click, take_event, take_form, take_message, take_trigger, who
 from bot.texts import say
 from bot.trust import forgetting
+from bot.trust.hosts import check_host
 from bot.trust.redaction import redact
 from bot.trust.viewer import viewer_of
 from storage import digests, settings, unasked
@@ -227,7 +228,7 @@ def forget(world: World, request: Request, step: Step) -> None:
 def take_over(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
     """A host or admin looks after a tip whose author has left."""
     user_id, team_id = request.person(), request.team_id
-    service.check_cares(world, team_id, user_id)
+    check_host(world, team_id, user_id)
     tip = keeping.take_over(world, viewer_of(world, team_id, user_id), str(request.payload["tip"]))
     language = language_of_reader(world, team_id, user_id)
     text = say(language, "keeping.taken_over", title=plain(tip.content.title))

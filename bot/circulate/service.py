@@ -13,6 +13,7 @@ from bot.conversation import Channel, Person
 from bot.errors import Refused
 from bot.ports import World
 from bot.trust import consent, recognised
+from bot.trust.hosts import is_host
 from bot.trust.viewer import readable_by, viewer_of
 from storage import (
     author_questions,
@@ -112,7 +113,7 @@ def home_of(world: World, team_id: str, user_id: str, language: Language) -> Hom
 
     is_owner = recognised.owns(world, team_id, user_id)
     since = world.clock.now() - timedelta(days=FEEDBACK_DAYS)
-    cares = person.is_admin or user_id in workspace.host_ids
+    cares = is_host(world, team_id, user_id)
     asked = questions.of_asker(world.db, team_id, user_id, is_owner)
     own = tips.of_owner(world.db, viewer, is_owner)
     here = viewer_of(world, team_id, user_id)
@@ -275,9 +276,3 @@ def takes_questions(world: World, channel_id: str) -> bool:
 def check_admin(world: World, user_id: str) -> None:
     if not world.reading.person(user_id).is_admin:
         raise Refused("home.refused_not_admin")
-
-
-def check_cares(world: World, team_id: str, user_id: str) -> None:
-    """Raises Refused for anybody but hosts and admins."""
-    if user_id not in settings.workspace(world.db, team_id).host_ids:
-        check_admin(world, user_id)

@@ -3,16 +3,16 @@
 from typing import Any
 
 from bot.circulate.beginning import service, views
-from bot.circulate.themes.service import may_start
 from bot.conversation import Person
 from bot.ports import World
+from bot.trust.hosts import is_host
 from storage import settings
 from storage.records import Language, Viewer
 
 
 def begin(world: World, viewer: Viewer, person: Person, language: Language) -> list[dict[str, Any]]:
     """How to begin, for hosts and admins, while there is hardly a tip."""
-    if not may_start(world, viewer.team_id, person.id) or not service.is_new(world, viewer):
+    if not is_host(world, viewer.team_id, person.id) or not service.is_new(world, viewer):
         return []
     purpose = settings.workspace(world.db, viewer.team_id).purpose
     return views.begin(language, purpose, needs_theme=service.needs_theme(world, viewer.team_id))

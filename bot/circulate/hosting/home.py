@@ -5,13 +5,14 @@ from typing import Any
 from bot.circulate.hosting import service, turns, views
 from bot.conversation import Person
 from bot.ports import World
+from bot.trust.hosts import is_host
 from storage import turns as kept
 from storage.records import Language, Viewer
 
 
 def section(world: World, viewer: Viewer, person: Person, language: Language) -> list[dict[str, Any]]:
     """This week's queue, for hosts and admins; nothing for anybody else."""
-    if not service.cares(world, viewer.team_id, person.id):
+    if not is_host(world, viewer.team_id, person.id):
         return []
     return views.home(
         service.queue_for(world, viewer),

@@ -8,6 +8,7 @@ from bot.ports import Job, Outgoing, Step, World
 from bot.slack.failures import language_of_reader
 from bot.slack.outgoing import plain, section
 from bot.texts import say
+from bot.trust.hosts import check_host
 from bot.trust.viewer import viewer_of
 from storage import host_queue, retired, synonyms
 from storage import turns as kept
@@ -104,7 +105,7 @@ def took_week(world: World, request: Request, step: Step) -> None:
 
 def names_merged(world: World, request: Request, step: Step) -> None:
     payload, team_id = request.payload, request.team_id
-    service.check_cares(world, team_id, request.person())
+    check_host(world, team_id, request.person())
 
     def merge() -> None:
         try:
@@ -121,7 +122,7 @@ def names_merged(world: World, request: Request, step: Step) -> None:
 
 def name_parted(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
     team_id = request.team_id
-    service.check_cares(world, team_id, request.person())
+    check_host(world, team_id, request.person())
     synonyms.undo(world.db, team_id, str(request.payload["key"]))
     if view_id := request.payload.get("view"):
         known = synonyms.listed(world.db, team_id)
@@ -131,7 +132,7 @@ def name_parted(world: World, request: Request, step: Step) -> None:  # noqa: AR
 
 def retired_changed(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
     team_id, wanted = request.team_id, [Retired(one["label"], one["day"]) for one in request.payload["list"]]
-    service.check_cares(world, team_id, request.person())
+    check_host(world, team_id, request.person())
     retired.change(world.db, team_id, wanted)
     host_queue.look_again(world.db, team_id)
     text = say(_language(world, request), "hosting.retired_saved", count=len(wanted))

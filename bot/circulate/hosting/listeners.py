@@ -15,6 +15,7 @@ from bot.slack.failures import sentence_of
 from bot.slack.outgoing import section
 from bot.slack.taking import Ack, Body, Who, take_click, take_form, who
 from bot.texts import say
+from bot.trust.hosts import check_host
 from bot.trust.redaction import redact
 from bot.trust.viewer import viewer_of
 from storage import retired, synonyms
@@ -139,7 +140,7 @@ class Listeners:
         ack()
         pressed_by = who(self._world, body)
         try:
-            service.check_cares(self._world, pressed_by.team_id, pressed_by.user_id)
+            check_host(self._world, pressed_by.team_id, pressed_by.user_id)
             view = form(pressed_by)
         except Refused as refused:
             view = {

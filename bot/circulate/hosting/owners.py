@@ -4,11 +4,12 @@ from collections.abc import Callable
 from functools import partial
 
 from bot.circulate import unasked as when
-from bot.circulate.hosting import owner_views, service
+from bot.circulate.hosting import owner_views
 from bot.circulate.ticking import each
 from bot.errors import Refused
 from bot.ports import World
 from bot.slack.failures import language_of_reader
+from bot.trust.hosts import is_host
 from bot.trust.recognised import owns
 from bot.trust.viewer import viewer_of
 from storage import care, deliveries, shown, tips, unasked
@@ -25,7 +26,7 @@ def verify(world: World, team_id: str, user_id: str, tip_id: str) -> Tip:
         return care.verify(world.db, viewer, here, owns(world, team_id, user_id))
     except NotFound:
         pass
-    if not service.cares(world, team_id, user_id):
+    if not is_host(world, team_id, user_id):
         raise Refused("hosting.refused_verify")
     try:
         return care.verify_as_host(world.db, viewer, here)

@@ -9,9 +9,10 @@ from typing import Literal, get_args
 from bot.circulate.unasked import week_of
 from bot.errors import Refused
 from bot.ports import World
+from bot.trust.hosts import check_host
 from bot.trust.recognised import owns
 from bot.trust.viewer import readable_by, viewer_of
-from storage import care, host_queue, merging, questions, reports, settings, tips, trials
+from storage import care, host_queue, merging, questions, reports, tips, trials
 from storage.errors import NotFound, NotPossible, Own
 from storage.records import (
     ASKED,
@@ -74,17 +75,6 @@ class Queue:
     later: int
 
 
-def cares(world: World, team_id: str, user_id: str) -> bool:
-    """Whether somebody is a host or an admin."""
-    return user_id in settings.workspace(world.db, team_id).host_ids or world.reading.person(user_id).is_admin
-
-
-def check_cares(world: World, team_id: str, user_id: str) -> None:
-    """Raises Refused for anybody but hosts and admins."""
-    if not cares(world, team_id, user_id):
-        raise Refused("hosting.refused_not_host")
-
-
 def queue_for(world: World, viewer: Viewer) -> Queue:
     """What waits for this host: of what they see, as much as this week has minutes for, the most urgent first."""
     reported = _reported(world, viewer)
@@ -110,7 +100,7 @@ def entry_of(world: World, viewer: Viewer, kind: str, key: str) -> Entry:
 
 def decide(world: World, team_id: str, user_id: str, choice: str, kind: str, key: str) -> Entry:
     """A host's one tap. Raises Refused for anybody else, and for what is not to be decided so."""
-    check_cares(world, team_id, user_id)
+    check_host(world, team_id, user_id)
     viewer = viewer_of(world, team_id, user_id)
     stays, _, goes = key.partition(":")
     entry = entry_of(world, viewer, kind, ":".join(sorted((stays, goes))) if goes else key)

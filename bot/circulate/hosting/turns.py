@@ -9,6 +9,7 @@ from bot.circulate.ticking import each
 from bot.errors import Refused
 from bot.ports import World
 from bot.slack.failures import language_of_reader
+from bot.trust.hosts import check_host, is_host
 from bot.trust.viewer import viewer_of
 from storage import deliveries, turns, unasked
 from storage.errors import NotFound
@@ -20,7 +21,7 @@ _KEPT = timedelta(days=60)
 def volunteer(world: World, team_id: str, user_id: str, *, on: bool) -> None:
     """Raises Refused for anybody but hosts and admins; leaving is everybody's."""
     if on:
-        service.check_cares(world, team_id, user_id)
+        check_host(world, team_id, user_id)
     turns.volunteer(world.db, team_id, user_id, on=on)
 
 
@@ -54,7 +55,7 @@ def _ask(world: World, turn: Turn, user_id: str) -> None:
 
 def take(world: World, team_id: str, user_id: str, week: str) -> Turn:
     """The first yes takes a week. Raises Refused when it is not to be had any more, and for anybody but hosts."""
-    service.check_cares(world, team_id, user_id)
+    check_host(world, team_id, user_id)
     try:
         return turns.take(world.db, team_id, week, user_id)
     except NotFound:
@@ -92,7 +93,7 @@ def _next(world: World, team_id: str, waiting: list[str]) -> Turn | None:
 def _is_there(world: World, user_id: str, team_id: str) -> bool:
     """Who is gone, or no host any more, takes no turns."""
     try:
-        is_there = not world.reading.person(user_id).is_gone and service.cares(world, team_id, user_id)
+        is_there = not world.reading.person(user_id).is_gone and is_host(world, team_id, user_id)
     except Refused:
         is_there = False
     if not is_there:

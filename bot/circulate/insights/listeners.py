@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 from slack_bolt import App
 
-from bot.circulate import service as rules
 from bot.circulate.insights import hollowing, service, views, words
 from bot.errors import Refused
 from bot.ports import Accept, Job, NewFile, Step, World
 from bot.slack.failures import language_of_reader, sentence_of
 from bot.slack.taking import Ack, Body, take_click
+from bot.trust.hosts import check_host
 from storage.records import Request
 
 tick = hollowing.tick
@@ -28,7 +28,7 @@ def show(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - 
     from bot.circulate.insights import charts  # noqa: PLC0415 - a second to load, and few ever ask for pictures
 
     team_id, user_id = request.team_id, request.person()
-    rules.check_cares(world, team_id, user_id)
+    check_host(world, team_id, user_id)
     language = language_of_reader(world, team_id, user_id)
     shown = service.shown(world, team_id)
     world.speaking.direct(f"{request.id}:insights", user_id, views.above(shown, language))

@@ -9,6 +9,7 @@ from bot.errors import Refused
 from bot.ports import World
 from bot.texts import say
 from bot.trust import consent
+from bot.trust.hosts import is_host
 from bot.trust.viewer import are_enough, readable_by, viewer_for_channel, viewer_of
 from storage import rising, settings, theme_posts, themes
 from storage.errors import NotFound
@@ -109,20 +110,15 @@ def ideas(world: World, team_id: str, language: Language) -> list[Idea]:
     ]
 
 
-def may_start(world: World, team_id: str, user_id: str) -> bool:
-    """Hosts and admins may."""
-    is_host = user_id in settings.workspace(world.db, team_id).host_ids
-    return is_host or world.reading.person(user_id).is_admin
-
-
 def check_may_start(world: World, team_id: str, user_id: str) -> None:
-    if not may_start(world, team_id, user_id):
+    """Raises Refused for anybody but hosts and admins."""
+    if not is_host(world, team_id, user_id):
         raise Refused("themes.refused_not_host")
 
 
 def may_manage(world: World, theme: Theme, user_id: str) -> bool:
     """Its owner may, and hosts and admins."""
-    return theme.owner_id == user_id or may_start(world, theme.team_id, user_id)
+    return theme.owner_id == user_id or is_host(world, theme.team_id, user_id)
 
 
 def managed(world: World, team_id: str, theme_id: str, user_id: str) -> Theme:
