@@ -14,6 +14,7 @@ from bot.circulate.home import settings as forms
 from bot.ports import Accept, Job, Outgoing, Step, World
 from bot.slack import incoming
 from bot.slack.failures import language_of_reader
+from bot.slack.modals import open_modal
 from bot.slack.outgoing import plain
 from bot.slack.readable import Names, from_mrkdwn
 from bot.slack.taking import Ack, Body, take_click, take_event, take_form, take_message, take_trigger, who
@@ -75,14 +76,15 @@ class Listeners:
 
     def open_purpose(self, body: Body, client: WebClient, ack: Ack) -> None:
         ack()
-        team_id, user_id, language = who(self._world, body)
-        purpose = settings.workspace(self._world.db, team_id).purpose
-        if self._world.reading.person(user_id).is_admin:
-            client.views_open(trigger_id=body["trigger_id"], view=forms.purpose_form(language, purpose))
+        person = who(self._world, body)
+        purpose = settings.workspace(self._world.db, person.team_id).purpose
+        if self._world.reading.person(person.user_id).is_admin:
+            open_modal(client, body, person, forms.purpose_form(person.language, purpose))
 
     def open_settings(self, body: Body, client: WebClient, ack: Ack) -> None:
         ack()
-        team_id, user_id, language = who(self._world, body)
+        person = who(self._world, body)
+        team_id, user_id, language = person
         is_admin = self._world.reading.person(user_id).is_admin
         view = forms.settings_form(
             language,
@@ -92,20 +94,19 @@ class Listeners:
             when=unasked.rhythm(self._world.db, team_id, user_id),
             digest_channels=digests.channels(self._world.db, team_id) if is_admin else [],
         )
-        client.views_open(trigger_id=body["trigger_id"], view=view)
+        open_modal(client, body, person, view)
 
     def open_privacy(self, body: Body, client: WebClient, ack: Ack) -> None:
         ack()
-        team_id, _, language = who(self._world, body)
-        rules = settings.workspace(self._world.db, team_id)
-        told = self._world.rules
-        view = keeping_views.privacy(language, rules, model=told.model, embedder=told.embedder)
-        client.views_open(trigger_id=body["trigger_id"], view=view)
+        person = who(self._world, body)
+        rules, told = settings.workspace(self._world.db, person.team_id), self._world.rules
+        view = keeping_views.privacy(person.language, rules, model=told.model, embedder=told.embedder)
+        open_modal(client, body, person, view)
 
     def open_forget(self, body: Body, client: WebClient, ack: Ack) -> None:
         ack()
-        _, _, language = who(self._world, body)
-        client.views_open(trigger_id=body["trigger_id"], view=keeping_views.forget_form(language))
+        person = who(self._world, body)
+        open_modal(client, body, person, keeping_views.forget_form(person.language))
 
     def forget_sent(self, body: Body, view: Body, ack: Ack) -> None:
         keeps = view["state"]["values"]["tips"]["value"]["selected_option"]["value"] == "keep"

@@ -7,12 +7,13 @@ from typing import Any
 from slack_sdk import WebClient
 
 from bot.answer import ways_on as service
-from bot.answer.listeners.clicks import about_of, open_modal, typed
+from bot.answer.listeners.clicks import about_of, typed
 from bot.answer.views import asking as views
 from bot.answer.views.ways_on import sentence_modal
 from bot.errors import Refused, SlackUnavailable
 from bot.ports import Accept, Job, Outgoing, Step, World
-from bot.slack.failures import language_of_reader
+from bot.slack.failures import language_of_reader, sentence_of
+from bot.slack.modals import open_modal
 from bot.slack.taking import Ack, Body, card_of, take_click, take_form, who
 from bot.texts import say
 from bot.trust.quiet import is_quiet_for
@@ -38,7 +39,7 @@ class Asking:
         try:
             tip, author = service.askable(self._world, asker.team_id, asker.user_id, str(action["value"]))
         except Refused as refused:
-            view = sentence_modal(asker.language, "ways.ask_title", say(asker.language, refused.text_key))
+            view = sentence_modal(asker.language, "ways.ask_title", sentence_of(refused, asker.language))
         else:
             name = author.name if author else None
             view = views.question_form(tip, asker.language, author=name, days=service.WAITS_DAYS)
@@ -61,7 +62,7 @@ class Asking:
         try:
             asked = service.asked_of(self._world, author.team_id, author.user_id, str(action["value"]))
         except Refused as refused:
-            view = sentence_modal(author.language, "ways.reply_title", say(author.language, refused.text_key))
+            view = sentence_modal(author.language, "ways.reply_title", sentence_of(refused, author.language))
         else:
             view = views.reply_form(*asked, author.language, card=card_of(body))
         open_modal(client, body, author, view)

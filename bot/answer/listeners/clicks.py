@@ -1,32 +1,12 @@
-"""What clicks of this room share: a modal while its trigger lives, what stands in a form, a word in place."""
+"""What clicks of this room share: what stands in a form, a word in place."""
 
 import json
-import logging
 from typing import Any
-
-from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
 from bot.errors import Refused
 from bot.ports import Outgoing, World
-from bot.slack.taking import Body, Who
-from bot.texts import say
+from bot.slack.taking import Body
 from storage.records import MessageRef, Request
-
-log = logging.getLogger(__name__)
-
-_TOO_LATE = {"expired_trigger_id", "exchanged_trigger_id", "trigger_expired"}
-
-
-def open_modal(client: WebClient, body: Body, pressed_by: Who, view: dict[str, Any]) -> None:
-    """Opens a modal; when its trigger has died, the person is asked to press once more."""
-    try:
-        client.views_open(trigger_id=body["trigger_id"], view=view)
-    except SlackApiError as error:
-        if error.response.get("error") not in _TOO_LATE:
-            raise
-        log.warning("a trigger died before its modal was opened")
-        client.chat_postMessage(channel=pressed_by.user_id, text=say(pressed_by.language, "ways.too_late"))
 
 
 def typed(view: Body, block_id: str) -> str:

@@ -13,6 +13,7 @@ from bot.conversation import has_words
 from bot.errors import Refused
 from bot.ports import Accept, World
 from bot.slack.failures import sentence_of
+from bot.slack.modals import open_modal
 from bot.slack.taking import Ack, Body, card_of, take_form, take_trigger, thread_of_click, who
 from bot.texts import say
 from bot.trust.redaction import redact
@@ -113,12 +114,12 @@ class Colleagues:
     def _open(self, body: Body, client: WebClient, ack: Ack, form: Callable[..., dict[str, Any]]) -> None:
         """Opens a modal; one that says why not when it is refused."""
         ack()
-        team_id, user_id, language = who(self._world, body)
+        asker = who(self._world, body)
         try:
-            view = form(team_id, user_id, language)
+            view = form(*asker)
         except Refused as refused:
-            view = views.notice(language, sentence_of(refused, language))
-        client.views_open(trigger_id=body["trigger_id"], view=view)
+            view = views.notice(asker.language, sentence_of(refused, asker.language))
+        open_modal(client, body, asker, view)
 
     def _click(self, kind: str, body: Body, payload: dict[str, Any], ack: Ack) -> None:
         """A button: where it stands, so that what was done is shown there."""

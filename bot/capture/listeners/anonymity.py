@@ -11,6 +11,7 @@ from bot.capture.listeners.telling import user_of
 from bot.errors import Refused
 from bot.ports import Accept, Step, World
 from bot.slack.failures import language_of_reader, sentence_of
+from bot.slack.modals import open_modal
 from bot.slack.taking import Ack, Body, card_of, take_form, take_trigger, who
 from bot.texts import say
 from storage import settings
@@ -35,9 +36,11 @@ class Anonymity:
 
     def _open(self, of: Of, body: Body, action: Body, client: WebClient, ack: Ack) -> None:
         ack()
-        language = who(self._world, body).language
-        opened = client.views_open(trigger_id=body["trigger_id"], view=anonymity_views.reading(language))
-        payload: dict[str, Any] = {"of": of, "id": str(action["value"]), "view": str(opened["view"]["id"])}
+        author = who(self._world, body)
+        view_id = open_modal(client, body, author, anonymity_views.reading(author.language))
+        if view_id is None:
+            return
+        payload: dict[str, Any] = {"of": of, "id": str(action["value"]), "view": view_id}
         if (card := card_of(body)) is not None:
             payload["card"] = card
         take_trigger(self._accept, "capture.propose", body, payload)

@@ -9,6 +9,7 @@ from bot.capture import decisions, filling, form, form_views, replaced, replaced
 from bot.errors import Refused
 from bot.ports import Accept, Step, World
 from bot.slack.failures import language_of_reader, sentence_of
+from bot.slack.modals import open_modal
 from bot.slack.outgoing import escape
 from bot.slack.taking import Ack, Body, take_form, take_trigger, who
 from bot.texts import say
@@ -28,7 +29,7 @@ class Forms:
 
     def share_tip(self, body: Body, client: WebClient, ack: Ack) -> None:
         """`/share-tip`: alone the form, with text the form filled in, with a permalink the capture of that thread."""
-        text, (team_id, user_id, language) = str(body.get("text") or "").strip(), who(self._world, body)
+        text, person = str(body.get("text") or "").strip(), who(self._world, body)
         link = self._world.reading.parse_permalink(text)
         if link is not None:
             payload = {"channel": link.channel_id, "ts": link.ts, "thread_ts": link.thread_ts}
@@ -36,12 +37,12 @@ class Forms:
             ack()
             return
         if text.removeprefix("<").startswith(("http://", "https://")) and " " not in text:
-            ack(response_type="ephemeral", text=escape(say(language, "capture.refused_permalink")))
+            ack(response_type="ephemeral", text=escape(say(person.language, "capture.refused_permalink")))
             return
         ack()
         content = _content_of(redact(text).text, self._world.rules.language) if text else None
-        running = themed.choices(self._world, team_id, user_id)
-        client.views_open(trigger_id=body["trigger_id"], view=form_views.form(language, content, themes=running))
+        running = themed.choices(self._world, person.team_id, person.user_id)
+        open_modal(client, body, person, form_views.form(person.language, content, themes=running))
 
     def share_a_tip(self, body: Body, client: WebClient, ack: Ack) -> None:
         def opened(team_id: str, user_id: str, language: Any) -> dict[str, Any]:
@@ -130,13 +131,13 @@ class Forms:
     def _open(self, body: Body, client: WebClient, ack: Ack, view: Callable[..., dict[str, Any]]) -> str | None:
         """Opens a form and gives its id; None when it is refused."""
         ack()
-        team_id, user_id, language = who(self._world, body)
+        person = who(self._world, body)
         try:
-            opened = client.views_open(trigger_id=body["trigger_id"], view=view(team_id, user_id, language))
+            opened = view(*person)
         except Refused as refused:
-            client.chat_postMessage(channel=user_id, text=sentence_of(refused, language))
+            client.chat_postMessage(channel=person.user_id, text=sentence_of(refused, person.language))
             return None
-        return str(opened["view"]["id"])
+        return open_modal(client, body, person, opened)
 
     def submitted(self, body: Body, view: Body, ack: Ack) -> None:
         team_id, user_id, language = who(self._world, body)

@@ -12,6 +12,7 @@ from bot.capture.listeners.telling import show_card, user_of
 from bot.errors import Refused, SlackUnavailable
 from bot.ports import Accept, Outgoing, Step, World
 from bot.slack.failures import language_of_reader, sentence_of
+from bot.slack.modals import open_modal
 from bot.slack.taking import Ack, Body, take_event, take_form, who
 from bot.texts import say
 from storage import changing, drafts, settings
@@ -43,15 +44,14 @@ class Visibilities:
 
     def opened(self, body: Body, action: Body, client: WebClient, ack: Ack) -> None:
         ack()
-        world, (team_id, user_id, language) = self._world, who(self._world, body)
+        world, owner = self._world, who(self._world, body)
         try:
-            tip = decisions.own_tip(world, team_id, str(action["value"]), user_id)
-            channels = decisions.places_of(world, user_id)
-            view = visibility_views.choice(tip, channels, language)
-            client.views_open(trigger_id=body["trigger_id"], view=view)
+            tip = decisions.own_tip(world, owner.team_id, str(action["value"]), owner.user_id)
+            channels = decisions.places_of(world, owner.user_id)
         except Refused as refused:
-            client.chat_postMessage(channel=user_id, text=sentence_of(refused, language))
+            client.chat_postMessage(channel=owner.user_id, text=sentence_of(refused, owner.language))
             return
+        open_modal(client, body, owner, visibility_views.choice(tip, channels, owner.language))
         # counted while the author reads, for the second screen has to be there at once
         world.reading.full_members()
 

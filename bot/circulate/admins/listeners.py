@@ -13,6 +13,7 @@ from bot.conversation import Person
 from bot.errors import Refused
 from bot.ports import Accept, Job, Outgoing, Step, World
 from bot.slack.failures import language_of_reader, sentence_of
+from bot.slack.modals import open_modal
 from bot.slack.taking import Ack, Body, take_form, who
 from bot.texts import say
 from storage import settings
@@ -56,12 +57,14 @@ class Listeners:
 
     def _open(self, body: Body, client: WebClient, ack: Ack, view: Callable[[Language], dict[str, Any]]) -> None:
         ack()
-        _, user_id, language = who(self._world, body)
+        person = who(self._world, body)
         try:
-            check_admin(self._world, user_id)
-            client.views_open(trigger_id=body["trigger_id"], view=view(language))
+            check_admin(self._world, person.user_id)
+            opened = view(person.language)
         except Refused as refused:
-            client.chat_postMessage(channel=user_id, text=sentence_of(refused, language))
+            client.chat_postMessage(channel=person.user_id, text=sentence_of(refused, person.language))
+            return
+        open_modal(client, body, person, opened)
 
     def readers_sent(self, body: Body, view: Body, ack: Ack) -> None:
         whom = view["state"]["values"]["open_to"]["value"]["selected_option"]["value"]

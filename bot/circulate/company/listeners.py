@@ -11,6 +11,8 @@ from bot.circulate.company.offering import then_offers
 from bot.errors import Refused
 from bot.ports import Accept, Job, World
 from bot.slack import incoming
+from bot.slack.failures import sentence_of
+from bot.slack.modals import open_modal
 from bot.slack.taking import Ack, Body, take_click, take_event, take_form, take_message, who
 from bot.texts import say
 from bot.trust.redaction import redact
@@ -57,10 +59,10 @@ class Listeners:
         try:
             tip, owner = service.offerable(self._world, talker.team_id, talker.user_id, str(action["value"]))
         except Refused as refused:
-            view = views.sentence_modal(talker.language, say(talker.language, refused.text_key))
+            view = views.sentence_modal(talker.language, sentence_of(refused, talker.language))
         else:
             view = views.offer_form(tip, talker.language, owner=owner.name if owner else None)
-        _show(client, body, view)
+        open_modal(client, body, talker, view, above=True)
 
     def offered(self, body: Body, view: Body, ack: Ack) -> None:
         told, language = view["state"]["values"], who(self._world, body).language
@@ -93,10 +95,10 @@ class Listeners:
             talk, _ = service.of_owner(self._world, owner.team_id, owner.user_id, str(action["value"]), "open")
             talker = self._world.reading.person(str(talk.talker_id))
         except Refused as refused:
-            view = views.sentence_modal(owner.language, say(owner.language, refused.text_key))
+            view = views.sentence_modal(owner.language, sentence_of(refused, owner.language))
         else:
             view = views.lift_form(talk, talker.name, owner.language)
-        _show(client, body, view)
+        open_modal(client, body, owner, view, above=True)
 
     def lifted(self, body: Body, view: Body, ack: Ack) -> None:
         take_form(self._accept, "circulate.talk_lifted", body, view, json.loads(view["private_metadata"]))
@@ -144,14 +146,6 @@ def _where(body: Body) -> str:
     if (body.get("container") or {}).get("type") == "message":
         return "message"
     return "home" if (body.get("view") or {}).get("type") == "home" else "modal"
-
-
-def _show(client: WebClient, body: Body, view: dict[str, object]) -> None:
-    """Opens a modal, or lays it over the one in which the button stands."""
-    if (body.get("view") or {}).get("type") == "modal":
-        client.views_push(trigger_id=body["trigger_id"], view=view)
-    else:
-        client.views_open(trigger_id=body["trigger_id"], view=view)
 
 
 def tick(world: World) -> None:

@@ -14,6 +14,7 @@ from bot.errors import Refused
 from bot.ports import Accept, Job, Outgoing, Step, World
 from bot.slack import incoming
 from bot.slack.failures import language_of_reader, sentence_of
+from bot.slack.modals import open_modal
 from bot.slack.taking import Ack, Body, take_click, take_form, take_message, who
 from bot.texts import say
 from bot.trust.redaction import redact
@@ -93,11 +94,12 @@ class Listeners:
             view = views.tip_form(tip_id, offered, pressed_by.language)
         else:
             view = views.sentence(say(pressed_by.language, "follows.nothing_here"), pressed_by.language)
-        client.views_open(trigger_id=body["trigger_id"], view=view)
+        open_modal(client, body, pressed_by, view)
 
     def open_form(self, body: Body, client: WebClient, ack: Ack) -> None:
         ack()
-        client.views_open(trigger_id=body["trigger_id"], view=views.form(who(self._world, body).language))
+        pressed_by = who(self._world, body)
+        open_modal(client, body, pressed_by, views.form(pressed_by.language))
 
     def added(self, body: Body, action: Body, ack: Ack) -> None:
         wanted = [{"kind": "topic", "name": str(action["value"])}]

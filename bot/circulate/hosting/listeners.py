@@ -12,6 +12,7 @@ from bot.circulate.hosting.jobs import JOBS
 from bot.errors import Refused
 from bot.ports import Accept, World
 from bot.slack.failures import sentence_of
+from bot.slack.modals import open_modal
 from bot.slack.outgoing import section
 from bot.slack.taking import Ack, Body, Who, take_click, take_form, who
 from bot.texts import say
@@ -149,7 +150,7 @@ class Listeners:
                 "close": {"type": "plain_text", "text": say(pressed_by.language, "keeping.close")},
                 "blocks": [section(sentence_of(refused, pressed_by.language))],
             }
-        client.views_open(trigger_id=body["trigger_id"], view=view)
+        open_modal(client, body, pressed_by, view)
 
 
 def _modal_of(body: Body) -> str | None:

@@ -15,6 +15,7 @@ from bot.circulate.ticking import each
 from bot.errors import Refused
 from bot.ports import Accept, Job, Outgoing, Step, World
 from bot.slack.failures import language_of_reader
+from bot.slack.modals import open_modal
 from bot.slack.taking import Ack, Body, take_click, take_form, who
 from bot.texts import say
 from bot.texts.dates import zone
@@ -52,7 +53,7 @@ class Listeners:
         giver = who(self._world, body)
         tip = tips.get(self._world.db, viewer_of(self._world, giver.team_id, giver.user_id), str(action["value"]))
         view = views.form(tip, giver.language) if tip else digest.gone(giver.language)
-        client.views_open(trigger_id=body["trigger_id"], view=view)
+        open_modal(client, body, giver, view)
 
     def sent(self, body: Body, view: Body, ack: Ack) -> None:
         told, language = view["state"]["values"], who(self._world, body).language

@@ -14,6 +14,7 @@ from bot.errors import Refused
 from bot.ports import Accept, World
 from bot.slack import incoming
 from bot.slack.failures import sentence_of
+from bot.slack.modals import open_modal
 from bot.slack.taking import Ack, Body, take_click, take_form, take_message, who
 from bot.texts import say
 from bot.trust.redaction import redact
@@ -190,9 +191,9 @@ class Themes:
     def _open(self, body: Body, client: WebClient, ack: Ack, form: Callable[..., dict[str, Any]]) -> None:
         """Opens a modal; one that says why not when it is refused."""
         ack()
-        team_id, user_id, language = who(self._world, body)
+        person = who(self._world, body)
         try:
-            view = form(team_id, user_id, language)
+            view = form(*person)
         except Refused as refused:
-            view = retro_views.notice(language, sentence_of(refused, language))
-        client.views_open(trigger_id=body["trigger_id"], view=view)
+            view = retro_views.notice(person.language, sentence_of(refused, person.language))
+        open_modal(client, body, person, view)
