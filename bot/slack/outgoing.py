@@ -16,6 +16,7 @@ Block = dict[str, Any]
 SECTION = 3_000
 HEADER = 150
 BUTTON = 75
+TITLE = 24
 BLOCKS_A_MESSAGE = 50
 BLOCKS_A_VIEW = 100
 WEIGHT_A_MESSAGE = 13_000
@@ -166,6 +167,13 @@ def confirm(title: str, text: str, yes: str, no: str) -> dict[str, Any]:
         "deny": {"type": "plain_text", "text": fit(no, 30)},
         "style": "danger",
     }
+
+
+def notice(title: str, text: str, close: str) -> Block:
+    """A modal that says one thing, where there is nothing to do."""
+    words = {"title": fit(title, TITLE), "close": close}
+    shown = {name: {"type": "plain_text", "text": said} for name, said in words.items()}
+    return {"type": "modal", **shown, "blocks": [section(text)]}
 
 
 def packed(

@@ -405,7 +405,7 @@ VIEWS: dict[str, Surface] = {
         (Synonym("k", t[:60].strip() or "…", t[:60].strip() or "…"),), lang
     ),
     "what is retired": lambda t, lang: tables.retired((Retired(t[:60].strip() or "…", "2026-01-31"),), lang),
-    "a notice": lambda t, lang: colleagues.notice(
+    "a notice": lambda t, lang: colleagues.sentence_modal(
         lang, sentence_of(Refused("filters.unknown_kind", value=t[:40]), lang)
     ),
 }

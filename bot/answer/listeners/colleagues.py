@@ -94,7 +94,9 @@ class Colleagues:
         view = body.get("view") or {}
         if view.get("type") == "modal":
             language = who(self._world, body).language
-            client.views_update(view_id=view["id"], view=views.notice(language, say(language, "questions.echo_on")))
+            client.views_update(
+                view_id=view["id"], view=views.sentence_modal(language, say(language, "questions.echo_on"))
+            )
 
     def judged(self, body: Body, action: Body, ack: Ack) -> None:
         """*It solved it* or *Not yet*."""
@@ -118,7 +120,7 @@ class Colleagues:
         try:
             view = form(*asker)
         except Refused as refused:
-            view = views.notice(asker.language, sentence_of(refused, asker.language))
+            view = views.sentence_modal(asker.language, sentence_of(refused, asker.language))
         open_modal(client, body, asker, view)
 
     def _click(self, kind: str, body: Body, payload: dict[str, Any], ack: Ack) -> None:

@@ -4,7 +4,7 @@ import json
 from typing import Any, get_args
 
 from bot.ports import Outgoing
-from bot.slack.outgoing import BUTTON, button, context, fit, section
+from bot.slack.outgoing import BUTTON, button, context, fit, notice, section
 from bot.texts import say
 from storage.records import FeedbackReason, Kind, Language, ReportReason, Tip, TrialOutcome, Trials
 
@@ -151,12 +151,7 @@ def reason_name(reason: FeedbackReason, language: Language) -> str:
 
 def sentence_modal(language: Language, title: str, text: str) -> Block:
     """A modal of one sentence, where there is nothing to do."""
-    return {
-        "type": "modal",
-        "title": _words(fit(say(language, title), 24)),
-        "close": _words(say(language, "ways.close")),
-        "blocks": [section(text)],
-    }
+    return notice(say(language, title), text, say(language, "ways.close"))
 
 
 def modal(

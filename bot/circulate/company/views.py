@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from bot.ports import Outgoing
-from bot.slack.outgoing import button, confirm, context, fit, plain, quote, section
+from bot.slack.outgoing import button, confirm, context, fit, notice, plain, quote, section
 from bot.texts import say
 from storage.records import Language, Talk, Tip
 
@@ -72,9 +72,7 @@ def offer_form(tip: Tip, language: Language, *, owner: str | None) -> Block:
 
 
 def sentence_modal(language: Language, text: str) -> Block:
-    """A modal of one sentence, where there is nothing to do."""
-    title, close = say(language, "company.form_title"), say(language, "company.close")
-    return {"type": "modal", "title": _words(title), "close": _words(close), "blocks": [section(text)]}
+    return notice(say(language, "company.form_title"), text, say(language, "company.close"))
 
 
 def receipt(tip: Tip, language: Language, *, days: int) -> Outgoing:

@@ -93,7 +93,7 @@ class Listeners:
         if offered:
             view = views.tip_form(tip_id, offered, pressed_by.language)
         else:
-            view = views.sentence(say(pressed_by.language, "follows.nothing_here"), pressed_by.language)
+            view = views.sentence_modal(pressed_by.language, say(pressed_by.language, "follows.nothing_here"))
         open_modal(client, body, pressed_by, view)
 
     def open_form(self, body: Body, client: WebClient, ack: Ack) -> None:

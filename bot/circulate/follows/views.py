@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 from bot.circulate.follows.service import TERM, Wanted, choice_of, mark_of
 from bot.ports import Outgoing
-from bot.slack.outgoing import button, context, fit, plain, section
+from bot.slack.outgoing import button, context, fit, notice, plain, section
 from bot.texts import say
 from bot.texts.visible import visible
 from storage.follows import TERMS
@@ -123,14 +123,8 @@ def listed(mine: Sequence[Follow], language: Language) -> Outgoing:
     return Outgoing(say(language, "follows.home"), [section(text), context(say(language, "follows.list_hint"))])
 
 
-def sentence(text: str, language: Language) -> Block:
-    """A modal of one sentence, where there is nothing to choose."""
-    return {
-        "type": "modal",
-        "title": _words(say(language, "follows.title")),
-        "close": _words(say(language, "keeping.close")),
-        "blocks": [section(text)],
-    }
+def sentence_modal(language: Language, text: str) -> Block:
+    return notice(say(language, "follows.title"), text, say(language, "keeping.close"))
 
 
 def _rhythms(language: Language) -> Block:

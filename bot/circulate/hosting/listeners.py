@@ -13,7 +13,6 @@ from bot.errors import Refused
 from bot.ports import Accept, World
 from bot.slack.failures import sentence_of
 from bot.slack.modals import open_modal
-from bot.slack.outgoing import section
 from bot.slack.taking import Ack, Body, Who, take_click, take_form, who
 from bot.texts import say
 from bot.trust.hosts import check_host
@@ -144,12 +143,7 @@ class Listeners:
             check_host(self._world, pressed_by.team_id, pressed_by.user_id)
             view = form(pressed_by)
         except Refused as refused:
-            view = {
-                "type": "modal",
-                "title": {"type": "plain_text", "text": say(pressed_by.language, "hosting.title")},
-                "close": {"type": "plain_text", "text": say(pressed_by.language, "keeping.close")},
-                "blocks": [section(sentence_of(refused, pressed_by.language))],
-            }
+            view = views.sentence_modal(pressed_by.language, sentence_of(refused, pressed_by.language))
         open_modal(client, body, pressed_by, view)
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.circulate.hosting.service import MINUTES_A_WEEK, Entry, Queue
-from bot.slack.outgoing import button, confirm, context, fit, plain, section
+from bot.slack.outgoing import button, confirm, context, fit, notice, plain, section
 from bot.texts import say
 from bot.texts.dates import full_day
 from storage.records import Language, Tip, Trials, Turn
@@ -76,6 +76,10 @@ def _buttons(queue: Queue, turn: Turn | None, language: Language, reader: str, *
         button(say(language, "hosting.names"), NAMES, "names"),
         button(say(language, "hosting.retired"), RETIRED, "retired"),
     ]
+
+
+def sentence_modal(language: Language, text: str) -> Block:
+    return notice(say(language, "hosting.title"), text, say(language, "keeping.close"))
 
 
 def modal(queue: Queue, language: Language, tz: str, now: datetime) -> Block:

@@ -159,7 +159,7 @@ class Themes:
         payload = {"theme": theme_id, "part": part, "text": text}
         take_form(self._accept, "circulate.theme_note", body, view, payload, nameless=unnamed)
         if unnamed:
-            ack(response_action="update", view=retro_views.notice(language, say(language, "themes.note_comes")))
+            ack(response_action="update", view=retro_views.sentence_modal(language, say(language, "themes.note_comes")))
         else:
             ack()
 
@@ -195,5 +195,5 @@ class Themes:
         try:
             view = form(*person)
         except Refused as refused:
-            view = retro_views.notice(person.language, sentence_of(refused, person.language))
+            view = retro_views.sentence_modal(person.language, sentence_of(refused, person.language))
         open_modal(client, body, person, view)

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.circulate.themes.views import PARTS
 from bot.ports import Outgoing
-from bot.slack.outgoing import button, context, header, packed, plain, quote, section
+from bot.slack.outgoing import button, context, header, notice, packed, plain, quote, section
 from bot.texts import say
 from storage.records import Language, NotePart, Theme, ThemeNote
 
@@ -41,14 +41,8 @@ def note_form(theme: Theme, part: NotePart, language: Language, *, unnamed: bool
     }
 
 
-def notice(language: Language, text: str) -> Block:
-    """A modal that says one sentence."""
-    return {
-        "type": "modal",
-        "title": {"type": "plain_text", "text": say(language, "themes.home_title")},
-        "close": {"type": "plain_text", "text": say(language, "keeping.close")},
-        "blocks": [section(text)],
-    }
+def sentence_modal(language: Language, text: str) -> Block:
+    return notice(say(language, "themes.home_title"), text, say(language, "keeping.close"))
 
 
 def said(note: ThemeNote, language: Language) -> Outgoing:
