@@ -7,7 +7,7 @@ from typing import Any
 from slack_sdk import WebClient
 
 from bot.answer import ways_on as service
-from bot.answer.listeners.clicks import about_of, typed
+from bot.answer.listeners.fields import about_of, typed
 from bot.answer.views import asking as views
 from bot.answer.views.ways_on import sentence_modal
 from bot.errors import Refused, SlackUnavailable

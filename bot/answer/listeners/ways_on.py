@@ -5,12 +5,13 @@ from typing import cast, get_args
 from slack_sdk import WebClient
 
 from bot.answer import ways_on as service
-from bot.answer.listeners.clicks import about_of, confirm, typed
+from bot.answer.listeners.fields import about_of, typed
 from bot.answer.views import ways_on as views
 from bot.errors import Refused
 from bot.ports import Accept, Outgoing, Step, World
 from bot.slack.failures import language_of_reader
 from bot.slack.modals import open_modal
+from bot.slack.replying import confirm
 from bot.slack.taking import Ack, Body, take_click, take_form, who
 from bot.texts import say
 from bot.trust.redaction import redact

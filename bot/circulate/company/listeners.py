@@ -49,7 +49,7 @@ class Listeners:
         self._accept = accept
 
     def echoed(self, body: Body, action: Body, ack: Ack) -> None:
-        payload = {"tip": str(action["value"]), "block": str(action["block_id"]), "where": _where(body)}
+        payload = {"tip": str(action["value"]), "where": _where(body)}
         take_click(self._accept, "circulate.worry_echo", body, payload)
         ack()
 

@@ -10,6 +10,7 @@ from bot.circulate.ticking import each
 from bot.errors import Refused
 from bot.ports import Job, Outgoing, Step, World
 from bot.slack.failures import language_of_reader
+from bot.slack.replying import confirm
 from bot.texts import say
 from bot.trust.recognised import owns
 from bot.trust.viewer import viewer_of
@@ -27,19 +28,10 @@ def echo(world: World, request: Request, step: Step) -> None:
     on = step("wanted", lambda: not has)
     service.echo(world, team_id, user_id, tip_id, on=on)
     said = views.echoed(tip_id, language_of_reader(world, team_id, user_id), on=on)
-    pressed, place = payload.get("pressed"), payload.get("reply_to")
     if payload["where"] == "home":
         world.redraw_home(team_id, user_id)
-    elif pressed is None or place is None:
-        world.speaking.direct(f"{request.id}:noted", user_id, said)
-    elif not str(pressed["channel"]).startswith("D"):
-        thread_ts = place["thread_ts"]
-        world.speaking.whisper(f"{request.id}:noted", place["channel"], user_id, said, thread_ts=thread_ts)
     else:
-        ref = MessageRef(pressed["channel"], pressed["ts"])
-        about = views.about_echo(tip_id)
-        if not world.speaking.amend(ref, behind=str(payload["block"]), about=about, blocks=said.blocks):
-            world.speaking.post(f"{request.id}:noted", place["channel"], said, thread_ts=place["thread_ts"])
+        confirm(world, request, said, about=views.about_echo(tip_id))
 
 
 def offered(world: World, request: Request, step: Step) -> None:
