@@ -17,6 +17,7 @@ from slack_sdk import WebClient
 from slack_sdk.socket_mode import SocketModeClient
 from typing_extensions import override
 
+from bot.errors import new_reference
 from bot.ports import World
 from bot.slack import incoming
 from bot.slack.failures import language_of_reader
@@ -115,7 +116,7 @@ def _on_error(world: World, team_id: str) -> Callable[..., BoltResponse]:
         if isinstance(error, Locked):
             log.warning("the database is locked: not acked, so that Slack delivers again")
             return BoltResponse(status=_TRIES_LATER)
-        reference = secrets.token_hex(4)
+        reference = new_reference()
         log.error("a listener failed, reference %s", reference, exc_info=error)
         if "event" not in body:
             _show(world, team_id, body, client, reference)

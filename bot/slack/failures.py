@@ -4,7 +4,6 @@ The number is in the log beside the stack trace. Texts of messages, ids of peopl
 """
 
 import logging
-import secrets
 from typing import Any
 
 from bot.errors import ExpectedError, Refused, SlackUnavailable
@@ -16,11 +15,6 @@ from storage import settings
 from storage.records import Language, Request
 
 log = logging.getLogger(__name__)
-
-
-def new_reference() -> str:
-    """A short number for an unexpected failure that a person can read out to their admin."""
-    return secrets.token_hex(4)
 
 
 def language_of_reader(world: World, team_id: str, user_id: str) -> Language:

@@ -7,7 +7,6 @@ from typing import Any, cast
 from slack_sdk import WebClient
 
 from bot.capture import anonymity, anonymity_views, decisions, views
-from bot.capture.listeners.telling import user_of
 from bot.errors import Refused
 from bot.ports import Accept, Step, World
 from bot.slack.failures import language_of_reader, sentence_of
@@ -115,7 +114,7 @@ class Anonymity:
 
 def propose(world: World, request: Request, step: Step) -> None:
     """Shows in the modal what would be shared, or why it cannot be."""
-    payload, user_id, team_id = request.payload, user_of(request), request.team_id
+    payload, user_id, team_id = request.payload, request.person(), request.team_id
     language = language_of_reader(world, team_id, user_id)
     of, record_id, to_all = cast("Of", payload["of"]), str(payload["id"]), bool(payload.get("to_all"))
     about = {"of": of, "id": record_id, "card": payload.get("card"), "to_all": to_all}

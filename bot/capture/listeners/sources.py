@@ -5,7 +5,7 @@ from functools import partial
 
 from bot.capture import source_views, sources
 from bot.capture.listeners.speakers import ask_speakers
-from bot.capture.listeners.telling import replace_card, show_card, user_of
+from bot.capture.listeners.telling import replace_card, show_card
 from bot.errors import Refused, SlackUnavailable
 from bot.ports import Accept, Step, World
 from bot.slack.failures import language_of_reader
@@ -94,7 +94,7 @@ def _said_otherwise(
 
 def answered(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
     """The author takes the update, or leaves the tip as it is."""
-    user_id, team_id, tip_id = user_of(request), request.team_id, str(request.payload["tip"])
+    user_id, team_id, tip_id = request.person(), request.team_id, str(request.payload["tip"])
     language = language_of_reader(world, team_id, user_id)
     if mark := request.payload["take"]:
         tip = sources.take_update(world, team_id, tip_id, user_id, mark)
@@ -108,7 +108,7 @@ def answered(world: World, request: Request, step: Step) -> None:  # noqa: ARG00
 
 def keep(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
     """The author keeps a tip whose source is missing."""
-    user_id = user_of(request)
+    user_id = request.person()
     tip = sources.keep(world, request.team_id, str(request.payload["tip"]), user_id)
     language = language_of_reader(world, request.team_id, user_id)
     replace_card(world, request, say(language, "sources.kept", title=plain(tip.content.title)))

@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 from slack_sdk import WebClient
 
 from bot.capture import decisions, visibility_views
-from bot.capture.listeners.telling import show_card, user_of
+from bot.capture.listeners.telling import show_card
 from bot.errors import Refused, SlackUnavailable
 from bot.ports import Accept, Outgoing, Step, World
 from bot.slack.failures import language_of_reader, sentence_of
@@ -84,7 +84,7 @@ class Visibilities:
 
 
 def set_visibility(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
-    user_id, to = user_of(request), str(request.payload["to"])
+    user_id, to = request.person(), str(request.payload["to"])
     visibility = WORKSPACE if to == visibility_views.EVERYBODY else Visibility(to)
     decisions.set_visibility(world, request.team_id, request.payload["tip"], user_id, visibility)
     language = language_of_reader(world, request.team_id, user_id)
