@@ -1,5 +1,9 @@
-"""Expected errors: each one has a sentence for the person who caused it, in bot/texts, under its `text_key`."""
+"""Expected errors: each one has a sentence for the person who caused it, in bot/texts, under its `text_key`.
 
+An unexpected one has a number.
+"""
+
+import secrets
 from collections.abc import Mapping
 
 
@@ -41,3 +45,8 @@ class SlackUnavailable(Exception):
 
 class OutcomeUnknown(SlackUnavailable):
     """The connection broke after a write was sent: it may have happened. Look before repeating."""
+
+
+def new_reference() -> str:
+    """A short number for an unexpected failure that a person can read out to their admin."""
+    return secrets.token_hex(4)

@@ -11,11 +11,9 @@ import sqlalchemy as sa
 
 from storage import _merged, deliveries
 from storage._tables import AuthorQuestionRow, TipRow
-from storage._visibility import visible_to
 from storage.database import Database
-from storage.errors import NotFound, Own
 from storage.records import AuthorQuestion, AuthorQuestionState, Tip, Viewer
-from storage.tips import IsOwner, is_own, tip_of
+from storage.tips import IsOwner, is_own, may_be_of, row_of_another, tip_of
 
 _WAITING: tuple[AuthorQuestionState, ...] = ("asked", "shown")
 
@@ -28,19 +26,14 @@ def ask(db: Database, viewer: Viewer, question_id: str, tip_id: str, text: str, 
     Raises NotFound for a tip they do not see, Own for their own.
     """
     with db.writing() as session:
-        tip_id = _merged.current(session, viewer.team_id, tip_id)
         # the tip is held: of two questions of one person at once the second finds the first
-        tip = session.scalar(sa.select(TipRow).where(visible_to(viewer), TipRow.id == tip_id).with_for_update())
-        if tip is None or viewer.user_id is None:
-            raise NotFound("no such tip for this person")
-        if is_own(tip, viewer.user_id, is_owner):
-            raise Own("it is their own tip")
-        row = session.scalar(_of_asker(viewer, tip_id))
+        tip = row_of_another(session, viewer, tip_id, is_owner)
+        row = session.scalar(_of_asker(viewer, tip.id))
         if row is None:
             row = AuthorQuestionRow(
                 team_id=viewer.team_id,
                 id=question_id,
-                tip_id=tip_id,
+                tip_id=tip.id,
                 asker_id=viewer.user_id,
                 text=text,
                 state="asked",
@@ -72,14 +65,11 @@ def of_owner(
     anonymous_only: bool = False,
 ) -> list[tuple[AuthorQuestion, Tip]]:
     """Questions that wait for the viewer, with their tips, oldest first."""
-    theirs: sa.ColumnElement[bool] = TipRow.is_anonymous.is_(True)
-    if not anonymous_only:
-        theirs = sa.or_(TipRow.author_id == viewer.user_id, theirs)
     chosen = (
         sa.select(AuthorQuestionRow, TipRow)
         .join(TipRow, _OF_ITS_TIP)
         .where(AuthorQuestionRow.team_id == viewer.team_id, AuthorQuestionRow.state.in_(list(states)))
-        .where(TipRow.state == "published", theirs)
+        .where(TipRow.state == "published", may_be_of(viewer.user_id, anonymous_only=anonymous_only))
         .order_by(AuthorQuestionRow.asked_at, AuthorQuestionRow.id)
     )
     with db.reading() as session:

@@ -7,12 +7,10 @@ from typing import cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage import _merged, _tended, audit, tips
+from storage import _merged, _tended, audit, tips, unasked
 from storage._feed import announce
 from storage._tables import CareRow, TipRow
-from storage._visibility import visible_to
 from storage.database import Database
-from storage.errors import NotFound
 from storage.records import ASKED, Care, CareWhat, Tip, VerifiedBy, Viewer
 from storage.tips import IsOwner
 
@@ -27,7 +25,7 @@ def verify(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> Tip:
 def verify_as_host(db: Database, viewer: Viewer, tip_id: str) -> Tip:
     """A host says that a tip holds which they can see; that they are one is the caller's to know. Raises NotFound."""
     with db.writing() as session:
-        return _verified(db, session, viewer, seen_row(session, viewer, tip_id), "host")
+        return _verified(db, session, viewer, tips.seen_row(session, viewer, tip_id), "host")
 
 
 def mark_obsolete(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> Tip:
@@ -43,7 +41,7 @@ def mark_obsolete(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner) 
 def mark_obsolete_as_host(db: Database, viewer: Viewer, tip_id: str) -> Tip:
     """A host does, of a tip which they can see; its owner is told, and can bring it back. Raises NotFound."""
     with db.writing() as session:
-        row = seen_row(session, viewer, tip_id)
+        row = tips.seen_row(session, viewer, tip_id)
         _put_away(db, session, viewer, row)
         _tended.settle(session, row)
         _tended.tell(db, session, row, "obsolete")
@@ -67,7 +65,7 @@ def bring_back(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> 
 def ask(db: Database, viewer: Viewer, tip_id: str, what: CareWhat, about: str = "") -> Tip:
     """A host has the owner of a tip asked which they can see. Raises NotFound."""
     with db.writing() as session:
-        row = seen_row(session, viewer, tip_id)
+        row = tips.seen_row(session, viewer, tip_id)
         _tended.tell(db, session, row, what, about)
         return tips.tip_of(row)
 
@@ -91,6 +89,7 @@ def untold(db: Database, *, limit: int = 100) -> list[tuple[str, Care]]:
         sa.select(TipRow.author_id, CareRow)
         .join(TipRow, sa.and_(TipRow.team_id == CareRow.team_id, TipRow.id == CareRow.tip_id))
         .where(CareRow.told_at.is_(None), TipRow.author_id.is_not(None), TipRow.state.in_(tips.LIVE))
+        .where(unasked.hears(TipRow.team_id, TipRow.author_id))
         .order_by(CareRow.since, CareRow.tip_id)
         .limit(limit)
     )
@@ -112,14 +111,6 @@ def asked_since(db: Database, team_id: str, before: datetime) -> frozenset[str]:
     )
     with db.reading() as session:
         return frozenset(session.scalars(chosen))
-
-
-def seen_row(session: Session, viewer: Viewer, tip_id: str) -> TipRow:
-    """The row of a tip that the viewer may see, held. Raises NotFound. For storage's own modules."""
-    row = session.scalar(sa.select(TipRow).where(visible_to(viewer), TipRow.id == tip_id).with_for_update())
-    if row is None:
-        raise NotFound("no such tip for this person")
-    return row
 
 
 def _verified(db: Database, session: Session, viewer: Viewer, row: TipRow, by: VerifiedBy) -> Tip:

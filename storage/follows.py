@@ -209,11 +209,6 @@ def told(session: Session, news: Iterable[News], now: datetime) -> None:
         row.due_at, row.told_at = None, row.told_at or now
 
 
-def note_told(db: Database, news: Iterable[News]) -> None:
-    with db.writing() as session:
-        told(session, news, db.now())
-
-
 def postpone(db: Database, news: Sequence[News], until: datetime | None) -> None:
     """These wait until then, or (None) for the next digest."""
     with db.writing() as session:

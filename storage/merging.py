@@ -10,7 +10,6 @@ from storage import _merged, _tended, audit, tips
 from storage._feed import announce
 from storage._tables import Base, MergeRow, NewsRow, SolutionRow, ThanksRow, TipRow, TrialRow, TryRow
 from storage._visibility import visible_to
-from storage.care import seen_row
 from storage.database import Database, insert_if_absent
 from storage.errors import NotFound, NotPossible
 from storage.records import Also, Tip, Viewer
@@ -27,7 +26,7 @@ def merge(db: Database, viewer: Viewer, stays_id: str, goes_id: str) -> Tip:
     if stays_id == goes_id:
         raise NotFound("one tip alone")
     with db.writing() as session:
-        held = {tip_id: seen_row(session, viewer, tip_id) for tip_id in sorted((stays_id, goes_id))}
+        held = {tip_id: tips.seen_row(session, viewer, tip_id) for tip_id in sorted((stays_id, goes_id))}
         stays, goes = held[stays_id], held[goes_id]
         if stays.visible_channel_id != goes.visible_channel_id:
             raise NotPossible("others see the one than the other")

@@ -163,8 +163,9 @@ def forget(
 
 def _shared(session: Session, team_id: str, user_id: str, is_owner: IsOwner) -> list[TipRow]:
     shared = sa.select(TipRow).where(TipRow.team_id == team_id, TipRow.state.in_(tips.LIVE))
-    mine = sa.or_(TipRow.author_id == user_id, TipRow.is_anonymous.is_(True))
-    return [row for row in session.scalars(shared.where(mine)) if tips.is_own(row, user_id, is_owner)]
+    return [
+        row for row in session.scalars(shared.where(tips.may_be_of(user_id))) if tips.is_own(row, user_id, is_owner)
+    ]
 
 
 def _leave_to_nobody(

@@ -6,25 +6,18 @@ from typing import cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage import _merged
 from storage._tables import ReportRow, TipRow
 from storage._visibility import visible_to
 from storage.database import Database, insert_if_absent
-from storage.errors import NotFound, Own
 from storage.records import Report, ReportReason, Viewer
-from storage.tips import IsOwner, is_own
+from storage.tips import IsOwner, row_of_another
 
 
 def give(db: Database, viewer: Viewer, tip_id: str, reason: ReportReason, *, is_owner: IsOwner) -> None:
     """The viewer reports a tip, once; their last reason stays. Raises NotFound for what they do not see, Own."""
     with db.writing() as session:
-        tip_id = _merged.current(session, viewer.team_id, tip_id)
-        row = session.scalar(sa.select(TipRow).where(visible_to(viewer), TipRow.id == tip_id).with_for_update())
-        if row is None or viewer.user_id is None:
-            raise NotFound("no such tip for this person")
-        if is_own(row, viewer.user_id, is_owner):
-            raise Own("it is their own tip")
-        key = {"team_id": viewer.team_id, "tip_id": tip_id, "user_id": viewer.user_id}
+        row = row_of_another(session, viewer, tip_id, is_owner)
+        key = {"team_id": viewer.team_id, "tip_id": row.id, "user_id": viewer.user_id}
         insert_if_absent(session, ReportRow, **key, reason=reason, reported_at=db.now())
         session.get_one(ReportRow, tuple(key.values())).reason = reason
 

@@ -35,11 +35,9 @@ def accept(db: Database, new: NewRequest, enqueue: Callable[[Session, str], None
             "user_id": new.user_id,
             "payload": new.payload,
             "state": "accepted",
-            "reference": None,
             "accepted_at": db.now(),
-            "ended_at": None,
-            "swept_at": None,
         }
+        # on PostgreSQL two processes may bring the same key at once: the unique key decides
         if not insert_if_absent(session, RequestRow, **values):
             return None
         row = RequestRow(**values)

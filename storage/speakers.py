@@ -225,18 +225,18 @@ def forget(db: Database, session: Session, team_id: str, user_id: str) -> None:
     )
 
 
-def queued(db: Database, team_id: str | None = None) -> list[Speaker]:
+def queued(db: Database) -> list[Speaker]:
     """Who is still to be asked, and who was to be when the process died; first come, first served."""
     unposted = sa.and_(SpeakerRow.state == "asked", SpeakerRow.ts.is_(None))
-    return _where(db, team_id, sa.or_(SpeakerRow.state == "queued", unposted))
+    return _where(db, sa.or_(SpeakerRow.state == "queued", unposted))
 
 
-def due(db: Database, team_id: str | None = None) -> list[Speaker]:
+def due(db: Database) -> list[Speaker]:
     """Whose silence has lasted long enough."""
-    return _where(db, team_id, SpeakerRow.state.in_(["queued", "asked"]), SpeakerRow.due_at <= db.now())
+    return _where(db, SpeakerRow.state.in_(["queued", "asked"]), SpeakerRow.due_at <= db.now())
 
 
-def decided_beforehand(db: Database, team_id: str | None = None) -> list[tuple[Speaker, bool]]:
+def decided_beforehand(db: Database) -> list[tuple[Speaker, bool]]:
     """Who has not answered and has set meanwhile what they always answer; True: OK to use."""
     with db.reading() as session:
         chosen = (
@@ -244,14 +244,12 @@ def decided_beforehand(db: Database, team_id: str | None = None) -> list[tuple[S
             .join(PersonRow, sa.and_(PersonRow.team_id == SpeakerRow.team_id, PersonRow.user_id == SpeakerRow.user_id))
             .where(SpeakerRow.state.in_(["queued", "asked"]), sa.or_(PersonRow.never_capture, PersonRow.words_ok))
         )
-        if team_id:
-            chosen = chosen.where(SpeakerRow.team_id == team_id)
         return [(_speaker(row), not never) for row, never in session.execute(chosen)]
 
 
-def closed(db: Database, team_id: str | None = None) -> list[Speaker]:
+def closed(db: Database) -> list[Speaker]:
     """Whose question is over, and whose message still says the words."""
-    return _where(db, team_id, SpeakerRow.state == "closed")
+    return _where(db, SpeakerRow.state == "closed")
 
 
 def gone(db: Database, team_id: str, draft_id: str, user_id: str) -> None:
@@ -263,10 +261,8 @@ def gone(db: Database, team_id: str, draft_id: str, user_id: str) -> None:
             deliveries.forget_speaker(session, team_id, draft_id, user_id)
 
 
-def _where(db: Database, team_id: str | None, *conditions: sa.ColumnElement[bool]) -> list[Speaker]:
+def _where(db: Database, *conditions: sa.ColumnElement[bool]) -> list[Speaker]:
     chosen = sa.select(SpeakerRow).where(*conditions).order_by(SpeakerRow.created_at, SpeakerRow.draft_id)
-    if team_id:
-        chosen = chosen.where(SpeakerRow.team_id == team_id)
     with db.reading() as session:
         return [_speaker(row) for row in session.scalars(chosen.order_by(SpeakerRow.user_id).limit(1_000))]
 

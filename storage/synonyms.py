@@ -26,8 +26,14 @@ def merged(db: Database, team_id: str) -> dict[str, str]:
 
 
 def merge(db: Database, team_id: str, name: str, into: str) -> Synonym:
-    """From now on `name`, with all its other names, counts as `into`. Raises NotPossible when it does already."""
-    known = merged(db, team_id)
+    """From now on `name`, with all its other names, counts as `into`; said again, it stays so.
+
+    Raises NotPossible when they are one by other words already.
+    """
+    listed_now = listed(db, team_id)
+    if same := next((one for one in listed_now if (one.label, one.into) == (name, into)), None):
+        return same
+    known = {one.key: one.into for one in listed_now}
     key = terms.target_of(name, known)
     target = terms.target_of(into, known)
     if not key or not target or key == target or len(known) >= MOST:

@@ -10,12 +10,13 @@ from typing import cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage import _talks, deliveries, worries
+from storage import _talks, deliveries
+from storage._kinds import IS_WORRY
 from storage._tables import RequestRow, TalkLineRow, TalkRow, TipRow
 from storage.database import Database, insert_if_absent
 from storage.errors import NotFound, NotPossible
 from storage.records import LineState, MessageRef, Side, Talk, TalkLine, TalkState, Tip, Viewer
-from storage.tips import LIVE, IsOwner, is_own, tip_of
+from storage.tips import LIVE, IsOwner, is_own, may_be_of, row_of_another, tip_of
 
 _OF_ITS_TIP = sa.and_(TipRow.team_id == TalkRow.team_id, TipRow.id == TalkRow.tip_id)
 
@@ -30,10 +31,10 @@ def offer(db: Database, viewer: Viewer, talk_id: str, tip_id: str, line: str, *,
         known = session.get(TalkRow, (viewer.team_id, talk_id))
         if known is not None:
             return _talk(known)
-        tip = worries.seen_worry(session, viewer, tip_id, is_owner)
+        tip = row_of_another(session, viewer, tip_id, is_owner, IS_WORRY)
         if tip.author_id is None and tip.owner_hash is None:
             raise NotFound("nobody is known whose worry it is")
-        values = {"team_id": viewer.team_id, "id": talk_id, "tip_id": tip_id, "talker_id": viewer.user_id}
+        values = {"team_id": viewer.team_id, "id": talk_id, "tip_id": tip.id, "talker_id": viewer.user_id}
         row = TalkRow(**values, line=line, state="offered", at=db.now())
         # the worry is held: of two offers of one person at once the second finds the first
         if session.scalar(sa.select(TalkRow.id).filter_by(**{k: v for k, v in values.items() if k != "id"})):
@@ -62,14 +63,11 @@ def of_owner(
     db: Database, viewer: Viewer, is_owner: IsOwner, *, states: Sequence[TalkState], anonymous_only: bool = False
 ) -> list[tuple[Talk, Tip]]:
     """Offers and talks about the viewer's own worries, with these, oldest first."""
-    theirs: sa.ColumnElement[bool] = TipRow.is_anonymous.is_(True)
-    if not anonymous_only:
-        theirs = sa.or_(TipRow.author_id == viewer.user_id, theirs)
     chosen = (
         sa.select(TalkRow, TipRow)
         .join(TipRow, _OF_ITS_TIP)
         .where(TalkRow.team_id == viewer.team_id, TalkRow.state.in_(list(states)))
-        .where(TipRow.state.in_(LIVE), theirs)
+        .where(TipRow.state.in_(LIVE), may_be_of(viewer.user_id, anonymous_only=anonymous_only))
         .order_by(TalkRow.at, TalkRow.id)
     )
     with db.reading() as session:

@@ -4,15 +4,15 @@ from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from storage import _merged, shown
+from storage import shown, unasked
 from storage._tables import ThanksRow, TipRow
 from storage._visibility import visible_to
 from storage.database import Database, insert_if_absent
-from storage.errors import NotFound, NotPossible, Own
+from storage.errors import NotFound, NotPossible
 from storage.records import Thanks, Viewer
-from storage.tips import IsOwner, is_own, own_row
+from storage.tips import IsOwner, own_row, row_of_another
 
 
 def give(
@@ -32,13 +32,8 @@ def give(
     their own.
     """
     with db.writing() as session:
-        tip_id = _merged.current(session, viewer.team_id, tip_id)
-        row = session.scalar(sa.select(TipRow).where(visible_to(viewer), TipRow.id == tip_id).with_for_update())
-        if row is None or viewer.user_id is None:
-            raise NotFound("no such tip for this person")
-        if is_own(row, viewer.user_id, is_owner):
-            raise Own("it is their own tip")
-        key = (viewer.team_id, tip_id, viewer.user_id)
+        row = row_of_another(session, viewer, tip_id, is_owner)
+        key = (viewer.team_id, row.id, viewer.user_id)
         if session.get(ThanksRow, key) is not None:
             return False
         theirs = sa.select(sa.func.count()).where(
@@ -51,7 +46,7 @@ def give(
             session,
             ThanksRow,
             team_id=viewer.team_id,
-            tip_id=tip_id,
+            tip_id=row.id,
             user_id=viewer.user_id,
             reason=reason,
             may_be_public=may_be_public,
@@ -63,14 +58,22 @@ def give(
 
 
 def untold(db: Database, *, since: datetime, limit: int = 100) -> list[tuple[str, Thanks]]:
-    """Thanks since then that a named author was not told of, with the author, the longest waiting first."""
-    chosen = (
-        sa.select(TipRow.author_id, ThanksRow)
+    """Thanks since then that a named author was not told of, with the author, the longest waiting first.
+
+    Of each author the first alone: who gets many holds up nobody.
+    """
+    waiting = sa.func.row_number().over(
+        partition_by=(TipRow.team_id, TipRow.author_id), order_by=(ThanksRow.given_at, ThanksRow.user_id)
+    )
+    every = (
+        sa.select(ThanksRow, TipRow.author_id, waiting.label("place"))
         .join(TipRow, sa.and_(TipRow.team_id == ThanksRow.team_id, TipRow.id == ThanksRow.tip_id))
         .where(ThanksRow.told_at.is_(None), ThanksRow.given_at >= since, TipRow.author_id.is_not(None))
-        .order_by(ThanksRow.given_at)
-        .limit(limit)
+        .where(unasked.hears(TipRow.team_id, TipRow.author_id))
+        .subquery()
     )
+    first = aliased(ThanksRow, every)
+    chosen = sa.select(every.c.author_id, first).where(every.c.place == 1).order_by(first.given_at).limit(limit)
     with db.reading() as session:
         return [(author_id, _thanks(row)) for author_id, row in session.execute(chosen) if author_id is not None]
 

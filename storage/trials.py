@@ -5,15 +5,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from storage import _merged
 from storage._tables import TipRow, TrialRow
 from storage._visibility import visible_to
 from storage.database import Database, insert_if_absent
-from storage.errors import NotFound, Own
+from storage.errors import NotFound
 from storage.records import TrialOutcome, Trials, Viewer
-from storage.tips import IsOwner, is_own
+from storage.tips import IsOwner, row_of_another
 
 _Counted = sa.Select[str, str, int]
 
@@ -24,9 +23,8 @@ def note(db: Database, viewer: Viewer, tip_id: str, outcome: TrialOutcome, *, is
     Raises NotFound for a tip they do not see, Own for their own.
     """
     with db.writing() as session:
-        tip_id = _merged.current(session, viewer.team_id, tip_id)
-        _tip_of_another(session, viewer, tip_id, is_owner)
-        key = {"team_id": viewer.team_id, "tip_id": tip_id, "user_id": viewer.user_id}
+        tip = row_of_another(session, viewer, tip_id, is_owner)
+        key = {"team_id": viewer.team_id, "tip_id": tip.id, "user_id": viewer.user_id}
         insert_if_absent(session, TrialRow, **key, outcome=outcome, note="", tried_at=db.now())
         row = session.get_one(TrialRow, tuple(key.values()), with_for_update=True)
         if row.outcome != outcome:
@@ -62,12 +60,3 @@ def _sums(db: Database, tip_ids: Sequence[str], among: Callable[[_Counted], _Cou
         for tip_id, outcome, count in session.execute(among(counted.where(TrialRow.tip_id.in_(list(tip_ids))))):
             found[tip_id] = replace(found[tip_id], **{outcome: count})
     return dict(found)
-
-
-def _tip_of_another(session: Session, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> None:
-    """Holds the tip until the transaction ends: a withdrawal that comes at once takes the trial with it."""
-    row = session.scalar(sa.select(TipRow).where(visible_to(viewer), TipRow.id == tip_id).with_for_update())
-    if row is None:
-        raise NotFound("no such tip for this person")
-    if is_own(row, viewer.user_id, is_owner):
-        raise Own("it is their own tip")

@@ -69,6 +69,14 @@ def is_known(db: Database, team_id: str, user_id: str) -> bool:
         return session.get(RhythmRow, (team_id, user_id)) is not None
 
 
+def hears(team_id: sa.SQLColumnExpression[str], user_id: sa.SQLColumnExpression[Any]) -> sa.ColumnElement[bool]:
+    """Whether somebody wants anything unasked: what waits for who muted it would hold up others. For storage alone."""
+    muted = sa.select(RhythmRow.user_id).where(
+        RhythmRow.team_id == team_id, RhythmRow.user_id == user_id, RhythmRow.is_muted.is_(True)
+    )
+    return ~muted.exists()
+
+
 def change_rhythm(db: Database, team_id: str, user_id: str, **changes: Any) -> Rhythm:
     """Changes some of somebody's rhythm, by the names of Rhythm."""
     with db.writing() as session:

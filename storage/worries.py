@@ -4,15 +4,14 @@ from datetime import datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
+from storage import unasked
 from storage._kinds import IS_WORRY
 from storage._tables import TipRow, WorryEchoRow, WorryToldRow
 from storage._visibility import visible_to
 from storage.database import Database, insert_if_absent, insert_or_replace
-from storage.errors import NotFound, Own
 from storage.records import Tip, Viewer
-from storage.tips import LIVE, IsOwner, is_own, tip_of
+from storage.tips import LIVE, IsOwner, is_own, may_be_of, row_of_another, tip_of
 
 _LOOKED_AT = 30
 
@@ -26,25 +25,11 @@ class Untold(NamedTuple):
     people: int
 
 
-def seen_worry(session: Session, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> TipRow:
-    """Somebody else's worry that the viewer sees, held. Raises NotFound, and Own for their own.
-
-    For storage's own modules.
-    """
-    chosen = sa.select(TipRow).where(visible_to(viewer), IS_WORRY, TipRow.id == tip_id)
-    row = session.scalar(chosen.with_for_update())
-    if row is None or viewer.user_id is None:
-        raise NotFound("no such worry for this person")
-    if is_own(row, viewer.user_id, is_owner):
-        raise Own("it is their own worry")
-    return row
-
-
 def echo(db: Database, viewer: Viewer, tip_id: str, *, on: bool, is_owner: IsOwner) -> None:
     """The viewer has this worry too, or no longer. Raises NotFound for one they do not see, Own for their own."""
     with db.writing() as session:
-        seen_worry(session, viewer, tip_id, is_owner)
-        key = {"team_id": viewer.team_id, "tip_id": tip_id, "user_id": viewer.user_id}
+        worry = row_of_another(session, viewer, tip_id, is_owner, IS_WORRY)
+        key = {"team_id": viewer.team_id, "tip_id": worry.id, "user_id": viewer.user_id}
         if on:
             insert_if_absent(session, WorryEchoRow, **key)
         else:
@@ -79,7 +64,7 @@ def wanting_company(db: Database, viewer: Viewer, is_owner: IsOwner, *, since: d
 def echoes_of_owner(db: Database, viewer: Viewer, is_owner: IsOwner) -> list[tuple[Tip, int]]:
     """The viewer's own worries that others have too, and how many: for their eyes alone."""
     people = _counted()
-    theirs = sa.or_(TipRow.author_id == viewer.user_id, TipRow.is_anonymous.is_(True))
+    theirs = may_be_of(viewer.user_id)
     chosen = (
         sa.select(TipRow, people.c.people)
         .join(people, sa.and_(people.c.team_id == TipRow.team_id, people.c.tip_id == TipRow.id))
@@ -103,6 +88,7 @@ def untold(db: Database, *, told_before: datetime, limit: int = 100) -> list[Unt
         .join(people, of_tip)
         .outerjoin(WorryToldRow, told)
         .where(TipRow.state == "published", TipRow.author_id.is_not(None))
+        .where(unasked.hears(TipRow.team_id, TipRow.author_id))
         .where(sa.func.coalesce(WorryToldRow.people, 0) < people.c.people)
         .where(sa.or_(WorryToldRow.told_at.is_(None), WorryToldRow.told_at < told_before))
         .order_by(TipRow.team_id, TipRow.id)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.capture.views import tip_body
+from bot.capture.tip_views import tip_body
 from bot.capture.visibility_views import EVERYBODY, newcomers
 from bot.slack.outgoing import actions, button, context, divider, fit, modal, plain, section
 from bot.texts import say

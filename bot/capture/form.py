@@ -5,9 +5,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.capture.form_views import FIELD
 from bot.capture.replaced_views import FOUND, REPLACED
 from bot.capture.themed_views import MENU, NONE
-from bot.capture.views import FIELD
 from bot.texts import say
 from bot.trust.redaction import harmless, redact_all
 from storage.records import Kind, Language, TipContent

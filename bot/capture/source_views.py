@@ -3,7 +3,8 @@
 from typing import Any
 
 from bot.capture.sources import mark_of
-from bot.capture.views import EDIT_TIP, WITHDRAW_TIP, tip_body
+from bot.capture.tip_views import tip_body
+from bot.capture.views import EDIT_TIP, WITHDRAW_TIP
 from bot.ports import Outgoing
 from bot.slack.outgoing import actions, button, confirm, context, divider, fit, plain, section
 from bot.texts import say

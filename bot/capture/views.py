@@ -1,32 +1,27 @@
-"""Capture's screens: the author's card, the capturer's receipt, the form."""
+"""Capture's screens: the author's card, what takes its place, the capturer's receipt."""
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.capture import replaced_views, speaker_views, themed_views, visibility_views
+from bot.capture import speaker_views, visibility_views
 from bot.capture.replaced import standing
+from bot.capture.tip_views import tip_body
 from bot.conversation import Message
 from bot.ports import Outgoing, Rules
 from bot.slack.outgoing import (
     actions,
     button,
-    code_blocks,
     confirm,
     context,
     divider,
     fit,
-    modal,
-    packed,
     plain,
     section,
-    sections,
-    weight_of,
 )
 from bot.texts import say
 from bot.texts.dates import day
-from storage.records import Draft, Kind, Language, Theme, Tip, TipContent
+from storage.records import Draft, Language, Tip, TipContent
 
 Block = dict[str, Any]
 
@@ -42,7 +37,6 @@ MAKE_NAMED = "capture.make_named"
 CONFIRM_EMOJI = "capture.confirm_emoji"
 DECLINE_EMOJI = "capture.decline_emoji"
 SET_AUTHOR = "capture.set_author"
-FORM = "capture.form"
 SHARE_FROM_HOME = "home.share"
 """Home's button; Home is drawn by the room circulate."""
 MAKE_OWN = "capture.make_own"
@@ -51,47 +45,6 @@ SHARE_UNDER = "capture.share_under"
 SHARE_NOTE = "capture.share_note"
 SHARE_SAID = "capture.share_said"
 """Buttons of a theme's posts, drawn by the room circulate: share under it; a tip of what one said in it."""
-
-FIELD = 3_000
-"""A text field of a form holds so many characters."""
-
-_BLOCKS_FOR_WORDS = 38
-_WEIGHT_FOR_WORDS = 10_800
-
-
-def kind_name(kind: Kind, language: Language) -> str:
-    return say(language, f"capture.kind_{kind.value}")
-
-
-def tip_body(
-    content: TipContent,
-    language: Language,
-    *,
-    beside: Sequence[Block] = (),
-    blocks: int = _BLOCKS_FOR_WORDS,
-    weight: int = _WEIGHT_FOR_WORDS,
-) -> list[Block]:
-    """The words of a tip: what is asked of a reader is a glance, so empty fields are left out.
-
-    `beside`: other blocks of words on the same card, which are shown whole. `blocks`, `weight`: how much fits.
-    """
-    groups = [[section(f"*{plain(content.title)}*\n_{kind_name(content.kind, language)}_")]]
-    groups += [
-        sections(f"*{say(language, f'capture.field_{name}')}*\n{plain(text)}")
-        for name in ("task", "background", "reasoning", "outcome", "caveats")
-        if (text := getattr(content, name))
-    ]
-    if content.steps:
-        steps = "\n".join(f"{number}. {plain(step)}" for number, step in enumerate(content.steps, start=1))
-        groups.append(sections(f"*{say(language, 'capture.field_steps')}*\n{steps}"))
-    for prompt in content.prompts:
-        parts = [section(part) for part in code_blocks(prompt)]
-        groups.append([context(f"*{say(language, 'capture.field_prompts')}*"), *parts])
-    named = ", ".join(plain(name) for name in (*content.tools, *content.models))
-    if named:
-        groups.append([context(f"{say(language, 'capture.field_tools')}: {named}")])
-    shown, *more = packed(groups, blocks=blocks - len(beside), weight=weight - weight_of(beside))
-    return [*shown, context(say(language, "capture.card_cut"))] if more else shown
 
 
 def made_with(label: str, language: Language) -> str | None:
@@ -258,92 +211,3 @@ def offer_form(language: Language, draft_id: str, content: TipContent) -> Outgoi
     open_it = button(say(language, "capture.dm_offer_button"), EDIT, draft_id, style="primary")
     title = section(f"*{plain(content.title)}*")
     return Outgoing(text, [section(text), title, actions(open_it)])
-
-
-def form(
-    language: Language,
-    content: TipContent | None,
-    *,
-    draft_id: str | None = None,
-    tip_id: str | None = None,
-    themes: Sequence[Theme] = (),
-    theme_id: str | None = None,
-) -> Block:
-    """The modal: a new tip, a draft to edit, or a published tip to edit. `themes`: what it may be shared under."""
-    about = {"draft": draft_id, "tip": tip_id, "language": content.language if content else language}
-    blocks: list[Block] = [context(say(language, "capture.form_intro"))]
-    blocks += themed_views.menu(themes, theme_id, language)
-    blocks += list(_inputs(language, content))
-    blocks += replaced_views.secrets(standing(content).secret if content else (), language)
-    long_prompts = _kept_aside(content)
-    if long_prompts:
-        blocks.append(context(say(language, "capture.form_long_prompts", count=len(long_prompts))))
-    editing = bool(draft_id or tip_id)
-    return modal(
-        say(language, "capture.form_title_edit" if editing else "capture.form_title"),
-        blocks,
-        close=say(language, "capture.form_cancel"),
-        submit=say(language, "capture.form_submit_tip" if tip_id else "capture.form_submit"),
-        callback_id=FORM,
-        private_metadata=json.dumps(about),
-    )
-
-
-def _inputs(language: Language, content: TipContent | None) -> Iterator[Block]:
-    c = content or TipContent(title="-", language=language)
-    yield _text("title", language, c.title if content else "", limit=150, optional=False)
-    kinds = [{"text": _words(kind_name(kind, language)), "value": kind.value} for kind in Kind]
-    chosen = next(option for option in kinds if option["value"] == c.kind.value)
-    yield {
-        "type": "input",
-        "block_id": "kind",
-        "label": _words(say(language, "capture.field_kind")),
-        "element": {"type": "radio_buttons", "action_id": "value", "options": kinds, "initial_option": chosen},
-    }
-    yield _text("task", language, c.task, several=True)
-    first = c.prompts[0] if c.prompts else ""
-    if len(first) <= FIELD:
-        yield _text("prompt", language, first, several=True, label="prompts", hint="capture.form_hint_prompt")
-    tools = ", ".join((*c.tools, *c.models))
-    yield _text("tools", language, tools, limit=1_000, hint="capture.form_hint_tools")
-    yield _text("steps", language, "\n".join(c.steps), several=True, hint="capture.form_hint_list")
-    yield _text("outcome", language, c.outcome, several=True)
-    yield _text("caveats", language, c.caveats, several=True)
-    yield _text("topics", language, ", ".join(c.topics), limit=300)
-
-
-def _text(
-    name: str,
-    language: Language,
-    value: str,
-    *,
-    several: bool = False,
-    limit: int = FIELD,
-    optional: bool = True,
-    label: str | None = None,
-    hint: str | None = None,
-) -> Block:
-    element: Block = {"type": "plain_text_input", "action_id": "value", "multiline": several, "max_length": limit}
-    if value:
-        element["initial_value"] = value[:limit]
-    block: Block = {
-        "type": "input",
-        "block_id": name,
-        "optional": optional,
-        "label": _words(say(language, f"capture.field_{label or name}")),
-        "element": element,
-    }
-    if hint:
-        block["hint"] = _words(say(language, hint))
-    return block
-
-
-def _words(text: str) -> Block:
-    return {"type": "plain_text", "text": text}
-
-
-def _kept_aside(content: TipContent | None) -> tuple[str, ...]:
-    """The prompts that the form does not show: all but the first, and the first when a field cannot hold it."""
-    if content is None:
-        return ()
-    return content.prompts if content.prompts and len(content.prompts[0]) > FIELD else content.prompts[1:]

@@ -1,11 +1,13 @@
 """What the clock does about what is kept: tips without anybody to look after them, and what has grown old."""
 
 import zlib
-from datetime import timedelta
+from datetime import datetime, timedelta
+from weakref import WeakKeyDictionary
 
 from bot.errors import Refused, SlackUnavailable
 from bot.ports import World
 from storage import keepers, retention, settings, tips
+from storage.database import Database
 from storage.errors import NotFound
 from storage.records import Tip, Viewer
 
@@ -13,6 +15,9 @@ ORPHANS = 3
 """Tips of people who left that Home shows at a time."""
 
 _HOURS = 24
+
+_looked: WeakKeyDictionary[Database, datetime] = WeakKeyDictionary()
+"""The hour whose authors this process has looked for."""
 
 
 def tick(world: World) -> None:
@@ -26,7 +31,10 @@ def tick(world: World) -> None:
 
 def _look_for_authors(world: World) -> None:
     """Each author has an hour of the day of their own, so that never all are asked for at once."""
-    hour = world.clock.now().hour
+    begun = world.clock.now().replace(minute=0, second=0, microsecond=0)
+    if _looked.get(world.db) == begun:
+        return
+    hour = begun.hour
     for team_id, author_id in keepers.authors(world.db):
         if zlib.crc32(author_id.encode()) % _HOURS != hour:
             continue
@@ -39,6 +47,7 @@ def _look_for_authors(world: World) -> None:
             continue
         change = keepers.left if is_gone else keepers.back
         change(world.db, team_id, author_id)
+    _looked[world.db] = begun
 
 
 def orphans(world: World, viewer: Viewer) -> tuple[Tip, ...]:

@@ -1,7 +1,7 @@
 """Circulate's doors, for now Home and settings."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from slack_bolt import App
@@ -11,22 +11,20 @@ from bot.circulate import keeping, keeping_views, service, themes
 from bot.circulate import unasked as when
 from bot.circulate.home import first_visit, rhythm, sections, views
 from bot.circulate.home import settings as forms
-from bot.circulate.taking import refusal
 from bot.errors import Refused
 from bot.ports import Accept, Job, Outgoing, Step, World
 from bot.slack import incoming
 from bot.slack.failures import language_of_reader
+from bot.slack.modals import open_modal, refusal
 from bot.slack.outgoing import plain
 from bot.slack.readable import Names, from_mrkdwn
+from bot.slack.taking import Ack, Body, take_click, take_event, take_form, take_message, take_trigger, who
 from bot.texts import say
 from bot.trust import forgetting, hosts
 from bot.trust.redaction import redact
 from bot.trust.viewer import viewer_of
 from storage import digests, settings, unasked
-from storage.records import Language, NewRequest, Request
-
-Body = Mapping[str, Any]
-Ack = Callable[..., None]
+from storage.records import Language, Request
 
 _SETTINGS = re.compile(r"^\s*(?:settings?|設定)\s*[。.!！]?\s*$", re.IGNORECASE)
 
@@ -67,13 +65,10 @@ class Listeners:
         self._accept = accept
 
     def home_opened(self, event: Body, body: Body) -> None:
-        self._take("circulate.home", f"event:{body['event_id']}", str(body["team_id"]), str(event["user"]))
+        take_event(self._accept, "circulate.home", body, str(event["user"]), {})
 
     def settings_asked(self, event: Body, body: Body) -> None:
-        channel, thread_ts = str(event["channel"]), incoming.thread_of(event)
-        key = incoming.message_key(channel, str(event["ts"]))
-        place = {"reply_to": {"channel": channel, "thread_ts": thread_ts}}
-        self._take("circulate.settings_asked", key, str(body["team_id"]), str(event["user"]), place)
+        take_message(self._accept, "circulate.settings_asked", event, body, {})
 
     def membership_changed(self, event: Body) -> None:
         """Somebody left or came: what is cached about them is no longer true."""
@@ -81,17 +76,19 @@ class Listeners:
 
     def open_purpose(self, body: Body, client: WebClient, ack: Ack) -> None:
         ack()
-        team_id, user_id, language = self._who(body)
+        person = who(self._world, body)
         try:
-            hosts.check_admin(self._world, user_id)
-            view = forms.purpose_form(language, settings.workspace(self._world.db, team_id).purpose)
+            hosts.check_admin(self._world, person.user_id)
+            purpose = settings.workspace(self._world.db, person.team_id).purpose
+            view = forms.purpose_form(person.language, purpose)
         except Refused as refused:
-            view = refusal("home.form_purpose_title", refused, language)
-        client.views_open(trigger_id=body["trigger_id"], view=view)
+            view = refusal("home.form_purpose_title", refused, person.language)
+        open_modal(client, body, person, view)
 
     def open_settings(self, body: Body, client: WebClient, ack: Ack) -> None:
         ack()
-        team_id, user_id, language = self._who(body)
+        person = who(self._world, body)
+        team_id, user_id, language = person
         is_admin = self._world.reading.person(user_id).is_admin
         view = forms.settings_form(
             language,
@@ -101,66 +98,54 @@ class Listeners:
             when=unasked.rhythm(self._world.db, team_id, user_id),
             digest_channels=digests.channels(self._world.db, team_id) if is_admin else [],
         )
-        client.views_open(trigger_id=body["trigger_id"], view=view)
+        open_modal(client, body, person, view)
 
     def open_privacy(self, body: Body, client: WebClient, ack: Ack) -> None:
         ack()
-        team_id, _, language = self._who(body)
-        rules = settings.workspace(self._world.db, team_id)
-        told = self._world.rules
-        view = keeping_views.privacy(language, rules, model=told.model, embedder=told.embedder)
-        client.views_open(trigger_id=body["trigger_id"], view=view)
+        person = who(self._world, body)
+        rules, told = settings.workspace(self._world.db, person.team_id), self._world.rules
+        view = keeping_views.privacy(person.language, rules, model=told.model, embedder=told.embedder)
+        open_modal(client, body, person, view)
 
     def open_forget(self, body: Body, client: WebClient, ack: Ack) -> None:
         ack()
-        _, _, language = self._who(body)
-        client.views_open(trigger_id=body["trigger_id"], view=keeping_views.forget_form(language))
+        person = who(self._world, body)
+        open_modal(client, body, person, keeping_views.forget_form(person.language))
 
     def forget_sent(self, body: Body, view: Body, ack: Ack) -> None:
-        team_id, user_id, _ = self._who(body)
         keeps = view["state"]["values"]["tips"]["value"]["selected_option"]["value"] == "keep"
-        self._take("circulate.forget", f"view:{view['id']}:{view.get('hash')}", team_id, user_id, {"keeps": keeps})
+        take_form(self._accept, "circulate.forget", body, view, {"keeps": keeps})
         ack()
 
     def taken_over(self, body: Body, action: Body, ack: Ack) -> None:
-        team_id, user_id, _ = self._who(body)
-        payload = {"tip": str(action["value"])}
-        self._take("circulate.take_over", f"trigger:{body['trigger_id']}", team_id, user_id, payload)
+        take_click(self._accept, "circulate.take_over", body, {"tip": str(action["value"])})
         ack()
 
     def searched(self, body: Body, action: Body, ack: Ack) -> None:
         """The search box asks as the DM would, and the answer comes there."""
-        team_id, user_id, _ = self._who(body)
         names = Names(person=lambda user: user, channel=lambda channel: channel)
         text = redact(from_mrkdwn(str(action.get("value") or "").strip(), names)).text
         if text:
-            self._take(
-                "answer.question",
-                f"trigger:{body['trigger_id']}",
-                team_id,
-                user_id,
-                {"text": text, "direct": True, "command": True},
-                queue="answer",
-            )
+            payload = {"text": text, "direct": True, "command": True}
+            take_trigger(self._accept, "answer.question", body, payload, queue="answer")
         ack()
 
     def introduced(self, body: Body, ack: Ack) -> None:
-        team_id, user_id, _ = self._who(body)
-        self._take("circulate.introduced", f"trigger:{body['trigger_id']}", team_id, user_id)
+        take_click(self._accept, "circulate.introduced", body, {})
         ack()
 
     def purpose_sent(self, body: Body, view: Body, ack: Ack) -> None:
-        team_id, user_id, language = self._who(body)
+        language = who(self._world, body).language
         purpose = " ".join(str(view["state"]["values"]["purpose"]["value"].get("value") or "").split())
         if not 1 <= len(purpose) <= service.PURPOSE:
             ack(response_action="errors", errors={"purpose": say(language, "home.form_error_purpose")})
             return
         payload = {"purpose": redact(purpose).text}
-        self._take("circulate.purpose", f"view:{view['id']}:{view.get('hash')}", team_id, user_id, payload)
+        take_form(self._accept, "circulate.purpose", body, view, payload)
         ack()
 
     def settings_sent(self, body: Body, view: Body, ack: Ack) -> None:
-        team_id, user_id, language = self._who(body)
+        language = who(self._world, body).language
         told = {block: inputs["value"] for block, inputs in view["state"]["values"].items()}
         payload: dict[str, Any] = {
             "language": told["language"]["selected_option"]["value"],
@@ -188,26 +173,8 @@ class Listeners:
                 "unasked_a_week": int(told["unasked_a_week"]["selected_option"]["value"]),
             }
             payload["digest_channels"] = told["digest_channels"].get("selected_channels") or []
-        self._take("circulate.settings", f"view:{view['id']}:{view.get('hash')}", team_id, user_id, payload)
+        take_form(self._accept, "circulate.settings", body, view, payload)
         ack()
-
-    def _who(self, body: Body) -> tuple[str, str, Any]:
-        team_id, user_id = str(body["team"]["id"]), str(body["user"]["id"])
-        return team_id, user_id, language_of_reader(self._world, team_id, user_id)
-
-    def _take(
-        self,
-        kind: str,
-        key: str,
-        team_id: str,
-        user_id: str,
-        payload: dict[str, Any] | None = None,
-        *,
-        queue: str = "light",
-    ) -> None:
-        self._accept(
-            NewRequest(team_id=team_id, kind=kind, key=key, queue=queue, user_id=user_id, payload=payload or {})
-        )
 
 
 def home(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job

@@ -51,6 +51,13 @@ def opens_at(moment: datetime, rhythm: Rhythm, person: Person) -> datetime:
     return moment + _WEEK
 
 
+def later(now: datetime, rhythm: Rhythm, person: Person) -> datetime:
+    """When it is quiet no more; who is away is asked for again a day later."""
+    if is_quiet(now, rhythm, person):
+        return opens_at(now, rhythm, person)
+    return now + timedelta(days=1)
+
+
 def next_time(after: datetime, rhythm: Rhythm, person: Person, every: DigestRhythm) -> datetime | None:
     """The next moment at the person's weekday and hour where they are, a week or two later; None: never.
 

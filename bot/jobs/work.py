@@ -1,10 +1,9 @@
 """One job: the request is read, its room's function runs, and it ends in something its sender can see."""
 
 import logging
-import secrets
 from collections.abc import Callable, Mapping
 
-from bot.errors import ExpectedError, SlackUnavailable
+from bot.errors import ExpectedError, SlackUnavailable, new_reference
 from bot.ports import Job, Step, World
 from storage import requests
 from storage.errors import Locked
@@ -41,7 +40,7 @@ def do(
     except (SlackUnavailable, Locked):
         log.warning("job %s (%s) waits: Slack or the database does not answer", request.id, request.kind)
     except Exception:
-        reference = step("reference", lambda: secrets.token_hex(4))
+        reference = step("reference", new_reference)
         log.exception("job %s (%s) failed, reference %s", request.id, request.kind, reference)
         _tell(request, step, lambda: explain_failure(world, request, reference))
         _end(world, request, "failed", reference)

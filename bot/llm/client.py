@@ -6,7 +6,6 @@ still writes is not cut off and a silent one is.
 
 import json
 import logging
-import random
 import re
 import threading
 import time
@@ -20,6 +19,7 @@ import openai
 from pydantic import BaseModel, ValidationError
 
 from bot.errors import ModelUnavailable
+from bot.llm.endpoint import reach, wait_after
 from bot.llm.settings import ModelSettings, Record
 from bot.llm.tokens import estimate
 
@@ -30,7 +30,6 @@ Messages = list[dict[str, str]]
 
 _FORMATS: tuple[Literal["json_schema", "json_object", "text"], ...] = ("json_schema", "json_object", "text")
 _LONGEST_CALL_SECONDS = 600.0
-_LONGEST_WAIT_SECONDS = 30.0
 _JSON = re.compile(r"\{.*\}", re.DOTALL)
 
 
@@ -69,13 +68,7 @@ class Client:
         self._record = record
         self._format = 0
         self._lock = threading.Lock()
-        self._openai = openai.OpenAI(
-            # a server of one's own needs no key, the SDK insists on one
-            api_key=settings.api_key or "none",
-            base_url=settings.base_url,
-            timeout=httpx2.Timeout(settings.timeout_seconds, connect=10.0),
-            max_retries=0,
-        )
+        self._openai = reach(settings)
 
     def complete(self, messages: Messages, shape: type[M], task: str, listener: Listener | None = None) -> M:
         """A valid `shape`, after one repair if need be. Raises ModelUnavailable, and Enough where the listener does."""
@@ -112,16 +105,8 @@ class Client:
             except openai.BadRequestError as error:
                 if not self._ask_more_simply():
                     raise ModelUnavailable("invalid") from error
-            except openai.RateLimitError as error:
-                if error.code == "insufficient_quota":
-                    raise ModelUnavailable("out_of_quota") from error
-                self._wait(attempt, error, "rate_limited")
-            except (openai.AuthenticationError, openai.PermissionDeniedError) as error:
-                raise ModelUnavailable("refused_key") from error
-            except openai.NotFoundError as error:
-                raise ModelUnavailable("unreachable") from error
             except (openai.APIError, httpx2.HTTPError) as error:
-                self._wait(attempt, error, "unreachable")
+                wait_after(error, attempt, self.settings.retries)
         raise ModelUnavailable("unreachable")
 
     def _once(self, messages: Messages, shape: type[BaseModel], task: str, listener: Listener | None) -> Reply:
@@ -174,16 +159,6 @@ class Client:
             self._format += 1
             log.info("the model's endpoint refuses %s, trying %s", _FORMATS[self._format - 1], _FORMATS[self._format])
             return True
-
-    def _wait(self, attempt: int, error: Exception, reason: str) -> None:
-        """Waits before the next try, as long as the endpoint asks. Raises ModelUnavailable when tries are used up."""
-        if attempt >= self.settings.retries:
-            raise ModelUnavailable(reason) from error
-        asked = error.response.headers.get("retry-after") if isinstance(error, openai.APIStatusError) else None
-        seconds = float(asked) if asked and asked.replace(".", "", 1).isdigit() else 0.5 * 2**attempt
-        if seconds > _LONGEST_WAIT_SECONDS:
-            raise ModelUnavailable(reason) from error
-        time.sleep(seconds + random.uniform(0, 0.25))  # noqa: S311 - spreads retries, guards nothing
 
 
 def _within(stream: Iterator[Any], started: float) -> Iterator[Any]:

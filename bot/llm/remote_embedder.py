@@ -1,8 +1,6 @@
 """The port `Embedder` over any OpenAI-compatible `/v1/embeddings`."""
 
 import logging
-import random
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -12,6 +10,7 @@ import openai
 
 from bot.errors import ModelUnavailable
 from bot.llm.embed import LONGEST_QUESTION, local_key, shared_local
+from bot.llm.endpoint import reach, wait_after
 from bot.llm.settings import EmbedderSettings, Record
 from bot.llm.tokens import estimate
 from storage.meanings import quantised
@@ -21,7 +20,6 @@ log = logging.getLogger(__name__)
 
 _REMOTE = "/remote"
 _AT_ONCE = 64
-_LONGEST_WAIT_SECONDS = 30.0
 
 
 class RemoteEmbedder:
@@ -32,13 +30,7 @@ class RemoteEmbedder:
         self._settings = settings
         self._spent = spent
         self._record = record
-        self._openai = openai.OpenAI(
-            # a server of one's own needs no key, the SDK insists on one
-            api_key=settings.api_key or "none",
-            base_url=settings.base_url,
-            timeout=httpx2.Timeout(settings.timeout_seconds, connect=10.0),
-            max_retries=0,
-        )
+        self._openai = reach(settings)
 
     def question(self, text: str, key: str | None = None) -> Meaning | None:
         if key == local_key():
@@ -69,16 +61,8 @@ class RemoteEmbedder:
                 answer = self._openai.embeddings.create(
                     model=self._settings.name, input=list(texts), encoding_format="float"
                 )
-            except openai.RateLimitError as error:
-                if error.code == "insufficient_quota":
-                    raise ModelUnavailable("out_of_quota") from error
-                self._wait(attempt, retries, error, "rate_limited")
-            except (openai.AuthenticationError, openai.PermissionDeniedError) as error:
-                raise ModelUnavailable("refused_key") from error
-            except openai.BadRequestError as error:
-                raise ModelUnavailable("invalid") from error
             except (openai.APIError, httpx2.HTTPError) as error:
-                self._wait(attempt, retries, error, "unreachable")
+                wait_after(error, attempt, retries)
             else:
                 self._note(task, texts, getattr(answer.usage, "prompt_tokens", 0))
                 return _in_order(answer.data, len(texts))
@@ -87,16 +71,6 @@ class RemoteEmbedder:
     def _note(self, task: str, texts: Sequence[str], tokens: int) -> None:
         tokens = tokens or sum(estimate(text) for text in texts)
         self._record(task, self._settings.name, tokens, 0, tokens * self._settings.price / 1_000_000)
-
-    def _wait(self, attempt: int, retries: int, error: Exception, reason: str) -> None:
-        """Waits before the next try, as long as the endpoint asks. Raises ModelUnavailable when tries are used up."""
-        if attempt >= retries:
-            raise ModelUnavailable(reason) from error
-        asked = error.response.headers.get("retry-after") if isinstance(error, openai.APIStatusError) else None
-        seconds = float(asked) if asked and asked.replace(".", "", 1).isdigit() else 0.5 * 2**attempt
-        if seconds > _LONGEST_WAIT_SECONDS:
-            raise ModelUnavailable(reason) from error
-        time.sleep(seconds + random.uniform(0, 0.25))  # noqa: S311 - spreads retries, guards nothing
 
 
 def _in_order(data: Sequence[Any], count: int) -> list[bytes]:

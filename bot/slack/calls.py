@@ -5,7 +5,8 @@ happened; after a broken connection its outcome is unknown, and bot/slack/speaki
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from http.client import HTTPException
 from typing import Any, TypeVar
 from urllib.error import URLError
@@ -23,12 +24,15 @@ from slack_sdk.web import SlackResponse
 from typing_extensions import override
 
 from bot.errors import OutcomeUnknown, Refused, SlackUnavailable
+from storage.records import Delivery
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 TIMEOUT_SECONDS = 15
+PAGE = 200
 _RATE_LIMIT_RETRIES = 4
+_LOOK_BACK = timedelta(minutes=2)
 
 _SENTENCES = {
     "channel_not_found": "errors.channel_not_visible",
@@ -100,6 +104,29 @@ def call(do: Callable[..., SlackResponse], **arguments: Any) -> SlackResponse:
         if isinstance(error, URLError) and isinstance(error.reason, ConnectionRefusedError):
             raise SlackUnavailable from error
         raise OutcomeUnknown from error
+
+
+def paged(read: Callable[..., SlackResponse], **arguments: Any) -> Iterator[SlackResponse]:
+    """The pages of a list, each read when it is wanted. Raises as `call` does."""
+    cursor = None
+    while True:
+        page = call(read, cursor=cursor, **arguments)
+        yield page
+        cursor = (page.get("response_metadata") or {}).get("next_cursor")
+        if not cursor:
+            return
+
+
+def messages_since(reading: WebClient, delivery: Delivery, thread_ts: str | None) -> Iterator[Mapping[str, Any]]:
+    """What stands in a delivery's channel, or in a thread there, since a little before it was begun."""
+    oldest = max((delivery.begun_at - _LOOK_BACK).timestamp(), 0.0)
+    where: dict[str, Any] = {"channel": delivery.channel_id, "oldest": f"{oldest:.6f}", "limit": PAGE}
+    read: Callable[..., SlackResponse] = reading.conversations_history
+    if thread_ts:
+        read = reading.conversations_replies
+        where["ts"] = thread_ts
+    for page in paged(read, include_all_metadata=True, **where):
+        yield from page["messages"]
 
 
 def in_our_words(error: SlackApiError) -> Exception:

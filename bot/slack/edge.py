@@ -8,6 +8,7 @@ import logging
 import re
 import secrets
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 from slack_bolt import App, BoltResponse
@@ -16,6 +17,7 @@ from slack_sdk import WebClient
 from slack_sdk.socket_mode import SocketModeClient
 from typing_extensions import override
 
+from bot.errors import new_reference
 from bot.ports import World
 from bot.slack import incoming
 from bot.slack.failures import language_of_reader
@@ -114,7 +116,7 @@ def _on_error(world: World, team_id: str) -> Callable[..., BoltResponse]:
         if isinstance(error, Locked):
             log.warning("the database is locked: not acked, so that Slack delivers again")
             return BoltResponse(status=_TRIES_LATER)
-        reference = secrets.token_hex(4)
+        reference = new_reference()
         log.error("a listener failed, reference %s", reference, exc_info=error)
         if "event" not in body:
             _show(world, team_id, body, client, reference)
@@ -144,18 +146,18 @@ class _Connection(SocketModeHandler):
 
 
 def end(client: SocketModeClient) -> None:
-    """Closes a connection, also one that is just beginning to receive: the SDK alone would wait for it for ever."""
-    client.auto_reconnect_enabled = False
-    receiving = client.current_session_runner
-    receiving.event.set()
-    while receiving.is_alive():
-        client.current_session_state.terminated = True
-        client.disconnect()
-        receiving.thread.join(_END_POLL_SECONDS)
-    # its reader sees only once a second that it is to end, unless something comes
-    client.message_processor.event.set()
-    client.message_queue.put(None)
-    client.close()
+    """Closes a connection at once, also one that is just beginning to receive or being renewed."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        closing = pool.submit(client.close)
+        while not closing.done():
+            # a session that is just beginning forgets that it was told to end, and `close` would wait for it for ever
+            client.current_session_state.terminated = True
+            # the queue's reader looks once a second whether it is to end, unless something comes; None it skips
+            client.message_queue.put(None)
+            wait([closing], _END_POLL_SECONDS)
+    # what was being renewed meanwhile
+    client.disconnect()
+    closing.result()
 
 
 def socket_mode(app: App, app_token: str, client: WebClient) -> SocketModeHandler:

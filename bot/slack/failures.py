@@ -4,23 +4,17 @@ The number is in the log beside the stack trace. Texts of messages, ids of peopl
 """
 
 import logging
-import secrets
-from collections.abc import Mapping
 from typing import Any
 
 from bot.errors import ExpectedError, Refused, SlackUnavailable
 from bot.ports import Outgoing, World
 from bot.slack.outgoing import plain
+from bot.slack.replying import reply
 from bot.texts import say
 from storage import settings
 from storage.records import Language, Request
 
 log = logging.getLogger(__name__)
-
-
-def new_reference() -> str:
-    """A short number for an unexpected failure that a person can read out to their admin."""
-    return secrets.token_hex(4)
 
 
 def language_of_reader(world: World, team_id: str, user_id: str) -> Language:
@@ -53,15 +47,4 @@ def _say(world: World, request: Request, what: str, sentence: Any) -> None:
     if request.user_id is None:
         return
     text = sentence(language_of_reader(world, request.team_id, request.user_id))
-    place: Mapping[str, Any] = request.payload.get("reply_to") or {}
-    channel_id, thread_ts = place.get("channel"), place.get("thread_ts")
-    key = f"{request.id}:{what}"
-    if channel_id and channel_id.startswith("D"):
-        world.speaking.post(key, channel_id, Outgoing(text), thread_ts=thread_ts)
-    elif channel_id:
-        try:
-            world.speaking.whisper(key, channel_id, request.user_id, Outgoing(text), thread_ts=thread_ts)
-        except Refused:
-            world.speaking.direct(f"{key}:direct", request.user_id, Outgoing(text))
-    else:
-        world.speaking.direct(key, request.user_id, Outgoing(text))
+    reply(world, f"{request.id}:{what}", request.user_id, request.payload.get("reply_to"), Outgoing(text))

@@ -8,10 +8,8 @@ See docs.slack.dev/messaging/working-with-files.
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from datetime import timedelta
+from collections.abc import Callable
 from http.client import HTTPException
-from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, build_opener
 
@@ -19,7 +17,7 @@ from slack_sdk import WebClient
 
 from bot.errors import OutcomeUnknown, SlackUnavailable
 from bot.ports import NewFile
-from bot.slack.calls import NoRedirect, call, is_slacks
+from bot.slack.calls import NoRedirect, call, is_slacks, messages_since
 from bot.slack.speaking import SlackSpeaking
 from storage import deliveries
 from storage.database import Database
@@ -29,8 +27,6 @@ log = logging.getLogger(__name__)
 
 _ATTEMPTS = 6
 _FIRST_WAIT_SECONDS = 0.3
-_LOOK_BACK = timedelta(minutes=2)
-_PAGE = 200
 _UPLOAD_SECONDS = 60
 
 
@@ -119,24 +115,9 @@ class SlackFiles:
 
     def _look_up(self, delivery: Delivery, name: str, thread_ts: str | None) -> MessageRef | None:
         """The bot's message with a file of this name since the delivery was begun, if it is no other delivery's."""
-        for message in self._since(delivery, thread_ts):
+        for message in messages_since(self._reading, delivery, thread_ts):
             named = any(each.get("name") == name for each in message.get("files") or ())
             ref = MessageRef(delivery.channel_id, str(message["ts"]))
             if named and message.get("bot_id") and not deliveries.is_noted(self._db, self._team_id, ref):
                 return ref
         return None
-
-    def _since(self, delivery: Delivery, thread_ts: str | None) -> Iterator[Mapping[str, Any]]:
-        since = max((delivery.begun_at - _LOOK_BACK).timestamp(), 0.0)
-        where: dict[str, Any] = {"channel": delivery.channel_id, "oldest": f"{since:.6f}", "limit": _PAGE}
-        read: Callable[..., Any] = self._reading.conversations_history
-        if thread_ts:
-            read = self._reading.conversations_replies
-            where["ts"] = thread_ts
-        cursor = None
-        while True:
-            page = call(read, cursor=cursor, **where)
-            yield from page["messages"]
-            cursor = (page.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
-                return

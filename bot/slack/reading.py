@@ -13,7 +13,7 @@ from slack_sdk import WebClient
 
 from bot.conversation import Channel, Message, Permalink, Person, Posted, Thread
 from bot.errors import Refused
-from bot.slack.calls import NoRedirect, call, is_slacks
+from bot.slack.calls import PAGE, NoRedirect, call, is_slacks, paged
 from bot.slack.readable import parse_permalink, readable
 from bot.texts import language_for
 from storage.records import Language
@@ -21,7 +21,6 @@ from storage.records import Language
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
-PAGE = 200
 MEMBERSHIP_SECONDS = 30
 """How long a membership is believed. The design allows a minute."""
 PEOPLE_SECONDS = 300
@@ -79,8 +78,12 @@ class SlackReading:
             page = call(self._client.conversations_replies, limit=PAGE, cursor=cursor, **arguments)
 
     def recent(self, channel_id: str, *, since: datetime, pages: int) -> list[Posted]:
-        read = self._paged(
-            self._client.conversations_history, channel=channel_id, oldest=f"{since.timestamp():.6f}", inclusive=True
+        read = paged(
+            self._client.conversations_history,
+            limit=PAGE,
+            channel=channel_id,
+            oldest=f"{since.timestamp():.6f}",
+            inclusive=True,
         )
         found = [message for page in islice(read, pages) for message in page.get("messages") or []]
         return [_posted(raw) for raw in found if raw.get("thread_ts") in (None, raw.get("ts"))]
@@ -135,7 +138,7 @@ class SlackReading:
             known = self._counts.get(self._team_id)
         if known is not None or only_known:
             return known
-        pages = self._paged(self._client.users_list, include_locale=True)
+        pages = paged(self._client.users_list, limit=PAGE, include_locale=True)
         count = sum(self._person_from(user).is_full_member for page in pages for user in page["members"])
         with self._lock:
             self._counts[self._team_id] = count
@@ -145,26 +148,17 @@ class SlackReading:
         """Everybody in a channel. Of a large one all people of the workspace are read in a few pages."""
         ids = [
             user_id
-            for page in self._paged(self._client.conversations_members, channel=channel_id)
+            for page in paged(self._client.conversations_members, limit=PAGE, channel=channel_id)
             for user_id in page["members"]
         ]
         with self._lock:
             unknown = sum(user_id not in self._people for user_id in ids)
         if unknown > _ONE_BY_ONE:
-            for page in self._paged(self._client.users_list, include_locale=True):
+            for page in paged(self._client.users_list, limit=PAGE, include_locale=True):
                 for user in page["members"]:
                     with self._lock:
                         self._people[str(user["id"])] = self._person_from(user)
         return map(self.person, ids)
-
-    def _paged(self, read: Callable[..., Any], **arguments: Any) -> Iterator[Any]:
-        cursor = None
-        while True:
-            page = call(read, limit=PAGE, cursor=cursor, **arguments)
-            yield page
-            cursor = (page.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
-                return
 
     def channels_of(self, user_id: str) -> frozenset[str]:
         return self._cached(self._memberships, user_id, self._read_channels_of)
@@ -200,7 +194,7 @@ class SlackReading:
             return list(self._conversations_of_types("public_channel", **of))
 
     def _conversations_of_types(self, types: str, **of: Any) -> Iterator[Mapping[str, Any]]:
-        for page in self._paged(self._client.users_conversations, types=types, **of):
+        for page in paged(self._client.users_conversations, limit=PAGE, types=types, **of):
             yield from page["channels"]
 
     def permalink(self, channel_id: str, ts: str) -> str:

@@ -8,8 +8,7 @@ next try looks for the key in the channel before it posts again.
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from cachetools import LRUCache
@@ -18,7 +17,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.errors import OutcomeUnknown, Refused, SlackUnavailable
 from bot.ports import Blocks, Outgoing
-from bot.slack.calls import call, without_retries
+from bot.slack.calls import call, messages_since, without_retries
 from bot.slack.outgoing import replaced
 from bot.slack.status import Status
 from bot.slack.streaming import EVENT_TYPE, SlackStream, Switch, metadata_of
@@ -31,8 +30,6 @@ log = logging.getLogger(__name__)
 _ATTEMPTS = 4
 _POSTS_AT_ONCE = 64
 _FIRST_WAIT_SECONDS = 0.3
-_LOOK_BACK = timedelta(minutes=2)
-_PAGE = 200
 
 
 class SlackSpeaking:
@@ -193,7 +190,7 @@ class SlackSpeaking:
 
     def _look_up(self, delivery: Delivery, thread_ts: str | None) -> MessageRef | None:
         """The message that carries the delivery's key, if it stands in the channel since the delivery was begun."""
-        for message in self._since(delivery, thread_ts):
+        for message in messages_since(self._reading, delivery, thread_ts):
             if _key_of(message) == delivery.key:
                 return MessageRef(delivery.channel_id, str(message["ts"]))
         return None
@@ -210,32 +207,15 @@ class SlackSpeaking:
                 # another job's stream is noted right after it was begun
                 self._wait(_FIRST_WAIT_SECONDS)
             running = [
-                each for each in self._since(delivery, thread_ts) if each.get("streaming_state") == "in_progress"
+                each
+                for each in messages_since(self._reading, delivery, thread_ts)
+                if each.get("streaming_state") == "in_progress"
             ]
             refs = [MessageRef(delivery.channel_id, str(each["ts"])) for each in running]
             orphans = [ref for ref in refs if not deliveries.is_noted(self._db, self._team_id, ref)]
             if not orphans:
                 return None
         return self._note(delivery.key, orphans[0])
-
-    def _since(self, delivery: Delivery, thread_ts: str | None) -> Iterator[Mapping[str, Any]]:
-        arguments: dict[str, Any] = {
-            "channel": delivery.channel_id,
-            "oldest": f"{_epoch(delivery.begun_at - _LOOK_BACK):.6f}",
-            "include_all_metadata": True,
-            "limit": _PAGE,
-        }
-        read: Callable[..., Any] = self._reading.conversations_history
-        if thread_ts:
-            read = self._reading.conversations_replies
-            arguments["ts"] = thread_ts
-        cursor = None
-        while True:
-            page = call(read, cursor=cursor, **arguments)
-            yield from page["messages"]
-            cursor = (page.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
-                return
 
     def _note(self, key: str, ref: MessageRef) -> MessageRef:
         deliveries.done(self._db, self._team_id, key, ref)
@@ -262,7 +242,3 @@ def _key_of(message: Mapping[str, Any]) -> str | None:
     if metadata.get("event_type") != EVENT_TYPE:
         return None
     return (metadata.get("event_payload") or {}).get("key")
-
-
-def _epoch(moment: datetime) -> float:
-    return max(moment.timestamp(), 0.0)

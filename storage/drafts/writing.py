@@ -56,7 +56,10 @@ def begin(
             if known.open_key is not None:
                 remember(db, session, team_id, known.id, capture)
             return draft_of(session, known), False
-        row = DraftRow(
+        # two may begin one at once: the unique keys decide
+        is_new = insert_if_absent(
+            session,
+            DraftRow,
             team_id=team_id,
             id=draft_id,
             state=DraftState.PREPARING if content is None else DraftState.WAITING,
@@ -76,19 +79,10 @@ def begin(
             question_id=question_id,
             theme_id=theme_id,
         )
-        saved = session.begin_nested()
-        try:
-            session.add(row)
-            session.flush()
-        except sa.exc.IntegrityError:
-            saved.rollback()
-            other = of_thread(session, team_id, open_key, thread)
-            if other is None:
-                raise
-            remember(db, session, team_id, other.id, capture)
-            return draft_of(session, other), False
+        here = of_thread(session, team_id, open_key, thread) if not is_new else None
+        row = here or session.get_one(DraftRow, (team_id, draft_id))
         remember(db, session, team_id, row.id, capture)
-        return draft_of(session, row), True
+        return draft_of(session, row), is_new
 
 
 def fill(

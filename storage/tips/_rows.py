@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from storage import _merged, _tended, drafts, keepers
 from storage._tables import TipRow
+from storage._visibility import visible_to
 from storage.database import Database
-from storage.errors import NotFound
+from storage.errors import NotFound, Own
 from storage.records import (
     KeyedHash,
     Tip,
@@ -52,6 +53,38 @@ def own_row(session: Session, viewer: Viewer, tip_id: str, is_owner: IsOwner) ->
     if row is None or not is_theirs(session, row, viewer, is_owner):
         raise NotFound("no such tip of this person")
     return row
+
+
+def seen_row(session: Session, viewer: Viewer, tip_id: str, *also: sa.ColumnElement[bool]) -> TipRow:
+    """The row of a tip that the viewer may see, held until the transaction ends. Raises NotFound.
+
+    Held, a withdrawal that comes at once takes along what is noted with it. For storage's own modules.
+    """
+    row = session.scalar(sa.select(TipRow).where(visible_to(viewer), TipRow.id == tip_id, *also).with_for_update())
+    if row is None:
+        raise NotFound("no such tip for this person")
+    return row
+
+
+def row_of_another(
+    session: Session, viewer: Viewer, tip_id: str, is_owner: IsOwner, *also: sa.ColumnElement[bool]
+) -> TipRow:
+    """The row of somebody else's tip that the viewer may see, or of the one behind which it stands, held.
+
+    Raises NotFound, and Own for their own. For storage's own modules.
+    """
+    if viewer.user_id is None:
+        raise NotFound("nobody asks")
+    row = seen_row(session, viewer, _merged.current(session, viewer.team_id, tip_id), *also)
+    if is_own(row, viewer.user_id, is_owner):
+        raise Own("it is their own tip")
+    return row
+
+
+def may_be_of(user_id: str | None, *, anonymous_only: bool = False) -> sa.ColumnElement[bool]:
+    """Of tips without a name the database cannot tell whose they are: `is_own` has the last word. For storage."""
+    unnamed = TipRow.is_anonymous.is_(True)
+    return unnamed if anonymous_only else sa.or_(TipRow.author_id == user_id, unnamed)
 
 
 def is_theirs(session: Session, row: TipRow, viewer: Viewer, is_owner: IsOwner) -> bool:

@@ -5,10 +5,11 @@ import pytest
 from bot.app import Bot
 from playground.person import Person, eventually
 from playground.server import LocalSlack
-from storage import follows, trials, tries, unasked
+from storage import follows, synonyms, trials, tries, unasked
 from storage.records import TipContent, Viewer
 from tests.conftest import FrozenClock
-from tests.flows.steps import BOT, TEAM, ask, find, settle, shared, words
+from tests.flows.steps import BOT, TEAM, ask, find, press, settle, shared, words
+from tests.flows.test_home import form_of
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -65,6 +66,19 @@ def test_a_newcomer_is_introduced_once_follows_a_topic_and_asks_in_home(
     ben.click(BOT, notice["ts"], "digest.mute")
     find(ben, "Nothing comes unasked any more")
     assert unasked.rhythm(bot.world.db, TEAM, ben.id).is_muted
+    settle(bot, slack)
+
+
+def test_what_is_ticked_is_followed_also_where_hosts_merged_names(bot: Bot, slack: LocalSlack, ben: Person) -> None:
+    synonyms.merge(bot.world.db, TEAM, "会議のまとめ", "議事録")
+    shared(bot, TipContent(title="議事録をExcelへ", topics=("議事録", "会議のまとめ", "Excel"), prompts=("要約して",)))
+    press(ben, ask(ben, "議事録をExcelへ"), "follows.open")
+    form = form_of(ben)
+    options = next(block["element"]["options"] for block in form["blocks"] if block["block_id"] == "what")
+    excel = next(one["value"] for one in options if one["text"]["text"] == "Excel")
+    assert ben.submit(form["id"], {"what": {"value": [excel]}, "rhythm": {"value": "weekly"}})["result"] == "closed"
+    find(ben, "You follow Excel.")
+    assert [one.target for one in follows.of_person(bot.world.db, TEAM, ben.id)] == ["excel"]
     settle(bot, slack)
 
 

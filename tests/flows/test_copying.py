@@ -155,6 +155,6 @@ def test_a_dead_trigger_is_told(bot: Bot, slack: LocalSlack, ben: Person, monkey
     shown = ask(ben, QUESTION)
     monkeypatch.setattr(slack_views, "TRIGGER_SECONDS", -1)
     press(ben, shown, "answer.copy_prompt")
-    find(ben, "press the button once more")
+    find(ben, "try once more")
     assert ben.views() == []
     settle(bot, slack)

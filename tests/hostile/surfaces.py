@@ -12,6 +12,7 @@ from bot.answer.service import Numbered, Reply
 from bot.answer.views import asking, colleagues, copying, reply
 from bot.answer.views.tip import tip_card
 from bot.capture import anonymity_views, policy_views, replaced_views, source_views
+from bot.capture import form_views as form
 from bot.capture import views as capture
 from bot.circulate import keeping_views
 from bot.circulate.beginning import views as beginning
@@ -225,7 +226,7 @@ def _for_hosts(text: str, language: Language) -> list[Any]:
 
 def _asked(text: str, language: Language, what: CareWhat, about: str = "") -> list[Any]:
     care = Care("T1", "t1", what, about or text[:60], NOW)
-    return said(care_views.card(care, tip(text, language), language, other=tip(text, language, 2)))
+    return said(care_views.card(care, tip(text, language), language, "Asia/Tokyo", other=tip(text, language, 2)))
 
 
 def _ask_form(text: str, language: Language) -> Any:
@@ -261,7 +262,7 @@ def _policy(text: str, language: Language) -> list[Any]:
 
 
 def _replaced(text: str, language: Language) -> Any:
-    view = capture.form(language, content(text, language), draft_id="d1")
+    view = form.form(language, content(text, language), draft_id="d1")
     return replaced_views.with_choices(
         view, replaced_views.REPLACED, {f"‹name {n}›": text for n in range(12)}, language
     )
@@ -378,8 +379,8 @@ VIEWS: dict[str, Surface] = {
     "what was replaced": _replaced,
     "privacy": lambda t, lang: keeping_views.privacy(lang, _rules(t), model=t[:200], embedder=t[:200]),
     "forgetting": lambda _, lang: keeping_views.forget_form(lang),
-    "the form": lambda t, lang: capture.form(lang, content(t, lang), tip_id="t1"),
-    "the form with a theme": lambda t, lang: capture.form(lang, None, themes=(theme(t, lang),), theme_id="m1"),
+    "the form": lambda t, lang: form.form(lang, content(t, lang), tip_id="t1"),
+    "the form with a theme": lambda t, lang: form.form(lang, None, themes=(theme(t, lang),), theme_id="m1"),
     "starting a theme": _start_form,
     "a wrap-up's words": lambda t, lang: owner_views.wrap_up_form(theme(t, lang), lang),
     "a word for a retrospective": lambda t, lang: retro_views.note_form(theme(t, lang), "unused", lang, unnamed=True),
@@ -393,7 +394,7 @@ VIEWS: dict[str, Surface] = {
     "company in home": lambda t, lang: {"type": "home", "blocks": _company(t, lang)},
     "offering to talk": lambda t, lang: company.offer_form(tip(t, lang), lang, owner=t[:80]),
     "giving one's name": lambda t, lang: company.lift_form(talk(t), t[:80], lang),
-    "following from a tip": lambda t, lang: follows.tip_form("t1", offered(tip(t[:60], lang), ASKER), lang),
+    "following from a tip": lambda t, lang: follows.tip_form("t1", offered(tip(t[:60], lang), ASKER, {}), lang),
     "the first steps in home": lambda t, lang: {
         "type": "home",
         "blocks": beginning.begin(lang, t[:150], needs_theme=True),
@@ -404,7 +405,7 @@ VIEWS: dict[str, Surface] = {
         (Synonym("k", t[:60].strip() or "…", t[:60].strip() or "…"),), lang
     ),
     "what is retired": lambda t, lang: tables.retired((Retired(t[:60].strip() or "…", "2026-01-31"),), lang),
-    "a notice": lambda t, lang: colleagues.notice(
+    "a notice": lambda t, lang: colleagues.sentence_modal(
         lang, sentence_of(Refused("filters.unknown_kind", value=t[:40]), lang)
     ),
 }

@@ -355,7 +355,9 @@ def test_no_two_models_that_ship_as_retired_are_taken_for_one(db: Database) -> N
 
 
 def test_names_that_hosts_merge_are_one_and_can_be_parted(db: Database, tmp_path: Path) -> None:
-    assert synonyms.merge(db, TEAM, "会議のまとめ", "meeting minutes").key == "会議のまとめ"
+    # a job that goes on after a crash says it again
+    for _ in range(2):
+        assert synonyms.merge(db, TEAM, "会議のまとめ", "meeting minutes").key == "会議のまとめ"
     for name, into in (("議事録", "Minutes"), ("会議のまとめ", "議事録"), ("!!", "議事録"), ("議事録", "会議のまとめ")):
         with pytest.raises(NotPossible):
             synonyms.merge(db, TEAM, name, into)

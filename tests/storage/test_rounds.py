@@ -158,6 +158,23 @@ def test_the_digest_comes_on_monday_at_ten_with_a_reason_each_and_nothing_twice(
     assert len(rounds.to(BEN)) == 1, "nothing new: nothing is sent"
 
 
+def test_the_first_digest_says_what_it_is_also_when_there_was_nothing_for_weeks(
+    rounds: Rounds, clock: FrozenClock
+) -> None:
+    follow(rounds, BEN, "Excel")
+    for week in range(2):
+        tick(rounds, clock, MONDAY + timedelta(weeks=week))
+    assert rounds.to(BEN) == []
+    clock.advance(days=1)
+    shared(rounds.db, "1.1", tools=("Excel",))
+    tick(rounds, clock, MONDAY + timedelta(weeks=2))
+    clock.advance(days=1)
+    shared(rounds.db, "1.2", title="表をそろえる", tools=("Excel",))
+    tick(rounds, clock, MONDAY + timedelta(weeks=3))
+    assert len(rounds.to(BEN)) == 2
+    assert rounds.blocks(BEN).count("This is your digest") == 1
+
+
 def test_a_digest_has_five_items_at_most_and_the_rest_is_not_lost(rounds: Rounds, clock: FrozenClock) -> None:
     follow(rounds, CHIE, "Excel")
     clock.advance(minutes=1)

@@ -113,7 +113,7 @@ def test_shared_without_a_name_what_nobody_agreed_to_is_gone_for_good(db: Databa
     tip = share(db, draft, anonymously=True)
     assert (tip.content.outcome, tip.content.caveats) == ("", "固有名詞に注意")
     assert speakers.answer(db, TEAM, draft.id, BEN, agrees=True) is None
-    [closed] = speakers.closed(db, TEAM)
+    [closed] = speakers.closed(db)
     speakers.gone(db, TEAM, draft.id, closed.user_id)
     left = everything(db)
     assert not [row for row in left if "半分になった" in row or BEN in row or CHIE in row]
@@ -128,7 +128,7 @@ def test_when_a_draft_ends_nothing_of_others_words_is_kept(db: Database, ending:
     drafts.close(db, TEAM, draft.id, ending)
     left = everything(db)
     assert not [row for row in left if "半分になった" in row or "議事録" in row or CHIE in row]
-    assert [one.user_id for one in speakers.closed(db, TEAM)] == [BEN]
+    assert [one.user_id for one in speakers.closed(db)] == [BEN]
     assert not tips.rests_on(db, TEAM, [message(draft.id, BEN)])
 
 
@@ -171,7 +171,7 @@ def test_what_a_speaker_says_otherwise_goes_and_what_the_author_edits_does_not(d
     speakers.said_otherwise(db, TEAM, draft.id, bens)
     assert speakers.answer(db, TEAM, draft.id, BEN, agrees=True) is None
     assert not [row for row in everything(db) if "議事録" in row or "半分" in row or "固有名詞" in row]
-    assert [one.user_id for one in speakers.closed(db, TEAM)] == [BEN]
+    assert [one.user_id for one in speakers.closed(db)] == [BEN]
     tips.withdraw(db, OWNER, tip.id, owned_by(AYA))
     assert speakers.said_otherwise(db, TEAM, draft.id, bens) is None
 

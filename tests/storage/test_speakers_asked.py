@@ -24,13 +24,13 @@ from tests.storage.test_at_once import at_once, failures
 def test_silence_for_too_long_ends_the_question_and_drops_the_words(db: Database, clock: FrozenClock) -> None:
     draft = waiting(db, {"outcome": ("半分になった", (BEN,))})
     ask(db, draft, BEN)
-    assert speakers.due(db, TEAM) == []
+    assert speakers.due(db) == []
     clock.advance(days=15)
-    [late] = speakers.due(db, TEAM)
+    [late] = speakers.due(db)
     speakers.expire(db, TEAM, draft.id, late.user_id)
     assert drafts.get(db, TEAM, draft.id).withheld == ()
     assert speakers.answer(db, TEAM, draft.id, BEN, agrees=True) is None
-    assert [one.user_id for one in speakers.closed(db, TEAM)] == [BEN]
+    assert [one.user_id for one in speakers.closed(db)] == [BEN]
 
 
 def test_a_week_holds_only_so_many_questions(db: Database, clock: FrozenClock) -> None:
@@ -38,7 +38,7 @@ def test_a_week_holds_only_so_many_questions(db: Database, clock: FrozenClock) -
     asked = at_once(*(lambda draft=draft: ask(db, draft, BEN, at_most=2) for draft in several))
     assert failures(asked) == []
     assert sum(one is not None for one in asked) == 2
-    assert len([one for one in speakers.queued(db, TEAM) if one.state == "queued"]) == 1
+    assert len([one for one in speakers.queued(db) if one.state == "queued"]) == 1
     clock.advance(days=8)
     assert [ask(db, draft, BEN, at_most=2) is not None for draft in several].count(True) == 1
 
@@ -77,7 +77,7 @@ def test_what_somebody_sets_for_always_answers_what_is_open(db: Database) -> Non
     draft = waiting(db, {"outcome": ("半分になった", (BEN,)), "task": ("議事録", (CHIE,))})
     stored.change_person(db, TEAM, BEN, words_ok=True)
     stored.change_person(db, TEAM, CHIE, never_capture=True)
-    found = {one.user_id: agrees for one, agrees in speakers.decided_beforehand(db, TEAM)}
+    found = {one.user_id: agrees for one, agrees in speakers.decided_beforehand(db)}
     assert found == {BEN: True, CHIE: False}
     assert stored.never_captured(db, TEAM, {BEN, CHIE, DAI}) == {CHIE}
     assert draft.withheld

@@ -3,10 +3,11 @@
 import threading
 from datetime import timedelta
 
-from storage import unasked
+from storage import thanks, unasked
 from storage.database import Database
+from storage.records import Viewer
 from tests.conftest import FrozenClock
-from tests.storage.steps import AYA, BEN, TEAM
+from tests.storage.steps import AYA, BEN, TEAM, draft, owned_by, share
 
 MONDAY, NEXT = "2026-11-23", "2026-11-30"
 
@@ -64,3 +65,24 @@ def test_what_is_due_comes_in_order_and_not_for_who_muted(db: Database, clock: F
     assert [one.user_id for one in unasked.due(db, "prompt_at", now)] == [BEN]
     assert not unasked.is_known(db, TEAM, "U5")
     unasked.tidy(db, before=now)
+
+
+def test_who_gets_many_thanks_or_muted_them_holds_up_nobody(db: Database, clock: FrozenClock) -> None:
+    tip_of = {user: share(db, draft(db, ts=f"1.{n}", author=user)).id for n, user in enumerate((AYA, "U3", BEN))}
+
+    def thank(author: str, by: str) -> None:
+        clock.advance(minutes=1)
+        giver = Viewer(TEAM, by, is_full_member=True)
+        rule = {"may_be_public": False, "since": clock.now(), "a_day": 3}
+        thanks.give(db, giver, tip_of[author], "助かりました", is_owner=owned_by(by), **rule)
+
+    for number in range(5):
+        thank(AYA, f"U1{number}")
+    unasked.change_rhythm(db, TEAM, "U3", is_muted=True)
+    thank("U3", "U20")
+    thank(BEN, "U20")
+    since = clock.now() - timedelta(days=1)
+    waiting = thanks.untold(db, since=since, limit=2)
+    assert [(author, one.user_id) for author, one in waiting] == [(AYA, "U10"), (BEN, "U20")]
+    thanks.told(db, waiting[0][1])
+    assert [(author, one.user_id) for author, one in thanks.untold(db, since=since)] == [(AYA, "U11"), (BEN, "U20")]

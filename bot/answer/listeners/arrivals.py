@@ -1,8 +1,6 @@
 """What arrives: questions in DMs, mentions, follow-ups, `/ask-tip`. Each is accepted once, with its job."""
 
 import logging
-from collections.abc import Callable, Mapping
-from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -11,15 +9,12 @@ from bot.ports import Accept, World
 from bot.slack import incoming
 from bot.slack.failures import language_of_reader
 from bot.slack.readable import Names, from_mrkdwn
+from bot.slack.taking import Ack, Body, take_message, take_trigger, thread_of_click, who
 from bot.texts import say
 from bot.trust.redaction import redact
 from storage import conversations
-from storage.records import NewRequest
 
 log = logging.getLogger(__name__)
-
-Body = Mapping[str, Any]
-Ack = Callable[..., None]
 
 _LONGEST = 4_000
 
@@ -37,46 +32,23 @@ class Arrivals:
 
     def question(self, event: Body, body: Body) -> None:
         """A DM, a mention, or a follow-up in a thread the bot has a part in; the door has dropped everything else."""
-        channel, ts = str(event["channel"]), str(event["ts"])
+        channel = str(event["channel"])
         direct = incoming.is_direct(event) or channel.startswith("D")
         names = Names(person=lambda user: user, channel=lambda channel: channel)
         text = redact(from_mrkdwn(incoming.text_of(event), names)[:_LONGEST]).text
-        self._accept(
-            NewRequest(
-                team_id=str(body["team_id"]),
-                kind="answer.question",
-                key=incoming.message_key(channel, ts),
-                queue="answer",
-                user_id=str(event["user"]),
-                payload={
-                    "text": text,
-                    "channel": channel,
-                    "thread_ts": incoming.thread_of(event),
-                    "direct": direct,
-                    "reply_to": {"channel": channel, "thread_ts": incoming.thread_of(event)},
-                },
-            )
-        )
+        payload = {"text": text, "channel": channel, "thread_ts": incoming.thread_of(event), "direct": direct}
+        take_message(self._accept, "answer.question", event, body, payload, queue="answer")
 
     def ask_tip(self, body: Body, ack: Ack) -> None:
         """Answered in the asker's DM: commands have no thread of their own, and ephemeral answers vanish."""
-        team_id, user_id = str(body["team_id"]), str(body["user_id"])
-        language = language_of_reader(self._world, team_id, user_id)
+        language = who(self._world, body).language
         text = str(body.get("text") or "").strip()
         if not text:
             ack(response_type="ephemeral", text=say(language, "answer.slash_help"))
             return
         names = Names(person=lambda user: user, channel=lambda channel: channel)
-        self._accept(
-            NewRequest(
-                team_id=team_id,
-                kind="answer.question",
-                key=f"trigger:{body['trigger_id']}",
-                queue="answer",
-                user_id=user_id,
-                payload={"text": redact(from_mrkdwn(text, names)[:_LONGEST]).text, "direct": True, "command": True},
-            )
-        )
+        payload = {"text": redact(from_mrkdwn(text, names)[:_LONGEST]).text, "direct": True, "command": True}
+        take_trigger(self._accept, "answer.question", body, payload, queue="answer")
         ack(response_type="ephemeral", text=say(language, "answer.slash_accepted"))
 
     def messages_tab_opened(self, event: Body, body: Body, client: WebClient) -> None:
@@ -93,47 +65,21 @@ class Arrivals:
 
     def reading_chosen(self, body: Body, action: Body, ack: Ack) -> None:
         """One of the readings that the bot asked back: a follow-up like any other."""
-        container = body.get("container") or {}
-        channel = str(container.get("channel_id"))
-        thread_ts = str(container.get("thread_ts") or container.get("message_ts"))
-        self._accept(
-            NewRequest(
-                team_id=str(body["team"]["id"]),
-                kind="answer.question",
-                key=f"trigger:{body['trigger_id']}",
-                queue="answer",
-                user_id=str(body["user"]["id"]),
-                payload={
-                    "text": redact(str(action["value"])[:_LONGEST]).text,
-                    "channel": channel,
-                    "thread_ts": thread_ts,
-                    "direct": channel.startswith("D"),
-                    "chosen": True,
-                    "reply_to": {"channel": channel, "thread_ts": thread_ts},
-                },
-            )
-        )
+        place = thread_of_click(body)
+        payload = {
+            **place,
+            "text": redact(str(action["value"])[:_LONGEST]).text,
+            "direct": str(place["channel"]).startswith("D"),
+            "chosen": True,
+            "reply_to": place,
+        }
+        take_trigger(self._accept, "answer.question", body, payload, queue="answer")
         ack()
 
     def see_privately(self, body: Body, action: Body, ack: Ack) -> None:
         """Somebody wants to know in private what more they may see."""
-        container = body.get("container") or {}
-        self._accept(
-            NewRequest(
-                team_id=str(body["team"]["id"]),
-                kind="answer.privately",
-                key=f"trigger:{body['trigger_id']}",
-                queue="answer",
-                user_id=str(body["user"]["id"]),
-                payload={
-                    "question": str(action["value"]),
-                    "reply_to": {
-                        "channel": container.get("channel_id"),
-                        "thread_ts": container.get("thread_ts") or container.get("message_ts"),
-                    },
-                },
-            )
-        )
+        payload = {"question": str(action["value"]), "reply_to": thread_of_click(body)}
+        take_trigger(self._accept, "answer.privately", body, payload, queue="answer")
         ack()
 
     def stopped(self, event: Body, body: Body) -> None:

@@ -7,12 +7,14 @@ from typing import Any
 from slack_sdk import WebClient
 
 from bot.answer import ways_on as service
-from bot.answer.listeners.clicks import Ack, Body, about_of, open_modal, take_click, take_form, typed, who
+from bot.answer.listeners.fields import about_of, typed
 from bot.answer.views import asking as views
 from bot.answer.views.ways_on import sentence_modal
 from bot.errors import Refused, SlackUnavailable
 from bot.ports import Accept, Job, Outgoing, Step, World
-from bot.slack.failures import language_of_reader
+from bot.slack.failures import language_of_reader, sentence_of
+from bot.slack.modals import open_modal
+from bot.slack.taking import Ack, Body, card_of, take_click, take_form, who
 from bot.texts import say
 from bot.trust.quiet import is_quiet_for
 from bot.trust.recognised import rekey
@@ -37,7 +39,7 @@ class Asking:
         try:
             tip, author = service.askable(self._world, asker.team_id, asker.user_id, str(action["value"]))
         except Refused as refused:
-            view = sentence_modal(asker.language, "ways.ask_title", say(asker.language, refused.text_key))
+            view = sentence_modal(asker.language, "ways.ask_title", sentence_of(refused, asker.language))
         else:
             name = author.name if author else None
             view = views.question_form(tip, asker.language, author=name, days=service.WAITS_DAYS)
@@ -60,9 +62,9 @@ class Asking:
         try:
             asked = service.asked_of(self._world, author.team_id, author.user_id, str(action["value"]))
         except Refused as refused:
-            view = sentence_modal(author.language, "ways.reply_title", say(author.language, refused.text_key))
+            view = sentence_modal(author.language, "ways.reply_title", sentence_of(refused, author.language))
         else:
-            view = views.reply_form(*asked, author.language, card=_card_of(body))
+            view = views.reply_form(*asked, author.language, card=card_of(body))
         open_modal(client, body, author, view)
 
     def replied(self, body: Body, view: Body, ack: Ack) -> None:
@@ -78,17 +80,9 @@ class Asking:
         ack()
 
     def not_now(self, body: Body, action: Body, ack: Ack) -> None:
-        payload = {"question": action["value"], "card": _card_of(body)}
-        take_click(self._accept, "answer.author_not_now", body, action, payload)
+        payload = {"question": action["value"], "card": card_of(body)}
+        take_click(self._accept, "answer.author_not_now", body, payload)
         ack()
-
-
-def _card_of(body: Body) -> dict[str, str] | None:
-    """The message whose button was pressed; None in Home."""
-    container = body.get("container") or {}
-    if container.get("type") != "message":
-        return None
-    return {"channel": str(container["channel_id"]), "ts": str(container["message_ts"])}
 
 
 def ask_author(world: World, request: Request, step: Step) -> None:

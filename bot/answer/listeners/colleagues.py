@@ -12,13 +12,12 @@ from bot.answer.views import colleagues as views
 from bot.conversation import has_words
 from bot.errors import Refused
 from bot.ports import Accept, World
-from bot.slack.failures import language_of_reader, sentence_of
+from bot.slack.failures import sentence_of
+from bot.slack.modals import open_modal
+from bot.slack.taking import Ack, Body, card_of, take_form, take_trigger, thread_of_click, who
 from bot.texts import say
 from bot.trust.redaction import redact
-from storage.records import Language, NewRequest
-
-Body = Mapping[str, Any]
-Ack = Callable[..., None]
+from storage.records import Language
 
 
 class Colleagues:
@@ -34,12 +33,8 @@ class Colleagues:
         def form(team_id: str, user_id: str, language: Language) -> dict[str, Any]:
             asked_as = str(action["value"])
             text = service.asked_by(self._world, team_id, asked_as, user_id)
-            container = body.get("container") or {}
-            place = {
-                "channel": container.get("channel_id"),
-                "thread_ts": container.get("thread_ts") or container.get("message_ts"),
-            }
-            return self._form(team_id, user_id, language, {"asked_as": asked_as, "reply_to": place}, text)
+            about = {"asked_as": asked_as, "reply_to": thread_of_click(body)}
+            return self._form(team_id, user_id, language, about, text)
 
         self._open(body, client, ack, form)
 
@@ -59,7 +54,7 @@ class Colleagues:
 
     def asked(self, body: Body, view: Body, ack: Ack) -> None:
         """What was written is redacted and compared before anything is accepted."""
-        team_id, user_id, language = self._who(body)
+        team_id, user_id, language = who(self._world, body)
         about = json.loads(view["private_metadata"])
         values = view["state"]["values"]
         text = redact(str(values["text"]["value"].get("value") or "").strip()).text
@@ -81,8 +76,7 @@ class Colleagues:
             "people": about["people"],
             "reply_to": about["reply_to"],
         }
-        key = f"view:{view['id']}:{view.get('hash')}"
-        self._take("answer.ask_colleagues", key, team_id, user_id, payload)
+        take_form(self._accept, "answer.ask_colleagues", body, view, payload)
         ack()
 
     def answer(self, body: Body, action: Body, client: WebClient, ack: Ack) -> None:
@@ -99,8 +93,10 @@ class Colleagues:
         self._click("answer.question_echo", body, {"question": action["value"]}, ack)
         view = body.get("view") or {}
         if view.get("type") == "modal":
-            _, _, language = self._who(body)
-            client.views_update(view_id=view["id"], view=views.notice(language, say(language, "questions.echo_on")))
+            language = who(self._world, body).language
+            client.views_update(
+                view_id=view["id"], view=views.sentence_modal(language, say(language, "questions.echo_on"))
+            )
 
     def judged(self, body: Body, action: Body, ack: Ack) -> None:
         """*It solved it* or *Not yet*."""
@@ -120,28 +116,19 @@ class Colleagues:
     def _open(self, body: Body, client: WebClient, ack: Ack, form: Callable[..., dict[str, Any]]) -> None:
         """Opens a modal; one that says why not when it is refused."""
         ack()
-        team_id, user_id, language = self._who(body)
+        asker = who(self._world, body)
         try:
-            view = form(team_id, user_id, language)
+            view = form(*asker)
         except Refused as refused:
-            view = views.notice(language, sentence_of(refused, language))
-        client.views_open(trigger_id=body["trigger_id"], view=view)
+            view = views.sentence_modal(asker.language, sentence_of(refused, asker.language))
+        open_modal(client, body, asker, view)
 
     def _click(self, kind: str, body: Body, payload: dict[str, Any], ack: Ack) -> None:
         """A button: where it stands, so that what was done is shown there."""
-        team_id, user_id, _ = self._who(body)
-        container = body.get("container") or {}
-        if container.get("type") == "message":
-            channel, ts = container["channel_id"], container["message_ts"]
-            payload["card"] = {"channel": channel, "ts": ts}
-            payload["reply_to"] = {"channel": channel, "thread_ts": container.get("thread_ts")}
+        if (card := card_of(body)) is not None:
+            # beside a post itself: in the thread below it nobody would see it
+            place = {"channel": card["channel"], "thread_ts": body["container"].get("thread_ts")}
+            payload |= {"card": card, "reply_to": place}
         payload["where"] = (body.get("view") or {}).get("type") or "message"
-        self._take(kind, f"trigger:{body['trigger_id']}", team_id, user_id, payload)
+        take_trigger(self._accept, kind, body, payload)
         ack()
-
-    def _who(self, body: Body) -> tuple[str, str, Language]:
-        team_id, user_id = str(body["team"]["id"]), str(body["user"]["id"])
-        return team_id, user_id, language_of_reader(self._world, team_id, user_id)
-
-    def _take(self, kind: str, key: str, team_id: str, user_id: str, payload: dict[str, Any]) -> None:
-        self._accept(NewRequest(team_id=team_id, kind=kind, key=key, queue="light", user_id=user_id, payload=payload))

@@ -5,12 +5,14 @@ from typing import Any
 from slack_sdk import WebClient
 
 from bot.answer import ways_on as service
-from bot.answer.listeners.clicks import Ack, Body, Who, about_of, open_modal, who
+from bot.answer.listeners.fields import about_of
 from bot.answer.views import copying as views
 from bot.answer.views.ways_on import sentence_modal
 from bot.errors import Refused
 from bot.ports import World
 from bot.slack.failures import sentence_of
+from bot.slack.modals import open_modal
+from bot.slack.taking import Ack, Body, Who, who
 from bot.texts import say
 
 

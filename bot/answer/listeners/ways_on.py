@@ -5,11 +5,14 @@ from typing import cast, get_args
 from slack_sdk import WebClient
 
 from bot.answer import ways_on as service
-from bot.answer.listeners.clicks import Ack, Body, about_of, confirm, open_modal, take_click, take_form, typed, who
+from bot.answer.listeners.fields import about_of, typed
 from bot.answer.views import ways_on as views
 from bot.errors import Refused
 from bot.ports import Accept, Outgoing, Step, World
 from bot.slack.failures import language_of_reader
+from bot.slack.modals import open_modal
+from bot.slack.replying import confirm
+from bot.slack.taking import Ack, Body, take_click, take_form, who
 from bot.texts import say
 from bot.trust.redaction import redact
 from storage.records import FeedbackReason, Request, TrialOutcome, Verdict
@@ -28,7 +31,7 @@ class WaysOn:
 
     def tried(self, body: Body, action: Body, ack: Ack) -> None:
         outcome, _, tip_id = str(action["selected_option"]["value"]).partition(":")
-        take_click(self._accept, "answer.trial", body, action, {"tip": tip_id, "outcome": outcome})
+        take_click(self._accept, "answer.trial", body, {"tip": tip_id, "outcome": outcome})
         ack()
 
     def add_line(self, body: Body, action: Body, client: WebClient, ack: Ack) -> None:
@@ -54,13 +57,13 @@ class WaysOn:
 
     def judged(self, body: Body, action: Body, ack: Ack) -> None:
         verdict, _, question_id = str(action["value"]).partition(":")
-        take_click(self._accept, "answer.feedback", body, action, {"question": question_id, "verdict": verdict})
+        take_click(self._accept, "answer.feedback", body, {"question": question_id, "verdict": verdict})
         ack()
 
     def reason_given(self, body: Body, action: Body, ack: Ack) -> None:
         reason = str(action["action_id"]).removeprefix(views.REASON)
         told = {"question": action["value"], "verdict": "not_helpful", "reason": reason}
-        take_click(self._accept, "answer.feedback", body, action, told)
+        take_click(self._accept, "answer.feedback", body, told)
         ack()
 
 

@@ -9,7 +9,7 @@ from bot.answer.service import QUESTION
 from bot.answer.views.tip import tip_card
 from bot.ports import Outgoing
 from bot.slack import outgoing
-from bot.slack.outgoing import actions, button, confirm, context, fit, plain, section, sections
+from bot.slack.outgoing import actions, button, confirm, context, fit, notice, plain, section, sections
 from bot.texts import say
 from bot.texts.dates import full_day
 from storage.records import Language, OpenQuestion, Tip
@@ -76,9 +76,8 @@ def _who_sees(language: Language, where: Ways) -> list[str]:
     return [say(language, "questions.form_to_nobody"), listed]
 
 
-def notice(language: Language, text: str) -> Block:
-    """A modal that says one thing."""
-    return outgoing.notice(say(language, "questions.form_title"), text, say(language, "questions.form_done"))
+def sentence_modal(language: Language, text: str) -> Block:
+    return notice(say(language, "questions.form_title"), text, say(language, "questions.form_done"))
 
 
 def post(question: OpenQuestion, *, to: Language | None = None) -> Outgoing:

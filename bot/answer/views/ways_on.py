@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 from bot.ports import Outgoing
 from bot.slack import outgoing
-from bot.slack.outgoing import BUTTON, actions, button, context, fit, section
+from bot.slack.outgoing import BUTTON, actions, button, context, fit, notice, section
 from bot.texts import say
 from storage.records import FeedbackReason, Kind, Language, ReportReason, Tip, TrialOutcome, Trials
 
@@ -152,7 +152,7 @@ def reason_name(reason: FeedbackReason, language: Language) -> str:
 
 def sentence_modal(language: Language, title: str, text: str) -> Block:
     """A modal of one sentence, where there is nothing to do."""
-    return outgoing.notice(say(language, title), text, say(language, "ways.close"))
+    return notice(say(language, title), text, say(language, "ways.close"))
 
 
 def modal(

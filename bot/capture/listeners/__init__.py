@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from slack_bolt import App
 
-from bot.capture import anonymity_views, source_views, speaker_views, themed_views, views, visibility_views
+from bot.capture import anonymity_views, form_views, source_views, speaker_views, themed_views, views, visibility_views
 from bot.capture.listeners import anonymity, arrivals, forms, jobs, replies, sources, speakers, visibility
 from bot.ports import Accept, Job, World
 from bot.slack import incoming
@@ -68,7 +68,7 @@ def register(app: App, world: World, accept: Accept) -> None:
     app.action(views.SHARE_SAID)(fill.share_said)
     app.action(views.EDIT)(fill.edit_draft)
     app.action(views.EDIT_TIP)(fill.edit_tip)
-    app.view(views.FORM)(fill.submitted)
+    app.view(form_views.FORM)(fill.submitted)
     app.action(DECISIONS)(arrive.decided)
     unnamed = anonymity.Anonymity(world, accept)
     app.action(views.SHARE_ANONYMOUSLY)(unnamed.draft)

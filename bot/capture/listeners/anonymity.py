@@ -1,23 +1,21 @@
 """Before a tip is shared without a name, its author sees what exactly: the modal opens at once, and a job fills it."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, cast
 
 from slack_sdk import WebClient
 
 from bot.capture import anonymity, anonymity_views, decisions, views
-from bot.capture.listeners.telling import user_of
 from bot.errors import Refused
 from bot.ports import Accept, Step, World
 from bot.slack.failures import language_of_reader, sentence_of
+from bot.slack.modals import open_modal
+from bot.slack.taking import Ack, Body, card_of, take_form, take_trigger, who
 from bot.texts import say
 from storage import settings
 from storage.proposals import Of
-from storage.records import Language, NewRequest, Request
-
-Body = Mapping[str, Any]
-Ack = Callable[..., None]
+from storage.records import Language, Request
 
 _MOST = 20
 
@@ -37,26 +35,26 @@ class Anonymity:
 
     def _open(self, of: Of, body: Body, action: Body, client: WebClient, ack: Ack) -> None:
         ack()
-        team_id, user_id, language = self._who(body)
-        opened = client.views_open(trigger_id=body["trigger_id"], view=anonymity_views.reading(language))
-        payload: dict[str, Any] = {"of": of, "id": str(action["value"]), "view": str(opened["view"]["id"])}
-        container = body.get("container") or {}
-        if container.get("type") == "message":
-            payload["card"] = {"channel": container["channel_id"], "ts": container["message_ts"]}
-        self._take("capture.propose", f"trigger:{body['trigger_id']}", team_id, user_id, payload)
+        author = who(self._world, body)
+        view_id = open_modal(client, body, author, anonymity_views.reading(author.language))
+        if view_id is None:
+            return
+        payload: dict[str, Any] = {"of": of, "id": str(action["value"]), "view": view_id}
+        if (card := card_of(body)) is not None:
+            payload["card"] = card
+        take_trigger(self._accept, "capture.propose", body, payload)
 
     def named_instead(self, body: Body, view: Body, ack: Ack) -> None:
         """Among a few people, with a name: as by the card's own button."""
-        team_id, user_id, _ = self._who(body)
         about = json.loads(view["private_metadata"])
         payload = {"draft": about["id"], "decision": "share_named"} | _card_of(about)
-        self._take("capture.decide", f"view:{view['id']}:{view.get('hash', '')}", team_id, user_id, payload)
+        take_form(self._accept, "capture.decide", body, view, payload)
         ack()
 
     def wider(self, body: Body, client: WebClient, ack: Ack) -> None:
         """Who could read it then is told before anything is looked at."""
         ack()
-        view, (team_id, _, language) = body["view"], self._who(body)
+        view, (team_id, _, language) = body["view"], who(self._world, body)
         people = self._world.reading.full_members(only_known=True)
         about = json.loads(view["private_metadata"])
         open_to = settings.workspace(self._world.db, team_id).open_to
@@ -64,15 +62,15 @@ class Anonymity:
 
     def wider_yes(self, body: Body, client: WebClient, ack: Ack) -> None:
         ack()
-        view, (team_id, user_id, language) = body["view"], self._who(body)
+        view, language = body["view"], who(self._world, body).language
         about = json.loads(view["private_metadata"])
         client.views_update(view_id=view["id"], view=anonymity_views.reading(language))
         payload = {"of": about["of"], "id": about["id"], "view": view["id"], "to_all": True} | _card_of(about)
-        self._take("capture.propose", f"trigger:{body['trigger_id']}", team_id, user_id, payload)
+        take_trigger(self._accept, "capture.propose", body, payload)
 
     def submitted(self, body: Body, view: Body, ack: Ack) -> None:
         """What shall be taken out besides stays here: it is in no job."""
-        team_id, user_id, language = self._who(body)
+        team_id, user_id, language = who(self._world, body)
         about, values = json.loads(view["private_metadata"]), view["state"]["values"]
         written = str(values[anonymity_views.more_id(about["digest"])]["value"].get("value") or "")
         more = [line.strip() for line in written.splitlines() if line.strip()]
@@ -88,7 +86,7 @@ class Anonymity:
         is_draft = about["of"] == "draft"
         payload |= {"decision": "share_anonymously"} if is_draft else {"named": False}
         kind = "capture.decide" if is_draft else "capture.switch_name"
-        self._take(kind, f"view:{view['id']}:{view.get('hash', '')}", team_id, user_id, payload)
+        take_form(self._accept, kind, body, view, payload)
         ack()
 
     def _take_out(
@@ -113,17 +111,10 @@ class Anonymity:
         }
         ack(response_action="update", view=_view(self._world, language, proposed, kept))
 
-    def _who(self, body: Body) -> tuple[str, str, Language]:
-        team_id, user_id = str(body["team"]["id"]), str(body["user"]["id"])
-        return team_id, user_id, language_of_reader(self._world, team_id, user_id)
-
-    def _take(self, kind: str, key: str, team_id: str, user_id: str, payload: dict[str, Any]) -> None:
-        self._accept(NewRequest(team_id=team_id, kind=kind, key=key, queue="light", user_id=user_id, payload=payload))
-
 
 def propose(world: World, request: Request, step: Step) -> None:
     """Shows in the modal what would be shared, or why it cannot be."""
-    payload, user_id, team_id = request.payload, user_of(request), request.team_id
+    payload, user_id, team_id = request.payload, request.person(), request.team_id
     language = language_of_reader(world, team_id, user_id)
     of, record_id, to_all = cast("Of", payload["of"]), str(payload["id"]), bool(payload.get("to_all"))
     about = {"of": of, "id": record_id, "card": payload.get("card"), "to_all": to_all}

@@ -1,18 +1,15 @@
 """What arrives from Slack for capture: parse, accept, ack. The work is done by jobs."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from bot.ports import Accept, World
 from bot.slack import incoming
 from bot.slack.readable import Names, forwarded, readable
+from bot.slack.taking import Ack, Body, card_of, take_event, take_message, take_trigger
 from bot.trust.redaction import redact
 from storage import drafts, questions, tips
-from storage.records import NewRequest
-
-Body = Mapping[str, Any]
-Ack = Callable[..., None]
 
 _AS_IDS = Names(person=lambda user: user, channel=lambda channel: channel)
 
@@ -47,16 +44,9 @@ class Arrivals:
             return
         if str(item["channel"]).startswith("D"):
             return
-        self._accept(
-            NewRequest(
-                team_id=str(body["team_id"]),
-                kind=kind,
-                key=f"event:{body['event_id']}",
-                queue="capture" if kind == "capture.emoji" else "light",
-                user_id=str(event["user"]),
-                payload={"channel": item["channel"], "ts": item["ts"], "emoji": str(event["reaction"])},
-            )
-        )
+        payload = {"channel": item["channel"], "ts": item["ts"], "emoji": str(event["reaction"])}
+        queue = "capture" if kind == "capture.emoji" else "light"
+        take_event(self._accept, kind, body, str(event["user"]), payload, queue=queue)
 
     def share(self, event: Body, body: Body) -> None:
         """One's own words become a draft at once. What somebody else wrote is captured where it stands: they decide."""
@@ -73,17 +63,8 @@ class Arrivals:
             payload = {"channel": carried.channel_id, "ts": carried.ts, "thread_ts": None, "given": given}
         elif carried is not None:
             payload["forwarded"] = redact(carried.text).text
-        payload["reply_to"] = {"channel": channel, "thread_ts": incoming.thread_of(event)}
-        self._accept(
-            NewRequest(
-                team_id=str(body["team_id"]),
-                kind="capture.link" if theirs else "capture.words",
-                key=incoming.message_key(channel, ts),
-                queue="capture" if theirs else "light",
-                user_id=user_id,
-                payload=payload,
-            )
-        )
+        kind, queue = ("capture.link", "capture") if theirs else ("capture.words", "light")
+        take_message(self._accept, kind, event, body, payload, queue=queue)
 
     def message_deleted(self, event: Body, body: Body) -> None:
         """Only deletions of messages that something rests on are taken on."""
@@ -91,16 +72,7 @@ class Arrivals:
         team_id = str(body["team_id"])
         if not ts or not self._rests_on(team_id, channel, ts):
             return
-        self._accept(
-            NewRequest(
-                team_id=team_id,
-                kind="capture.deleted",
-                key=f"event:{body['event_id']}",
-                queue="light",
-                user_id=None,
-                payload={"channel": channel, "ts": ts},
-            )
-        )
+        take_event(self._accept, "capture.deleted", body, None, {"channel": channel, "ts": ts})
 
     def _rests_on(self, team_id: str, channel: str, ts: str) -> bool:
         """Whether a draft, a tip or an open question goes with this message, or a draft is being made there."""
@@ -115,21 +87,13 @@ class Arrivals:
         """The shortcut brings the message itself: it is used where the bot cannot read."""
         raw, channel = body["message"], str(body["channel"]["id"])
         given = readable(raw, name_of=_AS_IDS.person, channel_name_of=_AS_IDS.channel)
-        self._accept(
-            NewRequest(
-                team_id=str(body["team"]["id"]),
-                kind="capture.shortcut",
-                key=f"trigger:{body['trigger_id']}",
-                queue="capture",
-                user_id=str(body["user"]["id"]),
-                payload={
-                    "channel": channel,
-                    "ts": str(raw["ts"]),
-                    "thread_ts": raw.get("thread_ts"),
-                    "given": {"author": given.author_id, "text": redact(given.text).text, "is_bot": given.is_bot},
-                },
-            )
-        )
+        payload = {
+            "channel": channel,
+            "ts": str(raw["ts"]),
+            "thread_ts": raw.get("thread_ts"),
+            "given": {"author": given.author_id, "text": redact(given.text).text, "is_bot": given.is_bot},
+        }
+        take_trigger(self._accept, "capture.shortcut", body, payload, queue="capture")
         ack()
 
     def decided(self, body: Body, action: Body, ack: Ack) -> None:
@@ -179,17 +143,7 @@ class Arrivals:
 
     def _click(self, kind: str, body: Body, payload: dict[str, Any], ack: Ack, *, queue: str = "light") -> None:
         """A button: its message, so that what was decided can stand in its place."""
-        container = body.get("container") or {}
-        if container.get("type") == "message":
-            payload["card"] = {"channel": container["channel_id"], "ts": container["message_ts"]}
-        self._accept(
-            NewRequest(
-                team_id=str(body["team"]["id"]),
-                kind=kind,
-                key=f"trigger:{body['trigger_id']}",
-                queue=queue,
-                user_id=str(body["user"]["id"]),
-                payload=payload,
-            )
-        )
+        if (card := card_of(body)) is not None:
+            payload["card"] = card
+        take_trigger(self._accept, kind, body, payload, queue=queue)
         ack()

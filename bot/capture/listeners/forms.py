@@ -1,22 +1,21 @@
 """The form: opened while the trigger lives, filled in from the database, checked when it is sent."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from slack_sdk import WebClient
 
-from bot.capture import decisions, filling, form, replaced, replaced_views, sources, themed, views
+from bot.capture import decisions, filling, form, form_views, replaced, replaced_views, sources, themed
 from bot.errors import Refused
 from bot.ports import Accept, Step, World
 from bot.slack.failures import language_of_reader, sentence_of
+from bot.slack.modals import open_modal
 from bot.slack.outgoing import escape
+from bot.slack.taking import Ack, Body, take_form, take_trigger, who
 from bot.texts import say
 from bot.trust.language import language_of
 from bot.trust.redaction import redact
-from storage.records import Kind, Language, NewRequest, Request, TipContent
-
-Body = Mapping[str, Any]
-Ack = Callable[..., None]
+from storage.records import Kind, Language, Request, TipContent
 
 _TITLE = 150
 
@@ -30,33 +29,24 @@ class Forms:
 
     def share_tip(self, body: Body, client: WebClient, ack: Ack) -> None:
         """`/share-tip`: alone the form, with text the form filled in, with a permalink the capture of that thread."""
-        text, user_id, team_id = str(body.get("text") or "").strip(), str(body["user_id"]), str(body["team_id"])
-        language = language_of_reader(self._world, team_id, user_id)
+        text, person = str(body.get("text") or "").strip(), who(self._world, body)
         link = self._world.reading.parse_permalink(text)
         if link is not None:
-            self._accept(
-                NewRequest(
-                    team_id=team_id,
-                    kind="capture.link",
-                    key=f"trigger:{body['trigger_id']}",
-                    queue="capture",
-                    user_id=user_id,
-                    payload={"channel": link.channel_id, "ts": link.ts, "thread_ts": link.thread_ts},
-                )
-            )
+            payload = {"channel": link.channel_id, "ts": link.ts, "thread_ts": link.thread_ts}
+            take_trigger(self._accept, "capture.link", body, payload, queue="capture")
             ack()
             return
         if text.removeprefix("<").startswith(("http://", "https://")) and " " not in text:
-            ack(response_type="ephemeral", text=escape(say(language, "capture.refused_permalink")))
+            ack(response_type="ephemeral", text=escape(say(person.language, "capture.refused_permalink")))
             return
         ack()
         content = _content_of(redact(text).text, self._world.rules.language) if text else None
-        running = themed.choices(self._world, team_id, user_id)
-        client.views_open(trigger_id=body["trigger_id"], view=views.form(language, content, themes=running))
+        running = themed.choices(self._world, person.team_id, person.user_id)
+        open_modal(client, body, person, form_views.form(person.language, content, themes=running))
 
     def share_a_tip(self, body: Body, client: WebClient, ack: Ack) -> None:
         def opened(team_id: str, user_id: str, language: Any) -> dict[str, Any]:
-            return views.form(language, None, themes=themed.choices(self._world, team_id, user_id))
+            return form_views.form(language, None, themes=themed.choices(self._world, team_id, user_id))
 
         self._open(body, client, ack, opened)
 
@@ -67,7 +57,7 @@ class Forms:
             theme_id = str(action["value"])
             themed.check_choice(self._world, team_id, user_id, theme_id)
             running = themed.choices(self._world, team_id, user_id)
-            return views.form(language, None, themes=running, theme_id=theme_id)
+            return form_views.form(language, None, themes=running, theme_id=theme_id)
 
         self._open(body, client, ack, opened)
 
@@ -80,7 +70,7 @@ class Forms:
                 Kind.PRACTICE if note.part == "helped" else Kind.PITFALL if note.part == "failed" else Kind.EXPERIMENT
             )
             content = _content_of(note.text, language).model_copy(update={"kind": kind})
-            return views.form(language, content)
+            return form_views.form(language, content)
 
         self._open(body, client, ack, opened)
 
@@ -90,7 +80,7 @@ class Forms:
 
         def opened(team_id: str, user_id: str, language: Any) -> dict[str, Any]:  # noqa: ARG001 - as the others
             thread = self._world.reading.thread(str(place["channel_id"]), str(place["thread_ts"]))
-            return views.form(language, filling.own_thread(self._world, thread, user_id).content)
+            return form_views.form(language, filling.own_thread(self._world, thread, user_id).content)
 
         self._open(body, client, ack, opened)
 
@@ -103,25 +93,17 @@ class Forms:
                 raise Refused("capture.card_gone")
             shown.append(draft.content)
             running = themed.choices(self._world, team_id, user_id)
-            return views.form(language, draft.content, draft_id=draft.id, themes=running, theme_id=draft.theme_id)
+            return form_views.form(language, draft.content, draft_id=draft.id, themes=running, theme_id=draft.theme_id)
 
         view_id = self._open(body, client, ack, opened)
         if view_id is not None and replaced.standing(shown[0]).harmless:
-            self._accept(
-                NewRequest(
-                    team_id=str(body["team"]["id"]),
-                    kind="capture.show_replaced",
-                    key=f"view:{view_id}:replaced",
-                    queue="light",
-                    user_id=str(body["user"]["id"]),
-                    payload={"draft": str(action["value"]), "view": view_id},
-                )
-            )
+            payload = {"draft": str(action["value"]), "view": view_id}
+            take_trigger(self._accept, "capture.show_replaced", body, payload)
 
     def edit_tip(self, body: Body, action: Body, client: WebClient, ack: Ack) -> None:
         def opened(team_id: str, user_id: str, language: Any) -> dict[str, Any]:
             tip = decisions.own_tip(self._world, team_id, str(action["value"]), user_id)
-            return views.form(language, tip.content, tip_id=tip.id)
+            return form_views.form(language, tip.content, tip_id=tip.id)
 
         self._open(body, client, ack, opened)
 
@@ -130,7 +112,7 @@ class Forms:
 
         def opened(team_id: str, user_id: str, language: Any) -> dict[str, Any]:
             proposed = sources.proposal_for(self._world, team_id, str(action["value"]), user_id)
-            return views.form(language, proposed, tip_id=str(action["value"]))
+            return form_views.form(language, proposed, tip_id=str(action["value"]))
 
         self._open(body, client, ack, opened)
 
@@ -149,18 +131,16 @@ class Forms:
     def _open(self, body: Body, client: WebClient, ack: Ack, view: Callable[..., dict[str, Any]]) -> str | None:
         """Opens a form and gives its id; None when it is refused."""
         ack()
-        team_id, user_id = str(body["team"]["id"]), str(body["user"]["id"])
-        language = language_of_reader(self._world, team_id, user_id)
+        person = who(self._world, body)
         try:
-            opened = client.views_open(trigger_id=body["trigger_id"], view=view(team_id, user_id, language))
+            opened = view(*person)
         except Refused as refused:
-            client.chat_postMessage(channel=user_id, text=sentence_of(refused, language))
+            client.chat_postMessage(channel=person.user_id, text=sentence_of(refused, person.language))
             return None
-        return str(opened["view"]["id"])
+        return open_modal(client, body, person, opened)
 
     def submitted(self, body: Body, view: Body, ack: Ack) -> None:
-        team_id, user_id = str(body["team"]["id"]), str(body["user"]["id"])
-        language = language_of_reader(self._world, team_id, user_id)
+        team_id, user_id, language = who(self._world, body)
         sent = form.read(view, language, self._put_back_before(team_id, user_id, *form.about(view)))
         if sent.errors:
             ack(response_action="errors", errors=dict(sent.errors))
@@ -170,23 +150,15 @@ class Forms:
             asked = replaced_views.with_choices(again, replaced_views.FOUND, sent.found, language)
             ack(response_action="update", view=asked)
             return
-        self._accept(
-            NewRequest(
-                team_id=team_id,
-                kind="capture.form",
-                key=f"view:{view['id']}:{view.get('hash', '')}",
-                queue="light",
-                user_id=user_id,
-                payload={
-                    "draft": sent.draft_id,
-                    "tip": sent.tip_id,
-                    "fields": dict(sent.fields),
-                    "has_prompt_field": sent.has_prompt_field,
-                    "restore": list(sent.restore),
-                    "theme": sent.theme,
-                },
-            )
-        )
+        payload = {
+            "draft": sent.draft_id,
+            "tip": sent.tip_id,
+            "fields": dict(sent.fields),
+            "has_prompt_field": sent.has_prompt_field,
+            "restore": list(sent.restore),
+            "theme": sent.theme,
+        }
+        take_form(self._accept, "capture.form", body, view, payload)
         ack()
 
 
@@ -199,7 +171,7 @@ def show_replaced(world: World, request: Request, step: Step) -> None:  # noqa: 
         return
     language = language_of_reader(world, request.team_id, user_id)
     running = themed.choices(world, request.team_id, user_id)
-    view = views.form(language, draft.content, draft_id=draft.id, themes=running, theme_id=draft.theme_id)
+    view = form_views.form(language, draft.content, draft_id=draft.id, themes=running, theme_id=draft.theme_id)
     shown = replaced_views.with_choices(view, replaced_views.REPLACED, known, language)
     world.speaking.update_view(str(request.payload["view"]), shown)
 

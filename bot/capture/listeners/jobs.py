@@ -15,7 +15,6 @@ from bot.capture.listeners.telling import (
     show_card,
     tell,
     tell_capturer,
-    user_of,
 )
 from bot.capture.themed_views import NONE
 from bot.conversation import Message
@@ -50,7 +49,7 @@ def emoji(world: World, request: Request, step: Step) -> None:
 def emoji_answer(world: World, request: Request, step: Step) -> None:
     """The answer to the first emoji's question."""
     channel_id, ts, name = str(request.payload["where"]).split("|")
-    user_id = user_of(request)
+    user_id = request.person()
     language = language_of_reader(world, request.team_id, user_id)
     if not request.payload["yes"]:
         replace_card(world, request, say(language, "capture.first_emoji_declined"))
@@ -61,7 +60,7 @@ def emoji_answer(world: World, request: Request, step: Step) -> None:
 
 
 def _capture_emoji(world: World, request: Request, step: Step, channel_id: str, ts: str, name: str) -> None:
-    user_id = user_of(request)
+    user_id = request.person()
     if not world.reading.has_reaction(channel_id, ts, name, user_id):
         return
     capture = Capture(f"emoji:{user_id}:{channel_id}:{ts}:{name}", user_id, channel_id, ts, name)
@@ -87,9 +86,9 @@ def _taken_back(world: World, request: Request, draft: Draft | None) -> None:
         return
     end_card(world, draft, "capture.card_withdrawn")
     if draft.author_id != request.user_id:
-        language = language_of_reader(world, request.team_id, user_of(request))
+        language = language_of_reader(world, request.team_id, request.person())
         text = say(language, "capture.receipt_withdrawn")
-        world.speaking.direct(f"{request.id}:receipt", user_of(request), Outgoing(text))
+        world.speaking.direct(f"{request.id}:receipt", request.person(), Outgoing(text))
 
 
 def thread(world: World, request: Request, step: Step) -> None:
@@ -99,7 +98,7 @@ def thread(world: World, request: Request, step: Step) -> None:
     if raw := payload.get("given"):
         given = Message(payload["ts"], raw["author"], raw["author"] or "", raw["text"], raw["is_bot"])
     pointed = service.Pointed(payload["channel"], payload["ts"], payload.get("thread_ts"), given)
-    user_id = user_of(request)
+    user_id = request.person()
     capture = Capture(request.id, user_id, pointed.channel_id, pointed.ts)
     prepared = service.prepare(world, request, step, pointed, capture)
     tell(world, request, prepared)
@@ -110,7 +109,7 @@ def thread(world: World, request: Request, step: Step) -> None:
 
 def own(world: World, request: Request, step: Step) -> None:
     """Who was shown their own thread wants a draft of it: they capture it, and it is theirs."""
-    payload, user_id = request.payload, user_of(request)
+    payload, user_id = request.payload, request.person()
     pointed = service.Pointed(payload["channel"], payload["ts"])
     capture = Capture(request.id, user_id, pointed.channel_id, pointed.ts)
     prepared = service.prepare(world, request, step, pointed, capture, author_id=user_id)
@@ -126,7 +125,7 @@ def own(world: World, request: Request, step: Step) -> None:
 
 def words(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
     """A "share: …", a forwarded message or a file in the DM: a draft, and a button that opens the form."""
-    payload, user_id = request.payload, user_of(request)
+    payload, user_id = request.payload, request.person()
     language = language_of_reader(world, request.team_id, user_id)
     place = payload["reply_to"]
     message = world.reading.thread(payload["channel"], payload["ts"]).message(payload["ts"])
@@ -145,7 +144,7 @@ def words(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 -
 
 def form(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
     """A form was sent: a published tip, a draft, or a new draft."""
-    payload, user_id, team_id = request.payload, user_of(request), request.team_id
+    payload, user_id, team_id = request.payload, request.person(), request.team_id
     language = language_of_reader(world, team_id, user_id)
 
     def content(before: TipContent | None) -> TipContent:
@@ -172,7 +171,7 @@ def form(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - 
 
 def decide(world: World, request: Request, step: Step) -> None:
     """The author's decision. The card becomes one sentence: of an anonymous tip it keeps no word."""
-    team_id, user_id, draft_id = request.team_id, user_of(request), request.payload["draft"]
+    team_id, user_id, draft_id = request.team_id, request.person(), request.payload["draft"]
     decision: decisions.Decision = request.payload["decision"]
     language = language_of_reader(world, team_id, user_id)
     posts = step("posts", lambda: posts_of(world, request, draft_id))
@@ -204,13 +203,13 @@ def decide(world: World, request: Request, step: Step) -> None:
 
 def choose_theme(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
     """The author says under which of the themes of its channel their draft goes, or under none."""
-    payload, user_id = request.payload, user_of(request)
+    payload, user_id = request.payload, request.person()
     chosen = "" if payload["theme"] == NONE else str(payload["theme"])
     show_card(world, decisions.put_under(world, request.team_id, str(payload["draft"]), user_id, chosen))
 
 
 def withdraw_tip(world: World, request: Request, step: Step) -> None:
-    user_id = user_of(request)
+    user_id = request.person()
 
     def withdraw() -> None:
         decisions.withdraw_tip(world, request.team_id, request.payload["tip"], user_id)
@@ -222,7 +221,7 @@ def withdraw_tip(world: World, request: Request, step: Step) -> None:
 
 def switch_name(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
     """The owner's name goes off their tip everywhere, or comes on; of an anonymous tip the message keeps no word."""
-    user_id, named = user_of(request), bool(request.payload["named"])
+    user_id, named = request.person(), bool(request.payload["named"])
     team_id, tip_id = request.team_id, str(request.payload["tip"])
     language = language_of_reader(world, team_id, user_id)
     if named:
@@ -252,7 +251,7 @@ def set_author(world: World, request: Request, step: Step) -> None:
     draft = service.prepare_again(world, step, before, author_id)
     show_card(world, draft)
     speakers.ask_speakers(world, draft)
-    language = language_of_reader(world, team_id, user_of(request))
+    language = language_of_reader(world, team_id, request.person())
     text = say(language, "capture.receipt_author_changed", author=plain(world.reading.person(author_id).name))
     tell_capturer(world, request, draft, "author", Outgoing(text))
 
@@ -324,4 +323,4 @@ def _remind(world: World, draft: Draft) -> None:
 
 def _reaction(request: Request) -> tuple[str, str, str, str]:
     payload = request.payload
-    return user_of(request), str(payload["channel"]), str(payload["ts"]), str(payload["emoji"])
+    return request.person(), str(payload["channel"]), str(payload["ts"]), str(payload["emoji"])

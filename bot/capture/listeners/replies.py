@@ -1,21 +1,17 @@
 """Replies to colleagues' open questions: taken on where they are written, made into drafts after the ack."""
 
 import json
-from collections.abc import Callable, Mapping
-from typing import Any
 
 from bot.capture import replies as service
 from bot.capture.listeners.telling import show_card
 from bot.ports import Accept, Outgoing, Step, World
 from bot.slack import incoming
 from bot.slack.failures import language_of_reader
+from bot.slack.taking import Ack, Body, take_form
 from bot.texts import say
 from bot.trust.redaction import redact
 from storage import conversations
 from storage.records import NewRequest, Request
-
-Body = Mapping[str, Any]
-Ack = Callable[..., None]
 
 REPLY_FORM = "capture.question_reply"
 """The form is opened by the room answer; what is sent becomes a draft here."""
@@ -39,19 +35,24 @@ class Replies:
         """Its words are read by the job: a message that also mentions the bot is a question of its own as well."""
         channel, ts = str(event["channel"]), str(event["ts"])
         payload = {"channel": channel, "ts": ts, "thread_ts": str(event["thread_ts"])}
-        self._take(f"reply:{channel}:{ts}", str(body["team_id"]), str(event["user"]), payload)
+        self._accept(
+            NewRequest(
+                team_id=str(body["team_id"]),
+                kind="capture.question_reply",
+                # not the message's own key: that is the question's
+                key=f"reply:{channel}:{ts}",
+                queue="capture",
+                user_id=str(event["user"]),
+                payload=payload,
+            )
+        )
 
     def sent(self, body: Body, view: Body, ack: Ack) -> None:
         text = redact(str(view["state"]["values"]["text"]["value"].get("value") or "").strip()).text
         about = json.loads(view["private_metadata"])
         payload = {"question": about["question"], "text": text}
-        key = f"view:{view['id']}:{view.get('hash')}"
-        self._take(key, str(body["team"]["id"]), str(body["user"]["id"]), payload)
+        take_form(self._accept, "capture.question_reply", body, view, payload, queue="capture")
         ack()
-
-    def _take(self, key: str, team_id: str, user_id: str, payload: dict[str, Any]) -> None:
-        kind = "capture.question_reply"
-        self._accept(NewRequest(team_id=team_id, kind=kind, key=key, queue="capture", user_id=user_id, payload=payload))
 
 
 def reply(world: World, request: Request, step: Step) -> None:

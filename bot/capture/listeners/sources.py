@@ -1,25 +1,23 @@
 """Edits of what was captured, and sources that are missing: taken on, offered to the author, answered."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import Any
 
 from bot.capture import source_views, sources
 from bot.capture.listeners.speakers import ask_speakers
-from bot.capture.listeners.telling import replace_card, show_card, user_of
+from bot.capture.listeners.telling import replace_card, show_card
 from bot.errors import Refused, SlackUnavailable
 from bot.ports import Accept, Step, World
 from bot.slack.failures import language_of_reader
 from bot.slack.outgoing import plain
 from bot.slack.readable import readable
+from bot.slack.taking import Body, take_event
 from bot.texts import say
 from bot.trust.quiet import is_quiet_for
 from storage import deliveries, speakers, tips
 from storage import sources as kept
-from storage.records import Draft, KeyedHash, MessageRef, NewRequest, Request, TipContent
+from storage.records import Draft, KeyedHash, MessageRef, Request, TipContent
 from storage.sources import Rest
-
-Body = Mapping[str, Any]
 
 
 class Edits:
@@ -40,16 +38,7 @@ class Edits:
             return
         if not tips.rests_on(self._world.db, team_id, self._world.keys.messages(team_id, channel, ts)):
             return
-        self._accept(
-            NewRequest(
-                team_id=team_id,
-                kind="capture.edited",
-                key=f"event:{body['event_id']}",
-                queue="capture",
-                user_id=None,
-                payload={"channel": channel, "ts": ts},
-            )
-        )
+        take_event(self._accept, "capture.edited", body, None, {"channel": channel, "ts": ts}, queue="capture")
 
 
 def edited(world: World, request: Request, step: Step) -> None:
@@ -105,7 +94,7 @@ def _said_otherwise(
 
 def answered(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
     """The author takes the update, or leaves the tip as it is."""
-    user_id, team_id, tip_id = user_of(request), request.team_id, str(request.payload["tip"])
+    user_id, team_id, tip_id = request.person(), request.team_id, str(request.payload["tip"])
     language = language_of_reader(world, team_id, user_id)
     if mark := request.payload["take"]:
         tip = sources.take_update(world, team_id, tip_id, user_id, mark)
@@ -119,7 +108,7 @@ def answered(world: World, request: Request, step: Step) -> None:  # noqa: ARG00
 
 def keep(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
     """The author keeps a tip whose source is missing."""
-    user_id = user_of(request)
+    user_id = request.person()
     tip = sources.keep(world, request.team_id, str(request.payload["tip"]), user_id)
     language = language_of_reader(world, request.team_id, user_id)
     replace_card(world, request, say(language, "sources.kept", title=plain(tip.content.title)))

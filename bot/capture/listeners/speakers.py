@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from bot.capture import decisions, speaker_views, speakers
-from bot.capture.listeners.telling import replace_card, show_card, user_of
+from bot.capture.listeners.telling import replace_card, show_card
 from bot.errors import Refused, SlackUnavailable
 from bot.ports import Step, World
 from bot.slack.failures import language_of_reader
@@ -25,7 +25,7 @@ def ask_speakers(world: World, draft: Draft) -> None:
 
 def answer(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
     """OK to use, leave out, always leave out; a click after the end learns that it is over."""
-    user_id, team_id, draft_id = user_of(request), request.team_id, str(request.payload["draft"])
+    user_id, team_id, draft_id = request.person(), request.team_id, str(request.payload["draft"])
     said: speakers.Answer = request.payload["answer"]
     language = language_of_reader(world, team_id, user_id)
     record = speakers.answer(world, team_id, draft_id, user_id, said)
@@ -43,7 +43,7 @@ def answer(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 
 def refuse(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
     """The author does not want what came into their tip."""
     tip_id, _, speaker_id = str(request.payload["value"]).partition(":")
-    user_id = user_of(request)
+    user_id = request.person()
     tip = decisions.refuse_words(world, request.team_id, tip_id, user_id, speaker_id)
     replace_card(
         world,

@@ -20,7 +20,7 @@ from storage.records import OPEN_STATES, Draft, DraftState, Language, MessageRef
 
 def tell(world: World, request: Request, prepared: service.Prepared) -> None:
     """The author's card and the capturer's receipt."""
-    draft, user_id = prepared.draft, user_of(request)
+    draft, user_id = prepared.draft, request.person()
     language = language_of_reader(world, request.team_id, user_id)
     if prepared.is_known:
         text = say(language, _receipt_of_known(prepared))
@@ -54,7 +54,7 @@ def tell_capturer(world: World, request: Request, draft: Draft, what: str, messa
 
     Under the request's key, so that a job that goes on after the decision says it no second time.
     """
-    user_id = user_of(request)
+    user_id = request.person()
     ref = world.speaking.direct(f"{request.id}:receipt", user_id, message)
     if not deliveries.also_of_draft(world.db, draft.team_id, draft.id, f"{what}:{request.id}:{user_id}", ref):
         _end_receipt(world, draft.team_id, user_id, ref)
@@ -153,7 +153,7 @@ def posts_of(world: World, request: Request, draft_id: str) -> dict[str, dict[st
 def end_posts(world: World, request: Request, posts: Mapping[str, Mapping[str, str]], said: Outgoing) -> None:
     """The decision in the card's place; what was offered shows no word any more, a receipt no name."""
     if "card" not in posts:
-        world.speaking.direct(f"{request.id}:decided", user_of(request), said)
+        world.speaking.direct(f"{request.id}:decided", request.person(), said)
     for what, place in posts.items():
         ref = MessageRef(place["channel"], place["ts"])
         kind, _, rest = what.partition(":")
@@ -162,7 +162,7 @@ def end_posts(world: World, request: Request, posts: Mapping[str, Mapping[str, s
         elif kind in ("receipt", "author"):
             _end_receipt(world, request.team_id, rest.rpartition(":")[2], ref)
         elif kind == "offer":
-            language = language_of_reader(world, request.team_id, user_of(request))
+            language = language_of_reader(world, request.team_id, request.person())
             world.speaking.edit(ref, views.sentence(say(language, "capture.card_gone")))
 
 
@@ -172,11 +172,4 @@ def replace_card(world: World, request: Request, text: str) -> None:
     if card:
         world.speaking.edit(MessageRef(card["channel"], card["ts"]), views.sentence(text))
     else:
-        world.speaking.direct(f"{request.id}:said", user_of(request), Outgoing(text))
-
-
-def user_of(request: Request) -> str:
-    """Who asked; every request of this room but a deletion has somebody."""
-    if request.user_id is None:
-        raise LookupError("a request without a person")
-    return request.user_id
+        world.speaking.direct(f"{request.id}:said", request.person(), Outgoing(text))

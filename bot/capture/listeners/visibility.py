@@ -1,27 +1,23 @@
 """An owner chooses who can see their tip; whoever would be new is named first. A channel that is closed closes it."""
 
 import json
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 from weakref import WeakKeyDictionary
 
 from slack_sdk import WebClient
 
 from bot.capture import decisions, visibility_views
-from bot.capture.listeners.telling import show_card, user_of
+from bot.capture.listeners.telling import show_card
 from bot.errors import Refused, SlackUnavailable
 from bot.ports import Accept, Outgoing, Step, World
-from bot.slack.failures import language_of_reader
+from bot.slack.failures import language_of_reader, sentence_of
+from bot.slack.modals import open_modal
+from bot.slack.taking import Ack, Body, take_event, take_form, who
 from bot.texts import say
 from storage import changing, drafts, settings
 from storage.database import Database
-from storage.records import WORKSPACE, NewRequest, Request, Visibility
-
-Body = Mapping[str, Any]
-Ack = Callable[..., None]
-
+from storage.records import WORKSPACE, Request, Visibility
 
 _LOOK_EVERY = timedelta(minutes=10)
 _ASKED_A_TICK = 10
@@ -48,71 +44,47 @@ class Visibilities:
 
     def opened(self, body: Body, action: Body, client: WebClient, ack: Ack) -> None:
         ack()
-        world, team_id, user_id = self._world, str(body["team"]["id"]), str(body["user"]["id"])
-        language = language_of_reader(world, team_id, user_id)
+        world, owner = self._world, who(self._world, body)
         try:
-            tip = decisions.own_tip(world, team_id, str(action["value"]), user_id)
-            channels = decisions.places_of(world, user_id)
-            view = visibility_views.choice(tip, channels, language)
-            client.views_open(trigger_id=body["trigger_id"], view=view)
+            tip = decisions.own_tip(world, owner.team_id, str(action["value"]), owner.user_id)
+            channels = decisions.places_of(world, owner.user_id)
         except Refused as refused:
-            client.chat_postMessage(channel=user_id, text=say(language, refused.text_key, **refused.values))
+            client.chat_postMessage(channel=owner.user_id, text=sentence_of(refused, owner.language))
             return
+        open_modal(client, body, owner, visibility_views.choice(tip, channels, owner.language))
         # counted while the author reads, for the second screen has to be there at once
         world.reading.full_members()
 
     def chosen(self, body: Body, view: Body, ack: Ack) -> None:
-        world, team_id, user_id = self._world, str(body["team"]["id"]), str(body["user"]["id"])
-        language = language_of_reader(world, team_id, user_id)
+        world, (team_id, user_id, language) = self._world, who(self._world, body)
         tip_id = str(json.loads(view["private_metadata"])["tip"])
         to = str(view["state"]["values"]["visibility"]["value"]["selected_option"]["value"])
         try:
             tip = decisions.own_tip(world, team_id, tip_id, user_id)
         except Refused as refused:
-            ack(response_action="errors", errors={"visibility": say(language, refused.text_key, **refused.values)})
+            ack(response_action="errors", errors={"visibility": sentence_of(refused, language)})
             return
         if not tip.visibility.is_workspace and tip.visibility.channel_id != to:
             people = world.reading.full_members(only_known=True)
             open_to = settings.workspace(world.db, team_id).open_to
             ack(response_action="update", view=visibility_views.widen(tip_id, to, people, language, open_to))
             return
-        self._take(body, view, tip_id, to)
+        take_form(self._accept, "capture.set_visibility", body, view, {"tip": tip_id, "to": to})
         ack()
 
     def widened(self, body: Body, view: Body, ack: Ack) -> None:
         about = json.loads(view["private_metadata"])
-        self._take(body, view, str(about["tip"]), str(about["to"]))
+        take_form(self._accept, "capture.set_visibility", body, view, {"tip": about["tip"], "to": about["to"]})
         ack()
 
     def made_private(self, event: Body, body: Body) -> None:
         """A channel is private from now on: what came from there follows."""
         self._world.reading.forget(channel_id=str(event["channel"]))
-        self._accept(
-            NewRequest(
-                team_id=str(body["team_id"]),
-                kind="capture.made_private",
-                key=f"event:{body['event_id']}",
-                queue="light",
-                user_id=None,
-                payload={"channel": str(event["channel"])},
-            )
-        )
-
-    def _take(self, body: Body, view: Body, tip_id: str, to: str) -> None:
-        self._accept(
-            NewRequest(
-                team_id=str(body["team"]["id"]),
-                kind="capture.set_visibility",
-                key=f"view:{view['id']}:{view.get('hash', '')}",
-                queue="light",
-                user_id=str(body["user"]["id"]),
-                payload={"tip": tip_id, "to": to},
-            )
-        )
+        take_event(self._accept, "capture.made_private", body, None, {"channel": str(event["channel"])})
 
 
 def set_visibility(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
-    user_id, to = user_of(request), str(request.payload["to"])
+    user_id, to = request.person(), str(request.payload["to"])
     visibility = WORKSPACE if to == visibility_views.EVERYBODY else Visibility(to)
     decisions.set_visibility(world, request.team_id, request.payload["tip"], user_id, visibility)
     language = language_of_reader(world, request.team_id, user_id)

@@ -8,18 +8,16 @@ from slack_bolt import App
 from slack_sdk import WebClient
 
 from bot.circulate.admins import service, views
-from bot.circulate.taking import refusal
 from bot.conversation import Person
 from bot.errors import Refused
 from bot.ports import Accept, Job, Outgoing, Step, World
-from bot.slack.failures import language_of_reader
+from bot.slack.failures import language_of_reader, sentence_of
+from bot.slack.modals import open_modal, refusal
+from bot.slack.taking import Ack, Body, take_form, who
 from bot.texts import say
 from bot.trust import hosts
 from storage import settings
-from storage.records import Language, NewRequest, Request, Viewer
-
-Body = Mapping[str, Any]
-Ack = Callable[..., None]
+from storage.records import Language, Request, Viewer
 
 
 def register(app: App, world: World, accept: Accept) -> None:
@@ -59,28 +57,27 @@ class Listeners:
 
     def _open(self, body: Body, client: WebClient, ack: Ack, view: Callable[[Language], dict[str, Any]]) -> None:
         ack()
-        team_id, user_id = str(body["team"]["id"]), str(body["user"]["id"])
-        language = language_of_reader(self._world, team_id, user_id)
+        person = who(self._world, body)
         try:
-            hosts.check_admin(self._world, user_id)
-            shown = view(language)
+            hosts.check_admin(self._world, person.user_id)
+            shown = view(person.language)
         except Refused as refused:
-            shown = refusal("home.form_settings_title", refused, language)
-        client.views_open(trigger_id=body["trigger_id"], view=shown)
+            shown = refusal("home.form_settings_title", refused, person.language)
+        open_modal(client, body, person, shown)
 
     def readers_sent(self, body: Body, view: Body, ack: Ack) -> None:
         whom = view["state"]["values"]["open_to"]["value"]["selected_option"]["value"]
-        self._take("circulate.open_to", body, view, {"open_to": whom}, ack)
+        take_form(self._accept, "circulate.open_to", body, view, {"open_to": whom})
+        ack()
 
     def channel_chosen(self, body: Body, view: Body, ack: Ack) -> None:
         """The second screen says who could read what, before anything is switched on."""
-        team_id, user_id = str(body["team"]["id"]), str(body["user"]["id"])
-        language = language_of_reader(self._world, team_id, user_id)
+        team_id, user_id, language = who(self._world, body)
         chosen = str(view["state"]["values"]["channel"]["value"]["selected_option"]["value"])
         try:
             now = service.switches(self._world, team_id, user_id, chosen)
         except Refused as refused:
-            ack(response_action="errors", errors={"channel": say(language, refused.text_key, **refused.values)})
+            ack(response_action="errors", errors={"channel": sentence_of(refused, language)})
             return
         ack(response_action="update", view=views.switches_form(language, now))
 
@@ -88,22 +85,11 @@ class Listeners:
         told = view["state"]["values"]
         payload = {name: bool(told[name]["value"]["selected_options"]) for name in ("capture", "answers")}
         channel = json.loads(view["private_metadata"])["channel"]
-        self._take("circulate.shared_channel", body, view, {**payload, "channel": channel}, ack)
+        take_form(self._accept, "circulate.shared_channel", body, view, {**payload, "channel": channel})
+        ack()
 
     def trail_sent(self, body: Body, view: Body, ack: Ack) -> None:
-        self._take("circulate.trail", body, view, {}, ack)
-
-    def _take(self, kind: str, body: Body, view: Body, payload: dict[str, Any], ack: Ack) -> None:
-        self._accept(
-            NewRequest(
-                team_id=str(body["team"]["id"]),
-                kind=kind,
-                key=f"view:{view['id']}:{view.get('hash')}",
-                queue="light",
-                user_id=str(body["user"]["id"]),
-                payload=payload,
-            )
-        )
+        take_form(self._accept, "circulate.trail", body, view, {})
         ack()
 
 

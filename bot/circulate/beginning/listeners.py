@@ -7,10 +7,10 @@ from typing import Any
 from slack_bolt import App
 
 from bot.circulate.beginning import service, views
-from bot.circulate.taking import Ack, Body, take_click, take_message
 from bot.ports import Accept, Job, Outgoing, Step, World
 from bot.slack import incoming
 from bot.slack.failures import language_of_reader
+from bot.slack.taking import Ack, Body, take_click, take_message
 from bot.trust import hosts
 from storage.records import Language, MessageRef, Request
 
@@ -41,7 +41,7 @@ class Listeners:
         self._accept = accept
 
     def asked(self, event: Body, body: Body) -> None:
-        take_message(self._accept, "circulate.own_asked", event, body)
+        take_message(self._accept, "circulate.own_asked", event, body, {})
 
     def pressed(self, body: Body, ack: Ack) -> None:
         take_click(self._accept, "circulate.own_threads", body, {})

@@ -8,14 +8,15 @@ from slack_sdk import WebClient
 
 from bot.circulate.company import offering, service, talking, views
 from bot.circulate.company.offering import then_offers
-from bot.circulate.taking import Ack, Body, take_click, take_form, who
 from bot.errors import Refused
 from bot.ports import Accept, Job, World
 from bot.slack import incoming
+from bot.slack.failures import sentence_of
+from bot.slack.modals import open_modal
+from bot.slack.taking import Ack, Body, take_click, take_event, take_form, take_message, who
 from bot.texts import say
 from bot.trust.redaction import redact
 from storage import talks
-from storage.records import NewRequest
 
 __all__ = ["JOBS", "register", "register_talks", "then_offers", "tick"]
 
@@ -48,7 +49,7 @@ class Listeners:
         self._accept = accept
 
     def echoed(self, body: Body, action: Body, ack: Ack) -> None:
-        payload = {"tip": str(action["value"]), "block": str(action["block_id"]), "where": _where(body)}
+        payload = {"tip": str(action["value"]), "where": _where(body)}
         take_click(self._accept, "circulate.worry_echo", body, payload)
         ack()
 
@@ -58,10 +59,10 @@ class Listeners:
         try:
             tip, owner = service.offerable(self._world, talker.team_id, talker.user_id, str(action["value"]))
         except Refused as refused:
-            view = views.sentence_modal(talker.language, say(talker.language, refused.text_key))
+            view = views.sentence_modal(talker.language, sentence_of(refused, talker.language))
         else:
             view = views.offer_form(tip, talker.language, owner=owner.name if owner else None)
-        _show(client, body, view)
+        open_modal(client, body, talker, view, above=True)
 
     def offered(self, body: Body, view: Body, ack: Ack) -> None:
         told, language = view["state"]["values"], who(self._world, body).language
@@ -94,10 +95,10 @@ class Listeners:
             talk, _ = service.of_owner(self._world, owner.team_id, owner.user_id, str(action["value"]), "open")
             talker = self._world.reading.person(str(talk.talker_id))
         except Refused as refused:
-            view = views.sentence_modal(owner.language, say(owner.language, refused.text_key))
+            view = views.sentence_modal(owner.language, sentence_of(refused, owner.language))
         else:
             view = views.lift_form(talk, talker.name, owner.language)
-        _show(client, body, view)
+        open_modal(client, body, owner, view, above=True)
 
     def lifted(self, body: Body, view: Body, ack: Ack) -> None:
         take_form(self._accept, "circulate.talk_lifted", body, view, json.loads(view["private_metadata"]))
@@ -119,35 +120,18 @@ class Talks:
         return talk is not None and service.is_theirs(self._world, talk, channel, thread_ts, str(event["user"]))
 
     def said(self, event: Body, body: Body) -> None:
-        team_id, channel, ts = str(body["team_id"]), str(event["channel"]), str(event["ts"])
-        talk = talks.in_thread(self._world.db, team_id, channel, str(event["thread_ts"]))
-        place = {"channel": channel, "thread_ts": incoming.thread_of(event)}
-        self._accept(
-            NewRequest(
-                team_id=team_id,
-                kind="circulate.talk_said",
-                key=incoming.message_key(channel, ts),
-                queue="light",
-                user_id=str(event["user"]),
-                payload={"talk": talk.id if talk else None, "channel": channel, "ts": ts, "reply_to": place},
-            )
-        )
+        channel = str(event["channel"])
+        talk = talks.in_thread(self._world.db, str(body["team_id"]), channel, str(event["thread_ts"]))
+        payload = {"talk": talk.id if talk else None, "channel": channel, "ts": str(event["ts"])}
+        take_message(self._accept, "circulate.talk_said", event, body, payload)
 
     def is_changed_line(self, event: Body, body: Body) -> bool:
         ts = _changed_ts(event)
         return ts is not None and talks.line_of(self._world.db, str(body["team_id"]), ts) is not None
 
     def changed(self, event: Body, body: Body) -> None:
-        self._accept(
-            NewRequest(
-                team_id=str(body["team_id"]),
-                kind="circulate.talk_changed",
-                key=f"event:{body['event_id']}",
-                queue="light",
-                user_id=None,
-                payload={"channel": str(event["channel"]), "ts": _changed_ts(event)},
-            )
-        )
+        payload = {"channel": str(event["channel"]), "ts": _changed_ts(event)}
+        take_event(self._accept, "circulate.talk_changed", body, None, payload)
 
 
 def _changed_ts(event: Body) -> str | None:
@@ -162,14 +146,6 @@ def _where(body: Body) -> str:
     if (body.get("container") or {}).get("type") == "message":
         return "message"
     return "home" if (body.get("view") or {}).get("type") == "home" else "modal"
-
-
-def _show(client: WebClient, body: Body, view: dict[str, object]) -> None:
-    """Opens a modal, or lays it over the one in which the button stands."""
-    if (body.get("view") or {}).get("type") == "modal":
-        client.views_push(trigger_id=body["trigger_id"], view=view)
-    else:
-        client.views_open(trigger_id=body["trigger_id"], view=view)
 
 
 def tick(world: World) -> None:

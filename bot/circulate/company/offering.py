@@ -6,10 +6,11 @@ from typing import Any
 
 from bot.circulate import unasked as when
 from bot.circulate.company import service, talking, views
-from bot.circulate.digest.sending import each
+from bot.circulate.ticking import each
 from bot.errors import Refused
 from bot.ports import Job, Outgoing, Step, World
 from bot.slack.failures import language_of_reader
+from bot.slack.replying import confirm
 from bot.texts import say
 from bot.trust.recognised import owns
 from bot.trust.viewer import viewer_of
@@ -27,19 +28,10 @@ def echo(world: World, request: Request, step: Step) -> None:
     on = step("wanted", lambda: not has)
     service.echo(world, team_id, user_id, tip_id, on=on)
     said = views.echoed(tip_id, language_of_reader(world, team_id, user_id), on=on)
-    pressed, place = payload.get("pressed"), payload.get("reply_to")
     if payload["where"] == "home":
         world.redraw_home(team_id, user_id)
-    elif pressed is None or place is None:
-        world.speaking.direct(f"{request.id}:noted", user_id, said)
-    elif not str(pressed["channel"]).startswith("D"):
-        thread_ts = place["thread_ts"]
-        world.speaking.whisper(f"{request.id}:noted", place["channel"], user_id, said, thread_ts=thread_ts)
     else:
-        ref = MessageRef(pressed["channel"], pressed["ts"])
-        about = views.about_echo(tip_id)
-        if not world.speaking.amend(ref, behind=str(payload["block"]), about=about, blocks=said.blocks):
-            world.speaking.post(f"{request.id}:noted", place["channel"], said, thread_ts=place["thread_ts"])
+        confirm(world, request, said, about=views.about_echo(tip_id))
 
 
 def offered(world: World, request: Request, step: Step) -> None:
@@ -52,7 +44,7 @@ def offered(world: World, request: Request, step: Step) -> None:
     step("offer", keep)
     talk = talks.get(world.db, team_id, request.id)
     tip = tips.get(world.db, viewer_of(world, team_id, talker_id), str(told["tip"]))
-    if talk is None or tip is None or talk.state != "offered":
+    if talk is None or tip is None or talk.state not in ("offered", "shown"):
         return
     if tip.author_id:
         theirs = language_of_reader(world, team_id, tip.author_id)
@@ -69,8 +61,9 @@ def agreed(world: World, request: Request, step: Step) -> None:
     team_id, owner_id, talk_id = request.team_id, request.person(), str(request.payload["talk"])
 
     def begin() -> dict[str, Any]:
-        talk, tip = service.of_owner(world, team_id, owner_id, talk_id, "offered", "shown")
-        if service.is_gone(world, str(talk.talker_id)):
+        # open and not begun: a process died between the yes and its note
+        talk, tip = service.of_owner(world, team_id, owner_id, talk_id, "offered", "shown", "open")
+        if talk.owner_ts is not None or service.is_gone(world, str(talk.talker_id)):
             raise Refused("company.card_ended")
         if tip.is_anonymous:
             service.agree(world, team_id, owner_id, talk_id)

@@ -86,7 +86,7 @@ def offerable(world: World, team_id: str, user_id: str, tip_id: str) -> tuple[Ti
     return tip, _owner(world, tip)
 
 
-def offer(world: World, team_id: str, user_id: str, talk_id: str, tip_id: str, line: str) -> tuple[Talk, Tip]:
+def offer(world: World, team_id: str, user_id: str, talk_id: str, tip_id: str, line: str) -> None:
     """Keeps an offer to talk; `line` is redacted. Raises Refused."""
     viewer = viewer_of(world, team_id, user_id)
     tip = tips.get(world.db, viewer, tip_id)
@@ -94,7 +94,7 @@ def offer(world: World, team_id: str, user_id: str, talk_id: str, tip_id: str, l
         raise Refused("company.gone")
     _owner(world, tip)
     try:
-        return talks.offer(world.db, viewer, talk_id, tip_id, line, is_owner=owns(world, team_id, user_id)), tip
+        talks.offer(world.db, viewer, talk_id, tip_id, line, is_owner=owns(world, team_id, user_id))
     except NotFound:
         raise Refused("company.nobody") from None
     except Own:

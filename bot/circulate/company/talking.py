@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from bot.circulate.company import service, views
-from bot.circulate.digest.sending import each
+from bot.circulate.ticking import each
 from bot.errors import Refused
 from bot.ports import Job, Outgoing, Step, World
 from bot.slack.failures import language_of_reader

@@ -72,7 +72,6 @@ def offer_form(tip: Tip, language: Language, *, owner: str | None) -> Block:
 
 
 def sentence_modal(language: Language, text: str) -> Block:
-    """A modal of one sentence, where there is nothing to do."""
     return notice(say(language, "company.form_title"), text, say(language, "company.close"))
 
 

@@ -7,9 +7,10 @@ from slack_sdk import WebClient
 
 from bot.circulate import unasked as when
 from bot.circulate.digest import sending, views
-from bot.circulate.taking import Ack, Body, take_click, who
 from bot.ports import Accept, Job, Outgoing, Step, World
 from bot.slack.failures import language_of_reader
+from bot.slack.modals import open_modal
+from bot.slack.taking import Ack, Body, take_click, who
 from bot.texts import say
 from bot.trust.viewer import viewer_of
 from storage import thanks, tips, unasked
@@ -41,7 +42,7 @@ class Listeners:
             thanked = thanks.public_of(self._world.db, viewer, [tip.id]).get(tip.id, [])
             tz = self._world.reading.person(reader.user_id).tz
             view = views.tip_modal(tip, reader.language, tz, thanked=thanked)
-        client.views_open(trigger_id=body["trigger_id"], view=view)
+        open_modal(client, body, reader, view)
 
     def muted(self, body: Body, ack: Ack) -> None:
         take_click(self._accept, "circulate.mute", body, {"muted": True})

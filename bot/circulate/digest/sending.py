@@ -1,19 +1,19 @@
 """What is due by the clock: notices of what people follow, personal digests, digests of channels. Each is sent once."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
 from bot.circulate import unasked as when
 from bot.circulate.digest import service, views
 from bot.circulate.follows import service as following
+from bot.circulate.ticking import each
 from bot.conversation import Person
-from bot.errors import Refused, SlackUnavailable
+from bot.errors import Refused
 from bot.ports import Outgoing, World
 from bot.slack.failures import language_of_reader
 from bot.texts.dates import zone
-from bot.trust.quiet import is_quiet
 from bot.trust.viewer import viewer_for_channel, viewer_of
 from storage import deliveries, digests, follows, settings, shown, unasked
 from storage.digests import Prepared
@@ -40,14 +40,6 @@ def tick(world: World) -> None:
     follows.tidy(world.db)
 
 
-def each(do: Callable[[], object]) -> None:
-    """What fails now is due at the next tick, and holds nobody else up."""
-    try:
-        do()
-    except (Refused, SlackUnavailable) as error:
-        log.warning("what comes round waits: %s", type(error).__name__)
-
-
 def send(world: World, rhythm: Rhythm) -> None:
     """Somebody's digest, or the next time it is due when there is nothing worth it."""
     team_id, user_id, now = rhythm.team_id, rhythm.user_id, world.clock.now()
@@ -60,14 +52,14 @@ def send(world: World, rhythm: Rhythm) -> None:
         unasked.change_rhythm(world.db, team_id, user_id, digest_at=None)
         return
     if not when.may_tell(rhythm, person, now):
-        unasked.change_rhythm(world.db, team_id, user_id, digest_at=later(now, rhythm, person))
+        unasked.change_rhythm(world.db, team_id, user_id, digest_at=when.later(now, rhythm, person))
         return
     viewer = viewer_of(world, team_id, user_id)
     waiting = digests.prepared(world.db, team_id, user_id, "digest")
     if waiting is None:
         items = service.items_for(world, viewer, rhythm)
         if not items:
-            _next(world, rhythm, person)
+            _next(world, rhythm, person, is_sent=False)
             return
         day = now.astimezone(zone(person.tz)).date().isoformat()
         made = Prepared(team_id, user_id, "digest", day, service.news_of(viewer, items))
@@ -86,20 +78,15 @@ def send(world: World, rhythm: Rhythm) -> None:
         message = views.digest(items, language, person.tz, purpose=purpose, is_first=is_first)
         _post(world, waiting, key, message, items)
     digests.end(world.db, waiting, is_sent=bool(items))
-    _next(world, rhythm, person)
+    _next(world, rhythm, person, is_sent=bool(items))
 
 
-def _next(world: World, rhythm: Rhythm, person: Person) -> None:
+def _next(world: World, rhythm: Rhythm, person: Person, *, is_sent: bool) -> None:
     now = world.clock.now()
-    due = when.next_time(now, rhythm, person, rhythm.digest)
-    unasked.change_rhythm(world.db, rhythm.team_id, rhythm.user_id, digest_at=due, last_digest_at=now)
-
-
-def later(now: datetime, rhythm: Rhythm, person: Person) -> datetime:
-    """When it is quiet no more; who is away is asked for again a day later."""
-    if is_quiet(now, rhythm, person):
-        return when.opens_at(now, rhythm, person)
-    return now + timedelta(days=1)
+    changes: dict[str, datetime | None] = {"digest_at": when.next_time(now, rhythm, person, rhythm.digest)}
+    if is_sent:
+        changes["last_digest_at"] = now
+    unasked.change_rhythm(world.db, rhythm.team_id, rhythm.user_id, **changes)
 
 
 def _notify(world: World, team_id: str, user_id: str, news: Sequence[News]) -> None:
@@ -115,7 +102,7 @@ def _notify(world: World, team_id: str, user_id: str, news: Sequence[News]) -> N
         follows.postpone(world.db, news, None)
         return
     if not when.may_tell(rhythm, person, now):
-        follows.postpone(world.db, news, later(now, rhythm, person))
+        follows.postpone(world.db, news, when.later(now, rhythm, person))
         return
     viewer = viewer_of(world, team_id, user_id)
     waiting = digests.prepared(world.db, team_id, user_id, "notice")

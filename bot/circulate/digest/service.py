@@ -15,6 +15,9 @@ MOST = 5
 FIRST_DAYS = 14
 """Days that a first digest reaches back."""
 
+_REACH = timedelta(days=60)
+"""So far a digest reaches back at most, for who had none for long: what was told is known for longer."""
+
 _QUESTIONS, _QUESTION_DAYS, _HITS = 3, 30, 3
 _ORDER: tuple[NewsKind, ...] = ("own_question", "question", "person", "theme", "tool", "topic", "channel")
 
@@ -69,7 +72,11 @@ def news_of(viewer: Viewer, items: Sequence[Item]) -> tuple[News, ...]:
 
 
 def _since(world: World, rhythm: Rhythm) -> datetime:
-    return rhythm.last_digest_at or world.clock.now() - timedelta(days=FIRST_DAYS)
+    """When the last digest was sent: where nothing was worth one, the next one reaches back further."""
+    now = world.clock.now()
+    if rhythm.last_digest_at is None:
+        return now - timedelta(days=FIRST_DAYS)
+    return max(rhythm.last_digest_at, now - _REACH)
 
 
 def _for_own_questions(world: World, viewer: Viewer) -> list[News]:

@@ -10,11 +10,12 @@ from slack_sdk import WebClient
 
 from bot.circulate.follows import service, views
 from bot.circulate.follows.service import Wanted
-from bot.circulate.taking import Ack, Body, take_click, take_form, take_message, who
 from bot.errors import Refused
 from bot.ports import Accept, Job, Outgoing, Step, World
 from bot.slack import incoming
 from bot.slack.failures import language_of_reader, sentence_of
+from bot.slack.modals import open_modal
+from bot.slack.taking import Ack, Body, take_click, take_form, take_message, who
 from bot.texts import say
 from bot.trust.redaction import redact
 from bot.trust.viewer import viewer_of
@@ -92,12 +93,13 @@ class Listeners:
         if offered:
             view = views.tip_form(tip_id, offered, pressed_by.language)
         else:
-            view = views.sentence(say(pressed_by.language, "follows.nothing_here"), pressed_by.language)
-        client.views_open(trigger_id=body["trigger_id"], view=view)
+            view = views.sentence_modal(pressed_by.language, say(pressed_by.language, "follows.nothing_here"))
+        open_modal(client, body, pressed_by, view)
 
     def open_form(self, body: Body, client: WebClient, ack: Ack) -> None:
         ack()
-        client.views_open(trigger_id=body["trigger_id"], view=views.form(who(self._world, body).language))
+        pressed_by = who(self._world, body)
+        open_modal(client, body, pressed_by, views.form(pressed_by.language))
 
     def added(self, body: Body, action: Body, ack: Ack) -> None:
         wanted = [{"kind": "topic", "name": str(action["value"])}]
@@ -151,8 +153,8 @@ def follow(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 
         tip = tips.get(world.db, viewer_of(world, team_id, user_id), str(payload["tip"]))
         if tip is None:
             raise Refused("follows.refused_tip")
-        offered = service.offered(tip, user_id)
-        wanted = [offered[int(number)] for number in payload["ticked"] if int(number) < len(offered)]
+        offered = service.offered(tip, user_id, synonyms.merged(world.db, team_id))
+        wanted = [one for one in offered if service.choice_of(one) in payload["ticked"]]
     else:
         wanted = [Wanted(one["kind"], one["name"]) for one in payload["wanted"]]
     chosen = service.follow(world, team_id, user_id, wanted, rhythm)

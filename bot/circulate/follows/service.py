@@ -99,7 +99,12 @@ def by_mark(world: World, team_id: str, user_id: str, mark: str) -> Follow:
     raise Refused("follows.refused_none")
 
 
-def offered(tip: Tip, user_id: str, merged: Mapping[str, str] | None = None) -> list[Wanted]:
+def choice_of(one: Wanted) -> str:
+    """How a form says that this is ticked: what a tip is about may change, and be merged, while a form is open."""
+    return f"{one.kind}:{one.name}"
+
+
+def offered(tip: Tip, user_id: str, merged: Mapping[str, str]) -> list[Wanted]:
     """What a tip is about, as this reader may follow it; the author only where the tip names them.
 
     `merged`: names that the workspace's hosts made one (`storage.synonyms`).

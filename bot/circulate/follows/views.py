@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, get_args
 
-from bot.circulate.follows.service import TERM, Wanted, mark_of
+from bot.circulate.follows.service import TERM, Wanted, choice_of, mark_of
 from bot.ports import Outgoing
 from bot.slack.outgoing import actions, button, context, divider, fit, modal, notice, plain, section
 from bot.texts import say
@@ -47,8 +47,8 @@ def what(kind: str, label: str, language: Language) -> str:
 def tip_form(tip_id: str, offered: Sequence[Wanted], language: Language) -> Block:
     """What a tip is about, to be ticked. The first ten: Slack takes no more."""
     options = [
-        {"text": {"type": "mrkdwn", "text": fit(what(one.kind, one.name, language), _OPTION)}, "value": str(number)}
-        for number, one in enumerate(offered[:10])
+        {"text": {"type": "mrkdwn", "text": fit(what(one.kind, one.name, language), _OPTION)}, "value": choice_of(one)}
+        for one in offered[:10]
     ]
     element: Block = {"type": "checkboxes", "action_id": "value", "options": options}
     if len(options) == 1:
@@ -123,8 +123,7 @@ def listed(mine: Sequence[Follow], language: Language) -> Outgoing:
     return Outgoing(say(language, "follows.home"), [section(text), context(say(language, "follows.list_hint"))])
 
 
-def sentence(text: str, language: Language) -> Block:
-    """A modal of one sentence, where there is nothing to choose."""
+def sentence_modal(language: Language, text: str) -> Block:
     return notice(say(language, "follows.title"), text, say(language, "keeping.close"))
 
 

@@ -7,6 +7,7 @@ from bot.errors import Refused
 from bot.ports import Job, Outgoing, Step, World
 from bot.slack.failures import language_of_reader
 from bot.slack.outgoing import plain, section
+from bot.slack.replying import reply
 from bot.texts import say
 from bot.trust import hosts
 from bot.trust.viewer import viewer_of
@@ -151,14 +152,7 @@ def _answer(world: World, request: Request, text: str) -> None:
 
 def _whisper(world: World, request: Request, text: str) -> None:
     """For the eyes of who pressed, where they did."""
-    place, user_id = request.payload.get("reply_to"), request.person()
-    if place is None:
-        world.speaking.direct(f"{request.id}:said", user_id, Outgoing(text))
-    elif str(place["channel"]).startswith("D"):
-        world.speaking.post(f"{request.id}:said", place["channel"], Outgoing(text), thread_ts=place["thread_ts"])
-    else:
-        key = f"{request.id}:said"
-        world.speaking.whisper(key, place["channel"], user_id, Outgoing(text), thread_ts=place["thread_ts"])
+    reply(world, f"{request.id}:said", request.person(), request.payload.get("reply_to"), Outgoing(text))
 
 
 def _title(tip: Tip) -> str:

@@ -9,9 +9,10 @@ from slack_sdk import WebClient
 
 from bot.circulate.hosting import finding, form_views, owners, service, turns, views
 from bot.circulate.hosting.jobs import JOBS
-from bot.circulate.taking import Ack, Body, Who, refusal, take_click, take_form, who
 from bot.errors import Refused
 from bot.ports import Accept, World
+from bot.slack.modals import open_modal, refusal
+from bot.slack.taking import Ack, Body, Who, take_click, take_form, who
 from bot.texts import say
 from bot.trust import hosts
 from bot.trust.redaction import redact
@@ -142,7 +143,7 @@ class Listeners:
             view = form(pressed_by)
         except Refused as refused:
             view = refusal("hosting.title", refused, pressed_by.language)
-        client.views_open(trigger_id=body["trigger_id"], view=view)
+        open_modal(client, body, pressed_by, view)
 
 
 def _modal_of(body: Body) -> str | None:

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 from functools import partial
 
 from bot.circulate import unasked as when
-from bot.circulate.digest.sending import each
 from bot.circulate.hosting import service, turn_views
+from bot.circulate.ticking import each
 from bot.errors import Refused
 from bot.ports import World
 from bot.slack.failures import language_of_reader

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.circulate.hosting.service import MINUTES_A_WEEK, Entry, Queue
 from bot.slack import outgoing
-from bot.slack.outgoing import actions, button, confirm, context, divider, fit, plain, section
+from bot.slack.outgoing import actions, button, confirm, context, divider, fit, notice, plain, section
 from bot.slack.tip import shared
 from bot.texts import say
 from bot.texts.dates import full_day
@@ -78,6 +78,10 @@ def _buttons(queue: Queue, turn: Turn | None, language: Language, reader: str, *
         button(say(language, "hosting.names"), NAMES, "names"),
         button(say(language, "hosting.retired"), RETIRED, "retired"),
     ]
+
+
+def sentence_modal(language: Language, text: str) -> Block:
+    return notice(say(language, "hosting.title"), text, say(language, "keeping.close"))
 
 
 def modal(queue: Queue, language: Language, tz: str, now: datetime) -> Block:

@@ -10,8 +10,8 @@ from datetime import timedelta
 from functools import partial
 
 from bot.circulate import unasked as when
-from bot.circulate.digest.sending import each
 from bot.circulate.insights import service, views
+from bot.circulate.ticking import each
 from bot.errors import Refused
 from bot.ports import World
 from bot.slack.failures import language_of_reader

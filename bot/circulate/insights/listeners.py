@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from slack_bolt import App
 
 from bot.circulate.insights import hollowing, service, views, words
-from bot.circulate.taking import Ack, Body, take_click
 from bot.errors import Refused
 from bot.ports import Accept, Job, NewFile, Step, World
 from bot.slack.failures import language_of_reader, sentence_of
+from bot.slack.taking import Ack, Body, take_click
 from bot.trust import hosts
 from storage.records import Request
 

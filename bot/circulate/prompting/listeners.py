@@ -6,13 +6,13 @@ from functools import partial
 from slack_bolt import App
 
 from bot.circulate import unasked as when
-from bot.circulate.digest.sending import each, later
 from bot.circulate.prompting import views
-from bot.circulate.taking import Body, take_message
+from bot.circulate.ticking import each
 from bot.errors import Refused
 from bot.ports import Accept, Job, World
 from bot.slack import incoming
 from bot.slack.failures import language_of_reader
+from bot.slack.taking import Body, take_message
 from storage import conversations, deliveries, unasked
 from storage.records import Rhythm
 
@@ -63,7 +63,7 @@ def _ask(world: World, rhythm: Rhythm) -> None:
         due_next(prompt_at=None)
         return
     if not when.may_tell(rhythm, person, now):
-        due_next(prompt_at=later(now, rhythm, person))
+        due_next(prompt_at=when.later(now, rhythm, person))
         return
     number = (rhythm.last_prompt + 1) % views.COUNT
     key = deliveries.to_person("prompt", rhythm.prompt_at.isoformat(), user_id)

@@ -10,12 +10,13 @@ from slack_sdk import WebClient
 
 from bot.circulate import unasked as when
 from bot.circulate.digest import views as digest
-from bot.circulate.digest.sending import each
-from bot.circulate.taking import Ack, Body, take_click, take_form, who
 from bot.circulate.thanks import views
+from bot.circulate.ticking import each
 from bot.errors import Refused
 from bot.ports import Accept, Job, Outgoing, Step, World
 from bot.slack.failures import language_of_reader
+from bot.slack.modals import open_modal
+from bot.slack.taking import Ack, Body, take_click, take_form, who
 from bot.texts import say
 from bot.texts.dates import zone
 from bot.trust.recognised import owns
@@ -54,7 +55,7 @@ class Listeners:
         view = digest.gone(giver.language)
         if tip is not None:
             view = views.nobody(giver.language) if tip.is_imported else views.form(tip, giver.language)
-        client.views_open(trigger_id=body["trigger_id"], view=view)
+        open_modal(client, body, giver, view)
 
     def sent(self, body: Body, view: Body, ack: Ack) -> None:
         told, language = view["state"]["values"], who(self._world, body).language

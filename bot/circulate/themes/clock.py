@@ -3,13 +3,12 @@
 Each thing is keyed by what it is about, so that a process that dies repeats nothing; what fails is due again.
 """
 
-import logging
-from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
 from bot.circulate.themes import posts, retro, service, wrapup
-from bot.errors import Refused, SlackUnavailable
+from bot.circulate.ticking import each
+from bot.errors import Refused
 from bot.ports import Outgoing, World
 from bot.slack.failures import language_of_reader
 from bot.slack.outgoing import plain
@@ -19,22 +18,13 @@ from bot.trust.quiet import is_quiet_for
 from storage import deliveries, theme_posts, themes
 from storage.records import Theme
 
-log = logging.getLogger(__name__)
-
 
 def tick(world: World) -> None:
-    _each(partial(retro.tick, world))
+    retro.tick(world)
     for theme in themes.open_ones(world.db):
-        _each(partial(_look_at, world, theme))
+        each(partial(_look_at, world, theme))
     for theme in theme_posts.stale(world.db):
-        _each(partial(posts.redraw, world, theme))
-
-
-def _each(do: Callable[[], object]) -> None:
-    try:
-        do()
-    except (Refused, SlackUnavailable) as error:
-        log.warning("a theme waits: %s", type(error).__name__)
+        each(partial(posts.redraw, world, theme))
 
 
 def _look_at(world: World, theme: Theme) -> None:
@@ -51,8 +41,7 @@ def _look_at(world: World, theme: Theme) -> None:
         # what is due is asked of the owner first
         return
     elif theme.format == "retro":
-        if now >= theme.ends_at:
-            retro.collect(world, theme, by=None)
+        _retro(world, theme, now)
     elif theme.state == "wrapping":
         _wrapping(world, theme, now)
     elif now >= theme.ends_at:
@@ -61,6 +50,14 @@ def _look_at(world: World, theme: Theme) -> None:
         return
     else:
         _running(world, theme, now)
+
+
+def _retro(world: World, theme: Theme, now: datetime) -> None:
+    """It is summed up when its time is over; one whose channel takes no posts any more ends without that."""
+    if now >= theme.ends_at + service.DECIDE:
+        themes.close(world.db, theme.team_id, theme.id, by=None)
+    elif now >= theme.ends_at:
+        retro.collect(world, theme, by=None)
 
 
 def begin_wrap_up(world: World, theme: Theme) -> None:

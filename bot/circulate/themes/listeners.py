@@ -7,7 +7,6 @@ from typing import Any, cast
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from bot.circulate.taking import Ack, Body, refusal, take_click, take_form, take_message, who
 from bot.circulate.themes import form_views, owner_views, posts, retro, retro_views, service, views, wrapup
 from bot.circulate.themes.jobs import JOBS
 from bot.conversation import has_words
@@ -15,6 +14,8 @@ from bot.errors import Refused
 from bot.ports import Accept, World
 from bot.slack import incoming
 from bot.slack.failures import sentence_of
+from bot.slack.modals import open_modal, refusal
+from bot.slack.taking import Ack, Body, take_click, take_form, take_message, who
 from bot.texts import say
 from bot.trust import hosts
 from bot.trust.redaction import redact
@@ -58,7 +59,7 @@ class Themes:
         self._accept = accept
 
     def asked(self, event: Body, body: Body) -> None:
-        take_message(self._accept, "circulate.theme_asked", event, body)
+        take_message(self._accept, "circulate.theme_asked", event, body, {})
 
     def open(self, body: Body, action: Body, client: WebClient, ack: Ack) -> None:
         def form(team_id: str, user_id: str, language: Language) -> dict[str, Any]:
@@ -163,7 +164,7 @@ class Themes:
         payload = {"theme": theme_id, "part": part, "text": text}
         take_form(self._accept, "circulate.theme_note", body, view, payload, nameless=unnamed)
         if unnamed:
-            ack(response_action="update", view=retro_views.notice(language, say(language, "themes.note_comes")))
+            ack(response_action="update", view=retro_views.sentence_modal(language, say(language, "themes.note_comes")))
         else:
             ack()
 
@@ -195,9 +196,9 @@ class Themes:
     def _open(self, body: Body, client: WebClient, ack: Ack, form: Callable[..., dict[str, Any]]) -> None:
         """Opens a modal; one that says why not when it is refused."""
         ack()
-        team_id, user_id, language = who(self._world, body)
+        person = who(self._world, body)
         try:
-            view = form(team_id, user_id, language)
+            view = form(*person)
         except Refused as refused:
-            view = refusal("themes.home_title", refused, language)
-        client.views_open(trigger_id=body["trigger_id"], view=view)
+            view = refusal("themes.home_title", refused, person.language)
+        open_modal(client, body, person, view)

@@ -2,8 +2,10 @@
 
 import secrets
 from datetime import timedelta
+from functools import partial
 
 from bot.circulate.themes import posts, retro_views, service
+from bot.circulate.ticking import each
 from bot.errors import Refused
 from bot.ports import Step, World
 from bot.slack.failures import language_of_reader
@@ -77,9 +79,16 @@ def collect(world: World, theme: Theme, by: str | None) -> None:
 def tick(world: World) -> None:
     """Posts what is due, and takes out what was said by people who were forgotten."""
     for note in theme_notes.due(world.db, world.clock.now()):
-        theme = service.found(world, note.team_id, note.theme_id)
-        post(world, theme, note)
+        each(partial(_post_due, world, note))
     for note in theme_notes.forgotten(world.db):
-        if note.ref is not None:
-            world.speaking.delete(note.ref)
-        theme_notes.gone(world.db, note.team_id, note.id)
+        each(partial(_take_out, world, note))
+
+
+def _post_due(world: World, note: ThemeNote) -> None:
+    post(world, service.found(world, note.team_id, note.theme_id), note)
+
+
+def _take_out(world: World, note: ThemeNote) -> None:
+    if note.ref is not None:
+        world.speaking.delete(note.ref)
+    theme_notes.gone(world.db, note.team_id, note.id)

@@ -5,8 +5,7 @@ from typing import Any
 
 from bot.circulate.themes.views import PARTS
 from bot.ports import Outgoing
-from bot.slack import outgoing
-from bot.slack.outgoing import actions, button, context, header, modal, packed, plain, quote, section
+from bot.slack.outgoing import actions, button, context, header, modal, notice, packed, plain, quote, section
 from bot.texts import say
 from storage.records import Language, NotePart, Theme, ThemeNote
 
@@ -41,9 +40,8 @@ def note_form(theme: Theme, part: NotePart, language: Language, *, unnamed: bool
     )
 
 
-def notice(language: Language, text: str) -> Block:
-    """A modal that says one sentence."""
-    return outgoing.notice(say(language, "themes.home_title"), text, say(language, "keeping.close"))
+def sentence_modal(language: Language, text: str) -> Block:
+    return notice(say(language, "themes.home_title"), text, say(language, "keeping.close"))
 
 
 def said(note: ThemeNote, language: Language) -> Outgoing:

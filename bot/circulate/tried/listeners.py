@@ -8,12 +8,12 @@ from typing import cast, get_args
 from slack_bolt import App
 
 from bot.circulate import unasked as when
-from bot.circulate.digest.sending import each, later
-from bot.circulate.taking import Ack, Body, take_click
+from bot.circulate.ticking import each
 from bot.circulate.tried import views
 from bot.errors import Refused
 from bot.ports import Accept, Job, Step, World
 from bot.slack.failures import language_of_reader
+from bot.slack.taking import Ack, Body, take_click
 from bot.trust.recognised import owns
 from bot.trust.viewer import viewer_of
 from storage import deliveries, shown, tips, trials, tries, unasked
@@ -52,7 +52,7 @@ def _ask(world: World, one: Try) -> None:
         tries.drop(world.db, one)
         return
     if not when.may_tell(rhythm, person, now):
-        tries.postpone(world.db, one, later(now, rhythm, person))
+        tries.postpone(world.db, one, when.later(now, rhythm, person))
         return
     key = deliveries.to_person("tried", one.tip_id, one.user_id)
     if not when.may_write(world, rhythm, person, key):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.answer.service import Numbered, Reply
 from bot.answer.views.reply import reply_messages
-from bot.capture import anonymity_views, speaker_views, views, visibility_views
+from bot.capture import anonymity_views, form_views, speaker_views, views, visibility_views
 from bot.capture.length import ROOM, readable_whole, within_a_card
 from bot.ports import FilledTip
 from bot.slack.outgoing import plain
@@ -61,7 +61,7 @@ def test_slack_takes_every_card_and_every_form(content: TipContent, language: An
     assert problems(blocks, "message") == []
     assert not too_long(blocks)
     assert "capture.share_named" in str(blocks[-1])
-    assert view_problems(views.form(language, content, draft_id="d1")) == []
+    assert view_problems(form_views.form(language, content, draft_id="d1")) == []
 
 
 BORROWED = st.dictionaries(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.circulate.company import listeners, offering
+from bot.circulate.company import listeners, offering, service
 from bot.conversation import Person
 from bot.errors import Refused
 from bot.ports import Outgoing
@@ -101,6 +101,47 @@ def test_without_the_scope_each_is_told_the_others_name_and_nothing_is_kept(
     assert f"<@{AYA}>" in texts(heard, f"D{BEN}")
     assert f"<@{BEN}>" in texts(heard, f"D{AYA}")
     assert talks.get(db, TEAM, talk.id) is None
+
+
+def test_promise_7_a_yes_whose_process_dies_before_it_is_noted_begins_the_talk_all_the_same(
+    db: Database, world: Any, heard: Heard
+) -> None:
+    tip = worry(db, anonymously=True)
+    talk = talks.offer(db, TALKER, "t1", tip.id, "", is_owner=owned_by(BEN))
+    yes = requests.accept(db, request("yes", user=AYA, talk=talk.id), lambda *_: None)
+    assert yes is not None
+
+    def dying(_name: str, do: Callable[[], Any], **_: object) -> Any:
+        do()
+        raise SystemExit
+
+    with pytest.raises(SystemExit):
+        offering.agreed(world, yes, dying)
+    offering.agreed(world, yes, step)
+    begun = talks.get(db, TEAM, talk.id)
+    assert begun is not None
+    assert begun.talker_thread is not None
+    assert len(heard.posted) == 2
+    with pytest.raises(Refused):
+        offering.agreed(world, yes, step)
+    assert len(heard.posted) == 2
+
+
+def test_promise_4_who_offers_hears_of_it_also_when_the_owner_has_seen_it_before_that(
+    db: Database, world: Any, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(offering, "viewer_of", lambda *_: TALKER)
+    monkeypatch.setattr(service, "viewer_of", lambda *_: TALKER)
+    tip = worry(db, anonymously=True)
+    asked = requests.accept(db, request("offer", user=BEN, tip=tip.id, line=""), lambda *_: None)
+    assert asked is not None
+
+    def seen_meanwhile(_name: str, do: Callable[[], Any], **_: object) -> Any:
+        do()
+        talks.shown(db, TEAM, asked.id)
+
+    offering.offered(world, asked, seen_meanwhile)
+    assert heard.posted == [deliveries.of_talk(asked.id, "receipt")]
 
 
 @pytest.mark.parametrize("how", ["withdrawn", "silent"])

@@ -36,3 +36,20 @@ def test_a_connection_that_just_begins_to_receive_ends_too(monkeypatch: pytest.M
         told.set()
         ending.join(20)
         assert not ending.is_alive()
+
+
+def test_a_connection_that_is_renewed_while_it_ends_stays_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slack would go on handing its events to one that nobody reads."""
+    with LocalSlack(small_company(), manifest=MANIFEST) as slack:
+        client = SocketModeClient(slack.app_token, web_client=WebClient(slack.bot_token, base_url=slack.api_url))
+        client.connect()
+        monitor = client.current_app_monitor
+        stop = monitor.shutdown
+
+        def renewed_at_last() -> None:
+            client.connect_to_new_endpoint(force=True)
+            stop()
+
+        monkeypatch.setattr(monitor, "shutdown", renewed_at_last)
+        end(client)
+        assert not client.is_connected()
