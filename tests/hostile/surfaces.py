@@ -226,7 +226,7 @@ def _for_hosts(text: str, language: Language) -> list[Any]:
 
 def _asked(text: str, language: Language, what: CareWhat, about: str = "") -> list[Any]:
     care = Care("T1", "t1", what, about or text[:60], NOW)
-    return said(care_views.card(care, tip(text, language), language, "Asia/Tokyo", other=tip(text, language, 2)))
+    return said(care_views.card(care, tip(text, language), language, TZ, other=tip(text, language, 2)))
 
 
 def _ask_form(text: str, language: Language) -> Any:
