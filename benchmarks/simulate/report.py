@@ -130,8 +130,9 @@ def draw(lived: Lived, file: Path) -> None:
     bottom.bar(weeks, figures.queue_minutes, color=_GREEN, label="the queue")
     bottom.bar(weeks, figures.theme_minutes, bottom=figures.queue_minutes, color=_BLUE, label="themes (a guess)")
     bottom.axhline(15, color=_ORANGE, linestyle=":", label="15 minutes")
-    bottom.set(ylabel="hosts' minutes", xlabel="week")
-    bottom.legend(framealpha=0, ncols=3)
+    # room for the legend above the bars
+    bottom.set(ylabel="hosts' minutes", xlabel="week", ylim=(0, 1.35 * max(15, bottom.get_ylim()[1])))
+    bottom.legend(framealpha=0, ncols=3, loc="upper left")
     for axes in (top, middle, bottom):
         axes.grid(visible=True, alpha=0.25)
     figure.tight_layout()
