@@ -151,13 +151,16 @@ def _first_tips(
 ) -> tuple[service.First, list[Posted]]:
     """The best tips stand in the thread before the model is asked. What was posted is yet to be noted."""
     thread = None if place.direct else (place.channel, place.thread_ts)
+    just_found: list[service.First] = []
 
     def find() -> dict[str, Any]:
         patience = 0.0 if _precedence.is_rush else service.PATIENCE_SECONDS
-        return kept.keep_first(service.first(world, viewer, text, talk=talk, thread=thread, patience=patience))
+        just_found[:] = [service.first(world, viewer, text, talk=talk, thread=thread, patience=patience)]
+        return kept.keep_first(just_found[0])
 
-    first = step("first", find)
-    found, posted = kept.first_again(world, viewer, first), list[Posted]()
+    first, posted = step("first", find), list[Posted]()
+    # only what an earlier try found has to be read again
+    found = just_found[0] if just_found else kept.first_again(world, viewer, first)
     if found.shown:
         language = language_of(text, world.rules.language)
         # also what went since: a try that broke off may have shown it
