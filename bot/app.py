@@ -51,6 +51,7 @@ WORDS = ("answer.question", "capture.words", "circulate.settings_asked", "circul
 DRAIN_SECONDS = 20
 
 _FOLLOW_SECONDS = 1.0
+_LOOK_SECONDS = 1.0
 
 _OPENAI = "https://api.openai.com/v1"
 
@@ -328,4 +329,6 @@ def until_told_to_stop() -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    stop.wait()
+    # a signal that another thread was given wakes nobody: it is heard at the next look
+    while not stop.wait(_LOOK_SECONDS):
+        pass
