@@ -18,6 +18,10 @@ IN_CHANNELS = Rhythm("", "")
 """When a channel's digest comes: as a person's that nobody changed."""
 
 _WEEK = timedelta(days=7)
+REST = timedelta(days=1)
+"""After one was sent, so long till the next is thought of: what comes after a quiet day comes early in the morning, and
+its own hour is still to come."""
+
 _LOOK_AHEAD_HOURS = 24 * 28
 
 

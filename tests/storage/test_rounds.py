@@ -10,10 +10,11 @@ from bot.circulate.digest import sending
 from bot.circulate.follows import service as following
 from bot.circulate.follows.listeners import read
 from bot.circulate.follows.service import Wanted
+from bot.circulate.prompting import listeners as prompting
 from bot.errors import Refused
 from storage import care, conversations, digests, follows, questions, search, settings, tips, unasked
 from storage.database import Database
-from storage.records import FollowRhythm, Viewer
+from storage.records import DigestRhythm, FollowRhythm, Viewer
 from tests.conftest import FrozenClock
 from tests.rounds import AYA, BEN, CHIE, Crash, Rounds, shared
 from tests.storage.steps import TEAM, hashed, owned_by, take_name_off
@@ -220,6 +221,40 @@ def test_the_digest_waits_for_the_day_after_a_holiday_and_for_a_slot(rounds: Rou
     assert (len(rounds.to(BEN)), rounds.to(CHIE)) == (1, [])
     tick(rounds, clock, datetime(2027, 1, 18, 0, 0, tzinfo=UTC))
     assert len(rounds.to(CHIE)) == 1
+
+
+@pytest.mark.parametrize(("every", "days"), [("weekly", 7), ("two_weeks", 14)])
+def test_a_digest_that_came_late_before_its_hour_is_not_followed_by_the_next_at_that_hour(
+    rounds: Rounds, clock: FrozenClock, every: DigestRhythm, days: int
+) -> None:
+    follow(rounds, BEN, "Excel")
+    tuesday_nine = datetime(2026, 12, 1, 0, 0, tzinfo=UTC)
+    unasked.change_rhythm(rounds.db, TEAM, BEN, weekday=1, hour=10, digest=every, digest_at=tuesday_nine)
+    sent: list[datetime] = []
+    for day in range(15):
+        for hour in (0, 1):
+            clock.moment = tuesday_nine + timedelta(days=day, hours=hour)
+            if day == 0:
+                shared(rounds.db, f"1.{hour}", title=f"tip {hour}", tools=("Excel",), channel="C9")
+            tick(rounds, clock)
+            sent += [clock.moment] * (len(rounds.to(BEN)) - len(sent))
+    assert sent == [tuesday_nine, tuesday_nine + timedelta(days=days, hours=1)]
+    assert all(f"tip {hour}" in rounds.blocks(BEN) for hour in (0, 1))
+
+
+def test_a_small_question_that_came_late_before_its_hour_is_not_followed_by_the_next_at_that_hour(
+    rounds: Rounds, clock: FrozenClock
+) -> None:
+    wednesday_nine = datetime(2026, 12, 2, 0, 0, tzinfo=UTC)
+    when.come_by(rounds.world(), TEAM, BEN)
+    unasked.change_rhythm(rounds.db, TEAM, BEN, prompts="weekly", prompt_at=wednesday_nine)
+    asked_at: list[datetime] = []
+    for day in range(8):
+        for hour in (0, 1):
+            clock.moment = wednesday_nine + timedelta(days=day, hours=hour)
+            prompting.tick(rounds.world())
+            asked_at += [clock.moment] * (len(rounds.to(BEN)) - len(asked_at))
+    assert asked_at == [wednesday_nine, wednesday_nine + timedelta(days=7, hours=1)]
 
 
 def test_who_muted_or_wants_no_digest_hears_nothing(rounds: Rounds, clock: FrozenClock) -> None:

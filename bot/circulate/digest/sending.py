@@ -83,7 +83,7 @@ def send(world: World, rhythm: Rhythm) -> None:
 
 def _next(world: World, rhythm: Rhythm, person: Person, *, is_sent: bool) -> None:
     now = world.clock.now()
-    changes: dict[str, datetime | None] = {"digest_at": when.next_time(now, rhythm, person, rhythm.digest)}
+    changes: dict[str, datetime | None] = {"digest_at": when.next_time(now + when.REST, rhythm, person, rhythm.digest)}
     if is_sent:
         changes["last_digest_at"] = now
     unasked.change_rhythm(world.db, rhythm.team_id, rhythm.user_id, **changes)

@@ -72,4 +72,4 @@ def _ask(world: World, rhythm: Rhythm) -> None:
         return
     ref = world.speaking.direct(key, user_id, views.ask(number, language_of_reader(world, team_id, user_id)))
     conversations.remember_thread(world.db, team_id, ref.channel_id, ref.ts, "prompt")
-    due_next(last_prompt=number, prompt_at=when.next_prompt(now, rhythm, person))
+    due_next(last_prompt=number, prompt_at=when.next_prompt(now + when.REST, rhythm, person))
