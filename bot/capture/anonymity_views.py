@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.capture.tip_views import tip_body
 from bot.capture.visibility_views import EVERYBODY, newcomers
-from bot.slack.outgoing import actions, button, context, divider, fit, modal, plain, section
+from bot.slack.outgoing import actions, button, context, divider, fit, modal, plain, plain_text, section
 from bot.texts import say
 from bot.trust.unnamed import Unnamed
 from storage.records import Language, OpenTo
@@ -43,7 +43,7 @@ def too_few(language: Language, text: str, about: Mapping[str, Any]) -> Block:
     blocks = [section(text), actions(wider), context(say(language, "anonymity.wider_note"))]
     if about["of"] == "tip":
         return {**_modal(language, blocks), "private_metadata": json.dumps(about)}
-    submit = _words(say(language, "capture.share_named"))
+    submit = plain_text(say(language, "capture.share_named"))
     return {**_modal(language, blocks, about=about), "callback_id": NAMED_FORM, "submit": submit}
 
 
@@ -94,8 +94,8 @@ def confirm(
             # another id each time: Slack keeps what was typed into a field that stays
             "block_id": more_id(str(about["digest"])),
             "optional": True,
-            "label": _words(say(language, "anonymity.more")),
-            "hint": _words(say(language, "anonymity.more_hint")),
+            "label": plain_text(say(language, "anonymity.more")),
+            "hint": plain_text(say(language, "anonymity.more_hint")),
             "element": more,
         }
     )
@@ -122,9 +122,9 @@ def _taken(shown: Unnamed, language: Language) -> list[Block]:
 
 
 def _looked(language: Language) -> Block:
-    option = {"text": _words(say(language, "anonymity.looked")), "value": "looked"}
+    option = {"text": plain_text(say(language, "anonymity.looked")), "value": "looked"}
     element: Block = {"type": "checkboxes", "action_id": "value", "options": [option]}
-    label = _words(say(language, "anonymity.looked_label"))
+    label = plain_text(say(language, "anonymity.looked_label"))
     # optional: with words to take out besides, the next screen is the one to confirm
     return {"type": "input", "block_id": "looked", "optional": True, "label": label, "element": element}
 
@@ -138,7 +138,3 @@ def _modal(language: Language, blocks: Sequence[Block], *, about: Mapping[str, A
         callback_id=FORM,
         private_metadata=None if about is None else json.dumps(about),
     )
-
-
-def _words(text: str) -> Block:
-    return {"type": "plain_text", "text": text}

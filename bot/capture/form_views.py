@@ -7,7 +7,7 @@ from typing import Any
 from bot.capture import replaced_views, themed_views
 from bot.capture.replaced import standing
 from bot.capture.tip_views import kind_name
-from bot.slack.outgoing import context, modal
+from bot.slack.outgoing import context, modal, plain_text
 from bot.texts import say
 from storage.records import Kind, Language, Theme, TipContent
 
@@ -51,12 +51,12 @@ def form(
 def _inputs(language: Language, content: TipContent | None) -> Iterator[Block]:
     c = content or TipContent(title="-", language=language)
     yield _text("title", language, c.title if content else "", limit=150, optional=False)
-    kinds = [{"text": _words(kind_name(kind, language)), "value": kind.value} for kind in Kind]
+    kinds = [{"text": plain_text(kind_name(kind, language)), "value": kind.value} for kind in Kind]
     chosen = next(option for option in kinds if option["value"] == c.kind.value)
     yield {
         "type": "input",
         "block_id": "kind",
-        "label": _words(say(language, "capture.field_kind")),
+        "label": plain_text(say(language, "capture.field_kind")),
         "element": {"type": "radio_buttons", "action_id": "value", "options": kinds, "initial_option": chosen},
     }
     yield _text("task", language, c.task, several=True)
@@ -89,16 +89,12 @@ def _text(
         "type": "input",
         "block_id": name,
         "optional": optional,
-        "label": _words(say(language, f"capture.field_{label or name}")),
+        "label": plain_text(say(language, f"capture.field_{label or name}")),
         "element": element,
     }
     if hint:
-        block["hint"] = _words(say(language, hint))
+        block["hint"] = plain_text(say(language, hint))
     return block
-
-
-def _words(text: str) -> Block:
-    return {"type": "plain_text", "text": text}
 
 
 def _kept_aside(content: TipContent | None) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.slack.outgoing import context, fit, plain
+from bot.slack.outgoing import OPTION, context, fit, plain, plain_text
 from bot.texts import say
 from bot.texts.visible import visible
 from storage.records import Language
@@ -17,15 +17,14 @@ FOUND = "found"
 
 _CHOICES = 10
 """Slack's limit of one group of checkboxes."""
-_OPTION = 75
 
 
 def with_choices(view: Mapping[str, Any], name: str, known: Mapping[str, str], language: Language) -> Block:
     """The form with the values that may be put back, to be chosen from; nothing is chosen beforehand."""
     options = [
         {
-            "text": {"type": "plain_text", "text": fit(placeholder, _OPTION)},
-            "description": {"type": "plain_text", "text": fit(visible(value), _OPTION)},
+            "text": plain_text(fit(placeholder, OPTION)),
+            "description": plain_text(fit(visible(value), OPTION)),
             "value": placeholder,
         }
         for placeholder, value in list(known.items())[:_CHOICES]
@@ -34,7 +33,7 @@ def with_choices(view: Mapping[str, Any], name: str, known: Mapping[str, str], l
         "type": "input",
         "block_id": name,
         "optional": True,
-        "label": {"type": "plain_text", "text": say(language, f"replaced.{name}")},
+        "label": plain_text(say(language, f"replaced.{name}")),
         "element": {"type": "checkboxes", "action_id": "value", "options": options},
     }
     kept = [one for one in view["blocks"] if one.get("block_id") not in (name, f"{name}_note")]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from bot.slack.outgoing import context, fit, plain
+from bot.slack.outgoing import context, option, plain, plain_text
 from bot.texts import say
 from bot.texts.visible import visible
 from storage.records import Draft, Language, Theme
@@ -14,7 +14,6 @@ MENU = "theme"
 NONE = "none"
 CHOOSE = "capture.choose_theme"
 
-_OPTION = 75
 _OPTIONS = 50
 """A menu holds no more, with the one for no theme."""
 
@@ -24,7 +23,7 @@ def menu(themes: Sequence[Theme], chosen: str | None, language: Language) -> lis
     if not themes:
         return []
     element = {"action_id": "value", **_select(themes, chosen, language)}
-    label = {"type": "plain_text", "text": say(language, "themes.menu")}
+    label = plain_text(say(language, "themes.menu"))
     return [{"type": "input", "block_id": MENU, "label": label, "element": element}]
 
 
@@ -43,11 +42,7 @@ def choice(draft: Draft, themes: Sequence[Theme], language: Language) -> list[Bl
 
 
 def _select(themes: Sequence[Theme], chosen: str | None, language: Language, *, about: str = "") -> Block:
-    options = [_option(say(language, "themes.menu_none"), f"{about}{NONE}")]
-    options += [_option(theme.name, f"{about}{theme.id}") for theme in themes[: _OPTIONS - 1]]
+    options = [option(say(language, "themes.menu_none"), f"{about}{NONE}")]
+    options += [option(visible(theme.name), f"{about}{theme.id}") for theme in themes[: _OPTIONS - 1]]
     initial = next((option for option in options if option["value"] == f"{about}{chosen}"), options[0])
     return {"type": "static_select", "options": options, "initial_option": initial}
-
-
-def _option(text: str, value: str) -> Block:
-    return {"text": {"type": "plain_text", "text": fit(visible(text), _OPTION)}, "value": value}

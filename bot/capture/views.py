@@ -16,7 +16,9 @@ from bot.slack.outgoing import (
     context,
     divider,
     fit,
+    option,
     plain,
+    plain_text,
     section,
 )
 from bot.texts import say
@@ -173,13 +175,7 @@ def receipt(text: str, draft_id: str, language: Language, others: Sequence[Messa
     """What the capturer gets. `others`: who else spoke in the thread, should the author be somebody else."""
     blocks = [section(text)]
     if others:
-        options = [
-            {
-                "text": {"type": "plain_text", "text": fit(one.author_name or "?", 75)},
-                "value": f"{draft_id}:{one.author_id}",
-            }
-            for one in others[:100]
-        ]
+        options = [option(one.author_name or "?", f"{draft_id}:{one.author_id}") for one in others[:100]]
         blocks.append(
             {
                 "type": "section",
@@ -187,7 +183,7 @@ def receipt(text: str, draft_id: str, language: Language, others: Sequence[Messa
                 "accessory": {
                     "type": "static_select",
                     "action_id": SET_AUTHOR,
-                    "placeholder": {"type": "plain_text", "text": say(language, "capture.receipt_choose")},
+                    "placeholder": plain_text(say(language, "capture.receipt_choose")),
                     "options": options,
                 },
             }

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.conversation import Channel
-from bot.slack.outgoing import context, fit, modal, section
+from bot.slack.outgoing import context, modal, option, plain_text, section
 from bot.texts import say
 from storage.records import Language, OpenTo, Tip
 
@@ -21,13 +21,13 @@ _OPTIONS = 100
 
 def choice(tip: Tip, channels: Sequence[Channel], language: Language) -> Block:
     """Everybody in the workspace, or one of these channels."""
-    everybody = _option(say(language, "consent.see_workspace"), EVERYBODY)
-    options = [everybody, *(_option(f"#{channel.name}", channel.id) for channel in channels[: _OPTIONS - 1])]
+    everybody = option(say(language, "consent.see_workspace"), EVERYBODY)
+    options = [everybody, *(option(f"#{channel.name}", channel.id) for channel in channels[: _OPTIONS - 1])]
     now = next((one for one in options if one["value"] == tip.visibility.channel_id), None)
     element: Block = {"type": "static_select", "action_id": "value", "options": options}
     if tip.visibility.is_workspace or now is not None:
         element["initial_option"] = now or everybody
-    label = {"type": "plain_text", "text": say(language, "consent.see_label")}
+    label = plain_text(say(language, "consent.see_label"))
     field = {"type": "input", "block_id": "visibility", "label": label, "element": element}
     return _modal(VISIBILITY_FORM, language, {"tip": tip.id}, "consent.see_save", [field])
 
@@ -60,7 +60,3 @@ def _modal(callback_id: str, language: Language, about: dict[str, str], submit: 
         callback_id=callback_id,
         private_metadata=json.dumps(about),
     )
-
-
-def _option(text: str, value: str) -> Block:
-    return {"text": {"type": "plain_text", "text": fit(text, 75)}, "value": value}

@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.circulate.keeping import ORPHANS
 from bot.circulate.service import Home
-from bot.slack.outgoing import button, context, divider, modal, plain, section
+from bot.slack.outgoing import button, context, divider, modal, option, plain, plain_text, section
 from bot.texts import say
 from storage.records import Language, OldSources, WorkspaceSettings
 
@@ -46,9 +46,7 @@ def privacy(language: Language, rules: WorkspaceSettings, *, model: str | None, 
 
 def forget_form(language: Language) -> Block:
     """The person says what becomes of what they shared; the rest goes in any case."""
-    options = [
-        {"text": _words(say(language, f"keeping.forget_{choice}")), "value": choice} for choice in ("withdraw", "keep")
-    ]
+    options = [option(say(language, f"keeping.forget_{choice}"), choice) for choice in ("withdraw", "keep")]
     choice: Block = {
         "type": "radio_buttons",
         "action_id": "value",
@@ -60,7 +58,7 @@ def forget_form(language: Language) -> Block:
         {
             "type": "input",
             "block_id": "tips",
-            "label": _words(say(language, "keeping.forget_tips")),
+            "label": plain_text(say(language, "keeping.forget_tips")),
             "element": choice,
         },
         context(say(language, "keeping.forget_note")),
@@ -94,7 +92,7 @@ def orphans(shown: Home, language: Language) -> list[Block]:
 
 def rules_inputs(language: Language, rules: WorkspaceSettings) -> list[Block]:
     """The admins' part of the settings: for how long, and what becomes of tips whose source Slack keeps no longer."""
-    old = [{"text": _words(say(language, f"keeping.old_{one}")), "value": one} for one in _OLD]
+    old = [{"text": plain_text(say(language, f"keeping.old_{one}")), "value": one} for one in _OLD]
     chosen = next(option for option in old if option["value"] == rules.old_sources)
     radio: Block = {"type": "radio_buttons", "action_id": "value", "options": old, "initial_option": chosen}
     return [
@@ -104,7 +102,7 @@ def rules_inputs(language: Language, rules: WorkspaceSettings) -> list[Block]:
         {
             "type": "input",
             "block_id": "old_sources",
-            "label": _words(say(language, "keeping.old_sources")),
+            "label": plain_text(say(language, "keeping.old_sources")),
             "element": radio,
         },
     ]
@@ -131,7 +129,7 @@ def policy_inputs(language: Language, rules: WorkspaceSettings) -> list[Block]:
             "type": "input",
             "block_id": name,
             "optional": True,
-            "label": _words(say(language, f"policy.{name}")),
+            "label": plain_text(say(language, f"policy.{name}")),
             "element": element,
         }
         for name, element in parts
@@ -146,20 +144,16 @@ def tools_of(text: str) -> list[str]:
 
 
 def _days(name: str, language: Language, days: tuple[int, ...], chosen: int | None) -> Block:
-    options = [{"text": _words(say(language, f"keeping.{name}_none")), "value": "none"}]
+    options = [{"text": plain_text(say(language, f"keeping.{name}_none")), "value": "none"}]
     every = sorted({*days, *([chosen] if chosen is not None else [])})
-    options += [{"text": _words(say(language, "keeping.days", days=one)), "value": str(one)} for one in every]
+    options += [{"text": plain_text(say(language, "keeping.days", days=one)), "value": str(one)} for one in every]
     wanted = "none" if chosen is None else str(chosen)
     initial = next(option for option in options if option["value"] == wanted)
     element: Block = {"type": "static_select", "action_id": "value", "options": options, "initial_option": initial}
-    label = _words(say(language, f"keeping.{name}"))
+    label = plain_text(say(language, f"keeping.{name}"))
     return {"type": "input", "block_id": name, "label": label, "element": element}
 
 
 def days_of(value: str) -> int | None:
     """What was chosen in one of the menus."""
     return None if value == "none" else int(value)
-
-
-def _words(text: str) -> Block:
-    return {"type": "plain_text", "text": text}

@@ -15,7 +15,7 @@ Block = dict[str, Any]
 
 SECTION = 3_000
 HEADER = 150
-BUTTON = 75
+BUTTON = OPTION = 75
 MODAL_LABEL = 24
 BLOCKS_A_MESSAGE = 50
 BLOCKS_A_VIEW = 100
@@ -156,6 +156,16 @@ def header(text: str) -> dict[str, Any]:
 def button(text: str, action_id: str, value: str, **more: Any) -> dict[str, Any]:
     label = {"type": "plain_text", "text": fit(text, BUTTON), "emoji": True}
     return {"type": "button", "text": label, "action_id": action_id, "value": value, **more}
+
+
+def plain_text(text: str) -> Block:
+    """Words that nothing is read into: labels, hints, options."""
+    return {"type": "plain_text", "text": text}
+
+
+def option(text: str, value: str) -> Block:
+    """A choice of a menu or of radio buttons."""
+    return {"text": plain_text(fit(text, OPTION)), "value": value}
 
 
 def actions(*elements: Block, block_id: str | None = None) -> Block:

@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.answer.views.ways_on import field, modal
 from bot.ports import Outgoing
-from bot.slack.outgoing import actions, button, context, fit, plain, quote, section
+from bot.slack.outgoing import actions, button, context, fit, plain, plain_text, quote, section
 from bot.texts import say
 from storage.records import AuthorQuestion, Language, Tip
 
@@ -30,7 +30,7 @@ def question_form(tip: Tip, language: Language, *, author: str | None, days: int
         told = say(language, "ways.ask_named", author=fit(plain(author), _TITLE))
     element = {"type": "plain_text_input", "action_id": "value", "multiline": True, "max_length": QUESTION}
     ask = field("question", say(language, "ways.ask_label"), element)
-    ask["hint"] = {"type": "plain_text", "text": say(language, "ways.ask_hint")}
+    ask["hint"] = plain_text(say(language, "ways.ask_hint"))
     blocks = [section(f"*{_title(tip)}*"), section(told), ask]
     return modal(language, "ways.ask_title", blocks, callback_id=QUESTION_FORM, about={"tip": tip.id})
 

@@ -9,7 +9,19 @@ from bot.answer.service import QUESTION
 from bot.answer.views.tip import tip_card
 from bot.ports import Outgoing
 from bot.slack import outgoing
-from bot.slack.outgoing import actions, button, confirm, context, fit, notice, plain, section, sections
+from bot.slack.outgoing import (
+    actions,
+    button,
+    confirm,
+    context,
+    fit,
+    notice,
+    option,
+    plain,
+    plain_text,
+    section,
+    sections,
+)
 from bot.texts import say
 from bot.texts.dates import full_day
 from storage.records import Language, OpenQuestion, Tip
@@ -54,12 +66,12 @@ def ask_form(
 
 
 def _names(language: Language) -> Block:
-    options = [_option(say(language, f"questions.form_{name}"), name) for name in ("named", "anonymous")]
+    options = [option(say(language, f"questions.form_{name}"), name) for name in ("named", "anonymous")]
     element = {"type": "radio_buttons", "action_id": "value", "options": options, "initial_option": options[0]}
     return {
         "type": "input",
         "block_id": "name",
-        "label": _words(say(language, "questions.form_name")),
+        "label": plain_text(say(language, "questions.form_name")),
         "element": element,
     }
 
@@ -196,7 +208,7 @@ def _text_input(language: Language, label: str, text: str, limit: int) -> Block:
     element: Block = {"type": "plain_text_input", "action_id": "value", "multiline": True, "max_length": limit}
     if text:
         element["initial_value"] = text[:limit]
-    return {"type": "input", "block_id": "text", "label": _words(say(language, label)), "element": element}
+    return {"type": "input", "block_id": "text", "label": plain_text(say(language, label)), "element": element}
 
 
 def _modal(language: Language, callback: str, title: str, submit: str, blocks: list[Block], about: str) -> Block:
@@ -208,11 +220,3 @@ def _modal(language: Language, callback: str, title: str, submit: str, blocks: l
         callback_id=callback,
         private_metadata=about,
     )
-
-
-def _option(text: str, value: str) -> Block:
-    return {"text": _words(fit(text, 75)), "value": value}
-
-
-def _words(text: str) -> Block:
-    return {"type": "plain_text", "text": text}

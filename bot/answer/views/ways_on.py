@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 from bot.ports import Outgoing
 from bot.slack import outgoing
-from bot.slack.outgoing import BUTTON, actions, button, context, fit, notice, section
+from bot.slack.outgoing import BUTTON, actions, button, context, fit, notice, option, plain_text, section
 from bot.texts import say
 from storage.records import FeedbackReason, Kind, Language, ReportReason, Tip, TrialOutcome, Trials
 
@@ -44,8 +44,8 @@ def card_row(tip: Tip, language: Language) -> list[Block]:
     if tip.permalink:
         elements.append(button(say(language, "ways.show_thread"), SHOW_THREAD, tip.id, url=tip.permalink))
     if tip.content.kind is not Kind.WORRY:
-        options = [_option(outcome_name(one, language), f"{one}:{tip.id}") for one in _OUTCOMES]
-        placeholder = _words(say(language, "ways.tried"))
+        options = [option(outcome_name(one, language), f"{one}:{tip.id}") for one in _OUTCOMES]
+        placeholder = plain_text(say(language, "ways.tried"))
         elements.append({"type": "static_select", "action_id": TRIED, "placeholder": placeholder, "options": options})
     if not tip.is_imported:
         elements.append(button(say(language, "ways.ask_author"), ASK_AUTHOR, tip.id))
@@ -58,8 +58,8 @@ def card_row(tip: Tip, language: Language) -> list[Block]:
 def _more(tip: Tip, language: Language) -> list[Block]:
     """Something is wrong with it, in one tap; its author and hosts can say that it holds."""
     reasons = get_args(ReportReason)
-    options = [_option(say(language, f"hosting.more_{one}"), f"{one}:{tip.id}") for one in reasons]
-    return [*options, _option(say(language, "hosting.more_verify"), f"verify:{tip.id}")]
+    options = [option(say(language, f"hosting.more_{one}"), f"{one}:{tip.id}") for one in reasons]
+    return [*options, option(say(language, "hosting.more_verify"), f"verify:{tip.id}")]
 
 
 def sums(trials: Trials, language: Language) -> list[Block]:
@@ -94,7 +94,7 @@ def trial_form(tip_id: str, language: Language) -> Block:
         element = {"type": "plain_text_input", "action_id": "value", "multiline": name == "line", "max_length": limit}
         block = field(name, say(language, f"ways.trial_{name}"), element, optional=True)
         if name in hints:
-            block["hint"] = _words(hints[name])
+            block["hint"] = plain_text(hints[name])
         blocks.append(block)
     return modal(language, "ways.trial_title", blocks, callback_id=TRIAL_FORM, about={"tip": tip_id})
 
@@ -117,7 +117,7 @@ def feedback_row(question_id: str, language: Language) -> Block:
 
 def _judge(verdict: str, question_id: str, language: Language) -> Block:
     return {
-        "text": _words(say(language, f"ways.feedback_{verdict}")),
+        "text": plain_text(say(language, f"ways.feedback_{verdict}")),
         "accessibility_label": fit(say(language, f"ways.feedback_{verdict}_label"), BUTTON),
         "value": f"{verdict}:{question_id}",
     }
@@ -177,16 +177,8 @@ def modal(
 
 
 def field(block_id: str, label: str, element: Block, *, optional: bool = False) -> Block:
-    return {"type": "input", "block_id": block_id, "label": _words(label), "element": element, "optional": optional}
+    return {"type": "input", "block_id": block_id, "label": plain_text(label), "element": element, "optional": optional}
 
 
 def _said(block_id: str, text: str) -> Outgoing:
     return Outgoing(text, [{**context(text), "block_id": block_id}])
-
-
-def _option(text: str, value: str) -> Block:
-    return {"text": _words(fit(text, BUTTON)), "value": value}
-
-
-def _words(text: str) -> Block:
-    return {"type": "plain_text", "text": text}

@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 from bot.circulate.admins.service import Switches
 from bot.conversation import Channel
-from bot.slack.outgoing import actions, button, context, divider, fit, modal, section
+from bot.slack.outgoing import actions, button, context, divider, modal, option, plain_text, section
 from bot.texts import say
 from storage.records import Language, OpenTo
 
@@ -34,7 +34,7 @@ def home(language: Language) -> list[Block]:
 
 def readers_form(language: Language, now: OpenTo) -> Block:
     """Who reads tips for the whole workspace; that this holds for those shared before, too, is said."""
-    options = [_option(say(language, f"admins.open_to_{whom}"), whom) for whom in get_args(OpenTo)]
+    options = [option(say(language, f"admins.open_to_{whom}"), whom) for whom in get_args(OpenTo)]
     element: Block = {
         "type": "radio_buttons",
         "action_id": "value",
@@ -54,7 +54,7 @@ def shared_form(language: Language, channels: Sequence[Channel]) -> Block:
     if not channels:
         blocks = [section(say(language, "admins.shared_none"))]
         return _modal(SHARED_FORM, language, "admins.shared_title", blocks)
-    options = [_option(f"#{channel.name}", channel.id) for channel in channels[:_OPTIONS]]
+    options = [option(f"#{channel.name}", channel.id) for channel in channels[:_OPTIONS]]
     element: Block = {"type": "static_select", "action_id": "value", "options": options}
     blocks = [
         section(say(language, "admins.shared_what")),
@@ -83,19 +83,15 @@ def trail_form(language: Language) -> Block:
 
 
 def _check(name: str, language: Language, *, on: bool) -> Block:
-    option = _option(say(language, f"admins.switch_{name}_on"), "on")
-    element: Block = {"type": "checkboxes", "action_id": "value", "options": [option]}
+    ticked = option(say(language, f"admins.switch_{name}_on"), "on")
+    element: Block = {"type": "checkboxes", "action_id": "value", "options": [ticked]}
     if on:
-        element["initial_options"] = [option]
+        element["initial_options"] = [ticked]
     return {**_input(name, say(language, f"admins.switch_{name}"), element), "optional": True}
 
 
 def _input(block_id: str, label: str, element: Block) -> Block:
-    return {"type": "input", "block_id": block_id, "label": _words(label), "element": element}
-
-
-def _option(text: str, value: str) -> Block:
-    return {"text": _words(fit(text, 75)), "value": value}
+    return {"type": "input", "block_id": block_id, "label": plain_text(label), "element": element}
 
 
 def _modal(
@@ -115,7 +111,3 @@ def _modal(
         callback_id=callback_id,
         private_metadata=json.dumps(about) if about is not None else None,
     )
-
-
-def _words(text: str) -> Block:
-    return {"type": "plain_text", "text": text}

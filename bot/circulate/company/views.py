@@ -5,7 +5,20 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from bot.ports import Outgoing
-from bot.slack.outgoing import actions, button, confirm, context, divider, fit, modal, notice, plain, quote, section
+from bot.slack.outgoing import (
+    actions,
+    button,
+    confirm,
+    context,
+    divider,
+    fit,
+    modal,
+    notice,
+    plain,
+    plain_text,
+    quote,
+    section,
+)
 from bot.texts import say
 from storage.records import Language, Talk, Tip
 
@@ -63,8 +76,8 @@ def offer_form(tip: Tip, language: Language, *, owner: str | None) -> Block:
             "type": "input",
             "block_id": "line",
             "optional": True,
-            "label": _words(say(language, "company.form_line")),
-            "hint": _words(say(language, "company.form_hint")),
+            "label": plain_text(say(language, "company.form_line")),
+            "hint": plain_text(say(language, "company.form_hint")),
             "element": line,
         },
     ]
@@ -224,7 +237,3 @@ def _sentence(text: str) -> Outgoing:
 
 def _title(tip: Tip) -> str:
     return fit(plain(tip.content.title), _TITLE)
-
-
-def _words(text: str) -> Block:
-    return {"type": "plain_text", "text": text}

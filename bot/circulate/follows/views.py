@@ -6,7 +6,20 @@ from typing import Any, get_args
 
 from bot.circulate.follows.service import TERM, Wanted, choice_of, mark_of
 from bot.ports import Outgoing
-from bot.slack.outgoing import actions, button, context, divider, fit, modal, notice, plain, section
+from bot.slack.outgoing import (
+    OPTION,
+    actions,
+    button,
+    context,
+    divider,
+    fit,
+    modal,
+    notice,
+    option,
+    plain,
+    plain_text,
+    section,
+)
 from bot.texts import say
 from bot.texts.visible import visible
 from storage.follows import TERMS
@@ -28,7 +41,6 @@ LISTED = 8
 
 _RHYTHMS: tuple[FollowRhythm, ...] = get_args(FollowRhythm)
 _NAMES = 500
-_OPTION = 75
 
 
 def name_of(one: Follow, language: Language) -> str:
@@ -47,7 +59,7 @@ def what(kind: str, label: str, language: Language) -> str:
 def tip_form(tip_id: str, offered: Sequence[Wanted], language: Language) -> Block:
     """What a tip is about, to be ticked. The first ten: Slack takes no more."""
     options = [
-        {"text": {"type": "mrkdwn", "text": fit(what(one.kind, one.name, language), _OPTION)}, "value": choice_of(one)}
+        {"text": {"type": "mrkdwn", "text": fit(what(one.kind, one.name, language), OPTION)}, "value": choice_of(one)}
         for one in offered[:10]
     ]
     element: Block = {"type": "checkboxes", "action_id": "value", "options": options}
@@ -102,7 +114,7 @@ def _suggested(names: Sequence[str], language: Language) -> list[Block]:
 def _menu(one: Follow, language: Language) -> Block:
     choices = [(say(language, f"follows.rhythm_{it}"), str(it)) for it in _RHYTHMS if it != one.rhythm]
     choices.append((say(language, "follows.stop"), "off"))
-    options = [_option(text, f"{value}:{mark_of(one)}") for text, value in choices]
+    options = [option(text, f"{value}:{mark_of(one)}") for text, value in choices]
     return {"type": "overflow", "action_id": CHANGE, "options": options}
 
 
@@ -128,7 +140,7 @@ def sentence_modal(language: Language, text: str) -> Block:
 
 
 def _rhythms(language: Language) -> Block:
-    options = [_option(say(language, f"follows.rhythm_{rhythm}"), rhythm) for rhythm in _RHYTHMS]
+    options = [option(say(language, f"follows.rhythm_{rhythm}"), rhythm) for rhythm in _RHYTHMS]
     weekly = options[_RHYTHMS.index("weekly")]
     element = {"type": "radio_buttons", "action_id": "value", "options": options, "initial_option": weekly}
     return _input("rhythm", say(language, "follows.rhythm"), element)
@@ -146,12 +158,4 @@ def _modal(callback_id: str, language: Language, blocks: list[Block], about: dic
 
 
 def _input(block_id: str, label: str, element: Block) -> Block:
-    return {"type": "input", "block_id": block_id, "label": _words(label), "element": element}
-
-
-def _option(text: str, value: str) -> Block:
-    return {"text": _words(fit(text, _OPTION)), "value": value}
-
-
-def _words(text: str) -> Block:
-    return {"type": "plain_text", "text": text}
+    return {"type": "input", "block_id": block_id, "label": plain_text(label), "element": element}

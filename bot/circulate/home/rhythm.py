@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
-from bot.slack.outgoing import context, fit
+from bot.slack.outgoing import context, option, plain_text
 from bot.texts import say
 from storage.records import DigestRhythm, Language, Rhythm, WorkspaceSettings
 
@@ -13,7 +13,6 @@ CAPS = range(6)
 """How often a week somebody may be written to unasked, as admins choose it."""
 
 _RHYTHMS: tuple[DigestRhythm, ...] = get_args(DigestRhythm)
-_OPTION = 75
 
 
 def inputs(mine: Rhythm, language: Language) -> list[Block]:
@@ -73,23 +72,19 @@ def told(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _select(block_id: str, label: str, choices: Sequence[tuple[str, str]], chosen: str) -> Block:
-    options = [_option(text, value) for text, value in choices]
+    options = [option(text, value) for text, value in choices]
     initial = next(option for option in options if option["value"] == chosen)
     element = {"type": "static_select", "action_id": "value", "options": options, "initial_option": initial}
     return _input(block_id, label, element)
 
 
 def _checks(block_id: str, label: str, choices: Sequence[tuple[str, str]], chosen: Sequence[str]) -> Block:
-    options = [_option(text, value) for text, value in choices]
+    options = [option(text, value) for text, value in choices]
     element: Block = {"type": "checkboxes", "action_id": "value", "options": options}
     if ticked := [option for option in options if option["value"] in chosen]:
         element["initial_options"] = ticked
     return {**_input(block_id, label, element), "optional": True}
 
 
-def _option(text: str, value: str) -> Block:
-    return {"text": {"type": "plain_text", "text": fit(text, _OPTION)}, "value": value}
-
-
 def _input(block_id: str, label: str, element: Block) -> Block:
-    return {"type": "input", "block_id": block_id, "label": {"type": "plain_text", "text": label}, "element": element}
+    return {"type": "input", "block_id": block_id, "label": plain_text(label), "element": element}

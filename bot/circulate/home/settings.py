@@ -8,7 +8,7 @@ from bot.circulate.home import rhythm
 from bot.circulate.home.views import PURPOSE_FORM, SETTINGS_BUTTON, SETTINGS_FORM
 from bot.circulate.service import PURPOSE
 from bot.ports import Outgoing
-from bot.slack.outgoing import actions, button, context, divider, fit, modal, section
+from bot.slack.outgoing import actions, button, context, divider, modal, option, plain_text, section
 from bot.texts import say
 from storage.records import Language, PersonSettings, Rhythm, WorkspaceSettings
 
@@ -22,8 +22,8 @@ def purpose_form(language: Language, purpose: str) -> Block:
     field = {
         "type": "input",
         "block_id": "purpose",
-        "label": _words(say(language, "home.form_purpose_label")),
-        "hint": _words(hint),
+        "label": plain_text(say(language, "home.form_purpose_label")),
+        "hint": plain_text(hint),
         "element": element,
     }
     return _modal(PURPOSE_FORM, "home.form_purpose_title", language, [field])
@@ -39,7 +39,7 @@ def settings_form(
     digest_channels: Sequence[str] = (),
 ) -> Block:
     """One's own settings; with `rules`, for admins, the workspace's too."""
-    languages = {name: _option(say(language, f"home.form_language_{name}"), name) for name in ("slack", "ja", "en")}
+    languages = {name: option(say(language, f"home.form_language_{name}"), name) for name in ("slack", "ja", "en")}
     blocks: list[Block] = [
         _input(
             "language",
@@ -98,7 +98,7 @@ def open_settings(language: Language) -> Outgoing:
 
 def _words_of_mine(language: Language, mine: PersonSettings) -> Block:
     """What others' drafts may hold of one's words: asked each time, always, or never."""
-    choices = {name: _option(say(language, f"home.form_words_{name}"), name) for name in ("ask", "ok", "never")}
+    choices = {name: option(say(language, f"home.form_words_{name}"), name) for name in ("ask", "ok", "never")}
     chosen = "never" if mine.never_capture else "ok" if mine.words_ok else "ask"
     element: Block = {
         "type": "radio_buttons",
@@ -110,25 +110,17 @@ def _words_of_mine(language: Language, mine: PersonSettings) -> Block:
 
 
 def _check(block_id: str, language: Language, label: str, choice: str, *, on: bool) -> Block:
-    option = _option(say(language, choice), "on")
-    element: Block = {"type": "checkboxes", "action_id": "value", "options": [option]}
+    ticked = option(say(language, choice), "on")
+    element: Block = {"type": "checkboxes", "action_id": "value", "options": [ticked]}
     if on:
-        element["initial_options"] = [option]
+        element["initial_options"] = [ticked]
     return {**_input(block_id, say(language, label), element), "optional": True}
 
 
 def _input(block_id: str, label: str, element: Block) -> Block:
-    return {"type": "input", "block_id": block_id, "label": _words(label), "element": element}
-
-
-def _option(text: str, value: str) -> Block:
-    return {"text": _words(fit(text, 75)), "value": value}
+    return {"type": "input", "block_id": block_id, "label": plain_text(label), "element": element}
 
 
 def _modal(callback_id: str, title: str, language: Language, blocks: list[Block]) -> Block:
     save, cancel = say(language, "home.form_save"), say(language, "home.form_cancel")
     return modal(say(language, title), blocks, close=cancel, submit=save, callback_id=callback_id)
-
-
-def _words(text: str) -> Block:
-    return {"type": "plain_text", "text": text}

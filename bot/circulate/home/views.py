@@ -22,6 +22,7 @@ from bot.slack.outgoing import (
     fit,
     header,
     plain,
+    plain_text,
     quote,
     section,
 )
@@ -128,10 +129,10 @@ def _search(language: Language) -> Block:
         "type": "plain_text_input",
         "action_id": SEARCH,
         "max_length": SEARCHED,
-        "placeholder": {"type": "plain_text", "text": say(language, "home.search_hint")},
+        "placeholder": plain_text(say(language, "home.search_hint")),
         "dispatch_action_config": {"trigger_actions_on": ["on_enter_pressed"]},
     }
-    label = {"type": "plain_text", "text": say(language, "home.search")}
+    label = plain_text(say(language, "home.search"))
     return {"type": "input", "block_id": "search", "dispatch_action": True, "label": label, "element": element}
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from bot.slack.outgoing import button, context, divider, fit, modal, plain, section
+from bot.slack.outgoing import button, context, divider, fit, modal, plain, plain_text, section
 from bot.texts import say
 from bot.texts.visible import visible
 from storage.records import Language, Retired, Synonym
@@ -79,7 +79,7 @@ def _line() -> Block:
 
 
 def _input(block_id: str, label: str, element: Block) -> Block:
-    return {"type": "input", "block_id": block_id, "label": _words(label), "element": element}
+    return {"type": "input", "block_id": block_id, "label": plain_text(label), "element": element}
 
 
 def _modal(callback_id: str, name: str, language: Language, blocks: list[Block]) -> Block:
@@ -90,7 +90,3 @@ def _modal(callback_id: str, name: str, language: Language, blocks: list[Block])
         submit=say(language, f"hosting.{name}_submit"),
         callback_id=callback_id,
     )
-
-
-def _words(text: str) -> Block:
-    return {"type": "plain_text", "text": text}

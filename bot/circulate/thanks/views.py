@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from bot.ports import Outgoing
-from bot.slack.outgoing import actions, button, context, fit, modal, notice, plain, quote, section
+from bot.slack.outgoing import actions, button, context, fit, modal, notice, plain, plain_text, quote, section
 from bot.slack.tip import shared_by
 from bot.texts import say
 from storage.feedback import LEAST_PEOPLE
@@ -26,17 +26,17 @@ _TITLE = 150
 def form(tip: Tip, language: Language) -> Block:
     """Why one says thanks, and whether others may read it too."""
     why: Block = {"type": "plain_text_input", "action_id": "value", "max_length": REASON}
-    option = {"text": _words(say(language, "thanks.public_on")), "value": "on"}
+    option = {"text": plain_text(say(language, "thanks.public_on")), "value": "on"}
     public: Block = {"type": "checkboxes", "action_id": "value", "options": [option]}
     by = shared_by(tip, language)
     blocks = [
         section(say(language, "thanks.form_intro", title=fit(plain(tip.content.title), _TITLE), by=by)),
-        {"type": "input", "block_id": "reason", "label": _words(say(language, "thanks.reason")), "element": why},
+        {"type": "input", "block_id": "reason", "label": plain_text(say(language, "thanks.reason")), "element": why},
         {
             "type": "input",
             "block_id": "public",
             "optional": True,
-            "label": _words(say(language, "thanks.public")),
+            "label": plain_text(say(language, "thanks.public")),
             "element": public,
         },
         context(say(language, "thanks.form_note")),
@@ -80,7 +80,3 @@ def monthly(people: int, language: Language) -> Outgoing:
     if people >= LEAST_PEOPLE:
         return Outgoing(say(language, "thanks.monthly", people=people))
     return Outgoing(say(language, "thanks.monthly_few"))
-
-
-def _words(text: str) -> Block:
-    return {"type": "plain_text", "text": text}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.circulate.themes.service import NAME, PURPOSE, QUESTION, WEEKS, Idea
-from bot.slack.outgoing import context, fit, modal
+from bot.slack.outgoing import context, fit, modal, option, plain_text
 from bot.texts import say
 from bot.texts.visible import visible
 from storage.records import Language
@@ -45,7 +45,7 @@ def start_form(
     if chosen.format == "retro":
         blocks.append(context(say(language, "themes.field_minutes")))
     else:
-        options = [_option(say(language, "themes.weeks", weeks=weeks), str(weeks)) for weeks in WEEKS]
+        options = [option(say(language, "themes.weeks", weeks=weeks), str(weeks)) for weeks in WEEKS]
         menu: Block = {
             "type": "static_select",
             "action_id": "value",
@@ -64,10 +64,10 @@ def start_form(
 
 
 def _choice(language: Language, chosen: Idea, formats: Sequence[Idea], ideas: Sequence[Idea]) -> Block:
-    groups = [{"label": _words(say(language, "themes.group_formats")), "options": [_of(one) for one in formats]}]
+    groups = [{"label": plain_text(say(language, "themes.group_formats")), "options": [_of(one) for one in formats]}]
     if ideas:
         options = [_of(one, language) for one in ideas]
-        groups.append({"label": _words(say(language, "themes.group_ideas")), "options": options})
+        groups.append({"label": plain_text(say(language, "themes.group_ideas")), "options": options})
     every = [option for group in groups for option in group["options"] if isinstance(option, dict)]
     initial = next((option for option in every if option["value"] == chosen.key), every[0])
     menu = {"type": "static_select", "action_id": FORMAT, "option_groups": groups, "initial_option": initial}
@@ -78,7 +78,7 @@ def _choice(language: Language, chosen: Idea, formats: Sequence[Idea], ideas: Se
 def _of(idea: Idea, language: Language | None = None) -> Block:
     text = visible(idea.name if idea.key.startswith(("format:", "topic:")) else idea.question)
     people = f" ({say(language, 'themes.people', people=idea.people)})" if language and idea.people else ""
-    return _option(fit(text, 75 - len(people)) + people, idea.key)
+    return option(fit(text, 75 - len(people)) + people, idea.key)
 
 
 def _text(name: str, language: Language, chosen: Idea) -> Block:
@@ -116,12 +116,4 @@ def errors(told: Written, language: Language) -> dict[str, str]:
 
 
 def _input(block_id: str, label: str, element: Block) -> Block:
-    return {"type": "input", "block_id": block_id, "label": _words(label), "element": element}
-
-
-def _option(text: str, value: str) -> Block:
-    return {"text": _words(fit(text, 75)), "value": value}
-
-
-def _words(text: str) -> Block:
-    return {"type": "plain_text", "text": text}
+    return {"type": "input", "block_id": block_id, "label": plain_text(label), "element": element}

@@ -7,7 +7,7 @@ from bot.circulate.themes.service import MORE_WEEKS, WRAP_UP
 from bot.circulate.themes.views import CLOSE, OPEN, wrap_up_body
 from bot.circulate.themes.wrapup import Edited
 from bot.ports import Outgoing
-from bot.slack.outgoing import actions, button, context, divider, fit, modal, plain, quote, section
+from bot.slack.outgoing import actions, button, context, divider, fit, modal, plain, plain_text, quote, section
 from bot.texts import say
 from bot.texts.visible import visible
 from storage.records import Language, Theme, Tip
@@ -89,10 +89,10 @@ def _ways_on(theme: Theme, language: Language, others: Sequence[Theme]) -> list[
     blocks: list[Block] = [actions(*ways)]
     if others:
         options = [
-            {"text": {"type": "plain_text", "text": fit(visible(one.name), 75)}, "value": f"{theme.id}:{one.id}"}
+            {"text": plain_text(fit(visible(one.name), 75)), "value": f"{theme.id}:{one.id}"}
             for one in others[:_OPTIONS]
         ]
-        placeholder = {"type": "plain_text", "text": say(language, "themes.merge_choose")}
+        placeholder = plain_text(say(language, "themes.merge_choose"))
         menu = {"type": "static_select", "action_id": MERGE, "options": options, "placeholder": placeholder}
         blocks.append({**section(say(language, "themes.merge")), "accessory": menu})
     return blocks
@@ -104,8 +104,8 @@ def wrap_up_form(theme: Theme, language: Language) -> Block:
     element: Block = {"type": "plain_text_input", "action_id": "value", "multiline": True, "max_length": WRAP_UP}
     if words:
         element["initial_value"] = words
-    label = {"type": "plain_text", "text": say(language, "themes.learned")}
-    hint = {"type": "plain_text", "text": say(language, "themes.learned_hint")}
+    label = plain_text(say(language, "themes.learned"))
+    hint = plain_text(say(language, "themes.learned_hint"))
     field = {"type": "input", "block_id": "learned", "optional": True, "label": label, "hint": hint, "element": element}
     return modal(
         say(language, "themes.edit_title"),

@@ -5,7 +5,20 @@ from typing import Any
 
 from bot.circulate.themes.views import PARTS
 from bot.ports import Outgoing
-from bot.slack.outgoing import actions, button, context, header, modal, notice, packed, plain, quote, section
+from bot.slack.outgoing import (
+    actions,
+    button,
+    context,
+    header,
+    modal,
+    notice,
+    option,
+    packed,
+    plain,
+    plain_text,
+    quote,
+    section,
+)
 from bot.texts import say
 from storage.records import Language, NotePart, Theme, ThemeNote
 
@@ -22,12 +35,12 @@ NOTE = 500
 def note_form(theme: Theme, part: NotePart, language: Language, *, unnamed: bool) -> Block:
     """`unnamed`: whether so many people read the channel that one may speak without a name."""
     text: Block = {"type": "plain_text_input", "action_id": "value", "multiline": True, "max_length": NOTE}
-    label = {"type": "plain_text", "text": say(language, f"themes.say_{part}")}
+    label = plain_text(say(language, f"themes.say_{part}"))
     blocks: list[Block] = [{"type": "input", "block_id": "text", "label": label, "element": text}]
     if unnamed:
-        options = [_option(say(language, f"themes.note_{how}"), how) for how in ("named", "unnamed")]
+        options = [option(say(language, f"themes.note_{how}"), how) for how in ("named", "unnamed")]
         radio = {"type": "radio_buttons", "action_id": "value", "options": options, "initial_option": options[0]}
-        name = {"type": "plain_text", "text": say(language, "themes.note_name")}
+        name = plain_text(say(language, "themes.note_name"))
         blocks.append({"type": "input", "block_id": "name", "label": name, "element": radio})
     blocks.append(context(say(language, "themes.note_unnamed_how" if unnamed else "themes.note_few")))
     return modal(
@@ -78,7 +91,3 @@ def offer(theme: Theme, notes: Sequence[ThemeNote], language: Language) -> Outgo
         make = button(say(language, "themes.make_tip"), SHARE_NOTE, note.id)
         blocks += [*quote(note.text), actions(make)]
     return Outgoing(text, blocks)
-
-
-def _option(text: str, value: str) -> Block:
-    return {"text": {"type": "plain_text", "text": text}, "value": value}
