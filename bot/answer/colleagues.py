@@ -66,7 +66,7 @@ def likely_people(
 ) -> tuple[Person, ...]:
     """At most three who shared near it with their name, agreed to be asked, are there, and were not asked this week."""
     viewer = viewer_of(world, team_id, asker_id) if asker_id else Viewer(team_id, None, is_full_member=True)
-    hits = find(world, viewer, text, limit=_NEAR, patience=_PATIENCE_SECONDS)
+    hits = find(world, viewer, text, limit=_NEAR, patience=_PATIENCE_SECONDS).hits
     shared = dict.fromkeys(hit.tip.author_id for hit in hits if hit.tip.author_id)
     others = [author for author in shared if author != asker_id and author not in besides]
     found: list[Person] = []
@@ -205,7 +205,7 @@ def look_for_answers(world: World) -> None:
             viewer = _viewer(world, question)
         except (Refused, SlackUnavailable):
             continue
-        hits = find(world, viewer, question.text)
+        hits = find(world, viewer, question.text).hits
         strong = [hit.tip for hit in hits if hit.strength == "strong"]
         answers = [tip.id for tip in strong if tip.author_id is None or tip.author_id != question.asker_id]
         questions.matched(world.db, question, answers, upto)

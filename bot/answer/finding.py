@@ -42,26 +42,6 @@ class Found:
         return [one.hit for one in self.explained]
 
 
-def find(
-    world: World,
-    viewer: Viewer,
-    question: str,
-    *,
-    limit: int = TIPS,
-    thread: tuple[str, str] | None = None,
-    patience: float | None = None,
-    with_pitfall: bool = False,
-) -> list[Hit]:
-    """The tips that answer a question, best first. `thread` (channel, ts): where it is asked, which is no source.
-
-    `patience`: seconds to wait for the question's meaning before it is searched by words alone; None waits. While the
-    tips' vectors are being loaded there is nothing to wait for. Filters in the question are obeyed. Raises Refused for
-    those that cannot be understood. `with_pitfall`: what likely did not work on the same task comes last, where better
-    fitting tips keep it off the page.
-    """
-    return look(world, viewer, question, limit=limit, thread=thread, patience=patience, with_pitfall=with_pitfall).hits
-
-
 def knows_meanings(world: World) -> bool:
     """Whether the tips' vectors are in memory, if there are any; else they are loaded in the background."""
     serving = meanings.serving(world.db, world.embedder.key)
@@ -73,7 +53,7 @@ def load_meanings(world: World) -> None:
     knows_meanings(world)
 
 
-def look(
+def find(
     world: World,
     viewer: Viewer,
     question: str,
@@ -83,7 +63,13 @@ def look(
     patience: float | None = None,
     with_pitfall: bool = False,
 ) -> Found:
-    """`find`, with the reasons."""
+    """The tips that answer a question, best first. `thread` (channel, ts): where it is asked, which is no source.
+
+    `patience`: seconds to wait for the question's meaning before it is searched by words alone; None waits. While the
+    tips' vectors are being loaded there is nothing to wait for. Filters in the question are obeyed. Raises Refused for
+    those that cannot be understood. `with_pitfall`: what likely did not work on the same task comes last, where better
+    fitting tips keep it off the page.
+    """
     parsed = parse(question, world.clock.now().date())
     words = _TAKEN_OUT.sub(" ", parsed.text)
     meaning, is_whole = _meaning(world, words, patience)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from bot.answer import filters
 from bot.answer.evidence import is_pitfall, pitfall_sentence, voices
-from bot.answer.finding import TIPS, find, look
+from bot.answer.finding import TIPS, find
 from bot.errors import ModelUnavailable
 from bot.ports import AskBack, Sentence, Turn, World
 from bot.texts.dates import working_days_before
@@ -150,7 +150,7 @@ def first(
     """The best tips at once, without the model, and by words alone where the meaning keeps them waiting."""
     asked = question[:QUESTION]
     words = f"{asked} {talk.turns[-1].question}" if talk.turns else asked
-    found = look(world, viewer, words, thread=thread, patience=patience, with_pitfall=True)
+    found = find(world, viewer, words, thread=thread, patience=patience, with_pitfall=True)
     strong = [hit for hit in found.hits if hit.strength == "strong"]
     return First(tuple(found.hits), _numbered(strong[:FIRST]), is_whole=found.is_whole and not talk.turns)
 
@@ -185,7 +185,7 @@ def answer(
     if not standing.is_whole:
         words = _search_words(world, asked, talk)
         since = find(world, viewer, words, thread=thread, patience=ANSWER_PATIENCE_SECONDS, with_pitfall=True)
-        hits = _joined(standing, since)
+        hits = _joined(standing, since.hits)
     reply = replace(reply, narrowed=filters.written(words))
     found = [hit.tip for hit in hits]
     if not found and not (workspace.own_knowledge and world.model.is_on):

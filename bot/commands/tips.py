@@ -11,7 +11,7 @@ import click
 from pydantic import ValidationError
 
 from bot.answer.embedding import embed_some
-from bot.answer.finding import look
+from bot.answer.finding import find
 from bot.answer.service import answer as answer_question
 from bot.answer.views.reply import summary_of
 from bot.app import offline
@@ -157,7 +157,7 @@ def search(
         if queries is not None:
             _search_many(world, viewer, queries, limit)
             return
-        found = look(world, viewer, query or "", limit=limit).explained
+        found = find(world, viewer, query or "", limit=limit).explained
     if form == "table":
         for one in found:
             click.echo(f"{one.hit.rank:>3}  {one.hit.tip.content.title}")
@@ -193,7 +193,7 @@ def _search_many(world: World, viewer: Viewer, queries: Path, limit: int) -> Non
             except (ValueError, KeyError, TypeError):
                 click.echo(f'line {number}: not {{"id", "text"}}', err=True)
                 sys.exit(1)
-            hits = look(world, viewer, text, limit=limit).hits
+            hits = find(world, viewer, text, limit=limit).hits
             click.echo(json.dumps({"id": query_id, "hits": [_hit(hit) for hit in hits]}, ensure_ascii=False))
 
 

@@ -70,7 +70,7 @@ def _received(world: Any, viewer: Viewer) -> bytes:
         for meant in (None, meaning(question)):
             hits = search.search(world.db, world.index, viewer, question, 30, meaning=meant, wait=True)
             told.append([[h.tip.id, h.rank, h.strength, repr(h.trials), h.folded] for h in hits])
-        told.append([[h.tip.id, h.rank, h.strength] for h in finding.find(world, viewer, question)])
+        told.append([[h.tip.id, h.rank, h.strength] for h in finding.find(world, viewer, question).hits])
         told.append(messages(Asking(world, viewer, question, ())))
     for name in ("C5", "channel-C5", "C9"):
         try:

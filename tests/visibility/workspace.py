@@ -195,11 +195,11 @@ SURFACES: dict[str, Callable[[Asking], str]] = {
     "trials": _trials,
     "search by words": lambda a: _hits(a, None),
     "search by meaning": lambda a: _hits(a, meaning(a.question)),
-    "finding": lambda a: _told(hit.tip for hit in finding.find(a.world, a.viewer, a.question, limit=30)),
+    "finding": lambda a: _told(hit.tip for hit in finding.find(a.world, a.viewer, a.question, limit=30).hits),
     "finding in a channel": lambda a: _told(
         hit.tip
         for channel in a.viewer.channel_ids
-        for hit in finding.find(a.world, a.viewer, f"{a.question} from:#{channel}")
+        for hit in finding.find(a.world, a.viewer, f"{a.question} from:#{channel}").hits
     ),
     "the answer's messages": messages,
     "news": _news,

@@ -60,7 +60,7 @@ def _channel(channel_id: str, name: str, *, is_private: bool) -> Any:
 
 
 def _found(world: Any, viewer: Viewer, question: str, patience: float | None = 0.05) -> set[str]:
-    return {hit.tip.content.title for hit in finding.find(world, viewer, question, patience=patience)}
+    return {hit.tip.content.title for hit in finding.find(world, viewer, question, patience=patience).hits}
 
 
 def test_words_are_enough_when_the_meaning_takes_too_long(world: Any) -> None:
@@ -95,7 +95,7 @@ def test_what_did_not_work_is_found_behind_five_that_fit_better(world: Any) -> N
     list(imports.add_imported(world.db, "T1", added, visibility=Visibility()))
 
     def found(question: str, **more: Any) -> list[tuple[str, int]]:
-        hits = finding.find(world, OUTSIDE, question, patience=0, **more)
+        hits = finding.find(world, OUTSIDE, question, patience=0, **more).hits
         return [(str(hit.tip.external_id), hit.rank) for hit in hits]
 
     question = "translation glossary tone"

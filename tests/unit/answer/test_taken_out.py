@@ -51,6 +51,6 @@ def world(db: Database, clock: FrozenClock, tmp_path: Path) -> Any:
 def test_a_name_that_was_taken_out_finds_no_tips_about_names(world: Any, question: str, found: str | None) -> None:
     redacted = redact(question).text
     assert "‹" in redacted
-    hits = finding.find(world, READER, redacted)
+    hits = finding.find(world, READER, redacted).hits
     assert [hit.tip.content.title for hit in hits] == ([found] if found else [])
     assert not any("‹" in asked or "名前" in asked or "name" in asked for asked in world.embedder.asked)
