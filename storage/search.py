@@ -5,7 +5,7 @@ What a viewer gets, order included, depends only on tips that they may see: see 
 
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -142,6 +142,17 @@ def explain(
         this, strength, factors = why[tip.id]
         explained.append(Explained(Hit(tip, rank, strength, this.trials, twins), factors))
     return explained
+
+
+def beside(found: Sequence[Explained], more: Sequence[Explained], embedder: str | None) -> list[Explained]:
+    """`more` of the same question, judged beside what was found: what was looked for apart had nothing better by it."""
+    factors = [one.factors for one in (*found, *more)]
+    judged = _ranking.strengths([(one.covered, one.closeness) for one in factors], embedder)
+    return [
+        replace(one, hit=replace(one.hit, strength=strength))
+        for one, strength in zip(more, judged[len(found) :], strict=True)
+        if strength is not None
+    ]
 
 
 def twins(db: Database, index: Index, tip: Tip, viewer: Viewer, *, limit: int = 20) -> list[Tip]:

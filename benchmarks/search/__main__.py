@@ -19,6 +19,7 @@ from benchmarks.search import chart, factors, quality, speed, twins
 from benchmarks.search.quality import Prepared
 from benchmarks.search.sets import OWN, Vectors, read
 
+_BEHIND = (0.03, 0.05, 0.07, 1.0)
 _CUTS = (0.78, 0.79, 0.8, 0.81, 0.815, 0.82, 0.825, 0.83, 0.84, 0.85)
 
 
@@ -49,6 +50,7 @@ def main() -> None:
             return
         for ready in sets:
             _print_quality(ready)
+            _print_likely(ready)
             if ready.of.unanswerable:
                 _print_silence(ready, vectors)
     _print_speed([int(size) for size in chosen.sizes.split(",") if size], chosen.kept, chosen.chart)
@@ -64,6 +66,16 @@ def _print_quality(ready: Prepared) -> None:
         print(f"{name:24} nDCG@10 {found.ndcg}  recall@10 {found.recall:.3f}  MRR {found.mrr:.3f}", flush=True)
     for name, apart in quality.differences(ready, methods, "this search").items():
         print(f"this search beside {name:24} {apart:+}", flush=True)
+
+
+def _print_likely(ready: Prepared) -> None:
+    """What a limit behind the best takes from tips that answer, and from those that do not."""
+    for behind in _BEHIND:
+        print(f"likely answers, at most {behind} behind the best", end="")
+        for half, title in enumerate(("chosen on", "reported")):
+            right, wrong = quality.likely(ready, half, behind)
+            print(f"; {title}: {right} that answer, {wrong} that do not", end="")
+        print(flush=True)
 
 
 def _print_silence(ready: Prepared, vectors: Vectors) -> None:

@@ -25,6 +25,7 @@ DEPTH = 200
 WEIGHTS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0)
 _RRF = 60
 _FIRST = 15
+_SHOWN = 5
 _RESAMPLES = 1_000
 
 Order = Callable[[str], list[str]]
@@ -203,6 +204,29 @@ def silence(ready: Prepared, vectors: Vectors, half: int) -> tuple[list[float], 
         closest(ready, [ready.of.questions[key] for key in answerable], [ready.asked[key] for key in answerable]),
         closest(ready, texts, asked),
     )
+
+
+def likely(ready: Prepared, half: int, behind: float) -> tuple[int, int]:
+    """Of the first five tips for each question: how many are said to answer likely and do, and how many do not.
+
+    `behind`: how far behind the best one of them may be, as `_ranking.Cut` has it.
+    """
+    cut = _ranking.CUTS[next(iter(ready.asked.values())).embedder.partition("/")[0]]
+    right = wrong = 0
+    for key in ready.of.half(half):
+        found = search.explain(
+            ready.db, ready.index, MEMBER, ready.of.questions[key], _SHOWN, meaning=ready.asked[key], wait=True
+        )
+        judged = [
+            (one.factors.closeness + _ranking.COVERED * one.factors.covered, one.hit.tip.id)
+            for one in found
+            if one.factors.closeness is not None
+        ]
+        least = max(cut.strong, max(judged, default=(0.0, ""))[0] - behind)
+        answers = [ready.ids[tip_id] in ready.of.answers[key] for value, tip_id in judged if value >= least]
+        right += sum(answers)
+        wrong += len(answers) - sum(answers)
+    return right, wrong
 
 
 def full_text(texts: Iterable[tuple[str, str]], tokenizer: str) -> Order:

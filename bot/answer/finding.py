@@ -92,6 +92,7 @@ def find(
     misses_none = len(found) < limit or parsed.kinds or any(is_pitfall(one.hit) for one in found)
     if with_pitfall and not misses_none:
         missed = searched(replace(filters or Filters(), kinds=(Kind.PITFALL,)), 1)
+        missed = search.beside(found, missed, meaning.embedder if meaning else None)
         found += [replace(one, hit=replace(one.hit, rank=limit + 1)) for one in missed if is_pitfall(one.hit)]
     return Found(tuple(found), is_whole)
 
