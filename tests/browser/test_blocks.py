@@ -112,7 +112,8 @@ def test_each_kind_of_block_is_shown(small: LocalSlack, open_window: Open) -> No
 
 def test_what_the_bot_sends_is_drawn() -> None:
     """Every type that its views write stands among those that the page draws or wires."""
-    drawing = [each for each in (ROOT / "bot").rglob("*.py") if re.search(r"/(views|form|length)", each.as_posix())]
+    writes = re.compile(r"views|/form|/length|/slack/(outgoing|tip|thanked)\.py")
+    drawing = [each for each in (ROOT / "bot").rglob("*.py") if writes.search(each.as_posix())]
     sent = {kind for path in drawing for kind in re.findall(r'"type": "(\w+)"', path.read_text("utf-8"))}
     source = "".join(_source(name) for name in ("blocks.tsx", "control.tsx"))
     shown = source[source.index("const SHOWN") : source.index("]);")]
