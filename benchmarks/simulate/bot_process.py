@@ -17,6 +17,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Self
 
+from benchmarks.simulate.drawing import draw_alike
 from bot.app import Bot, build
 from bot.circulate.hosting.service import minutes_by_week
 from bot.circulate.insights import service, words
@@ -56,10 +57,11 @@ class Died(Exception):
 class BotProcess:
     """Starts the bot, kills it, and tells it to tick and to say when it has nothing left to do."""
 
-    def __init__(self, settings: Mapping[str, Any], clock_file: Path, log: Path) -> None:
+    def __init__(self, settings: Mapping[str, Any], clock_file: Path, log: Path, *, alike: bool = False) -> None:
+        """`alike`: it draws nothing at random that would make two years differ."""
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(["benchmarks.simulate.warm"])
-        self._arguments = (dict(settings), str(clock_file), str(log))
+        self._arguments = (dict(settings), str(clock_file), str(log), alike)
         self._process: Any = None
         self._line: Connection | None = None
         self.starts = 0
@@ -138,7 +140,7 @@ class BotProcess:
         return self._cpu_of_dead + self._cpu
 
 
-def _live(line: Connection, settings: Mapping[str, Any], clock_file: str, log: str) -> None:
+def _live(line: Connection, settings: Mapping[str, Any], clock_file: str, log: str, alike: bool) -> None:
     """The child's life."""
     sys.stderr = Path(log).open("a", encoding="utf-8", buffering=1)  # noqa: SIM115 - until it is killed
     import logging  # noqa: PLC0415 - the child's own
@@ -147,6 +149,10 @@ def _live(line: Connection, settings: Mapping[str, Any], clock_file: str, log: s
         level=logging.WARNING, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
     clock = YearClock(Path(clock_file))
+    if alike:
+        draw_alike(clock.seconds)
+        # what is remembered for minutes would be for months here, and forgotten by a crash
+        search._OWN_TOOLS_SECONDS = 0.0  # noqa: SLF001 - a year's clock is nobody else's
     bot = build(Settings(_env_file=None, **settings), clock=clock)
     with bot.serving(drain_seconds=0):
         # what was loaded stays: a year would be searched for garbage in it thousands of times

@@ -69,7 +69,8 @@ def standing_of(slack: LocalSlack) -> list[tuple[str, str, str]]:
         (
             people.get(channel, channel),
             datetime.fromtimestamp(float(message["ts"]), UTC).date().isoformat(),
-            words(str(message.get("text") or ""), message.get("blocks") or []),
+            # the text is for notifications alone where there are blocks, and a streamed answer has another
+            words("" if message.get("blocks") else str(message.get("text") or ""), message.get("blocks") or []),
         )
         for channel, message in slack.all_messages()
         if message.get("bot_id")

@@ -160,7 +160,8 @@ def live(
             db = open_storage(Settings(_env_file=None, **settings), clock)
             migrate_all(db)
             db.close()
-            with BotProcess(settings, Path(folder) / "clock", log or Path(folder) / "bot.log") as bot:
+            kept_log = log or Path(folder) / "bot.log"
+            with BotProcess(settings, Path(folder) / "clock", kept_log, alike=compared) as bot:
                 life = Life(slack, bot, clock, everybody, seed)
                 habits = [one for one in HABITS if not (compared and one.by_ids)]
                 planned = plan(everybody, start, days, seed, lively, habits)
