@@ -136,9 +136,9 @@ def live(
 ) -> Lived:
     """Lives through the year, or as much of it as there is time for: Ctrl-C ends it early.
 
-    `crashes`: the bot is killed at a random moment of each day. `compared`: nobody does what differs from year to year
-    by itself. `lively`: so much more often people do what they do,
-    and so much earlier they come by; a short time shows more then.
+    `crashes`: the bot is killed at a random moment of each day. `compared`: nobody does, and the bot does not draw,
+    what differs from year to year by itself. `lively`: so much more often people do what they do, and so much earlier
+    they come by; a short time shows more then.
     """
     everybody = people(count, seed, lively)
     manifest: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yaml").read_text("utf-8"))

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from benchmarks.simulate.checking import Check, kind_of
+from benchmarks.simulate.checking import Check, differing, kind_of
 from benchmarks.simulate.year import live
 
 CHANGE = datetime(2026, 3, 29, 1, tzinfo=UTC)
@@ -26,3 +26,14 @@ def test_days_over_a_change_of_clocks_with_a_crash_each_keep_every_rule() -> Non
         if kind_of(post) == "digest" and check.persons[post.to].someone.tz == "Europe/Berlin"
     }
     assert (False, 10) in hours
+
+
+@pytest.mark.timeout(600)
+def test_days_with_a_crash_each_bring_the_same_messages_word_by_word() -> None:
+    without, crashed = (
+        live(count=40, days=6, start=datetime(2026, 3, 23, tzinfo=UTC), lively=3.0, crashes=crashes, compared=True)
+        for crashes in (False, True)
+    )
+    assert (without.kept.crashes, crashed.kept.crashes) == (0, 6)
+    assert len(without.standing) > 20
+    assert differing(without.standing, crashed.standing) == ([], [])
