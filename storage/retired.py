@@ -20,6 +20,7 @@ _VERSION = re.compile(r"[-@ ]?(?:\d{6,8}|latest)$")
 """What makers put behind a model's name: a date, or that it is the latest of them."""
 
 _PARTS = re.compile(r"[^\W\d]+|\d+")
+"""The words and the numbers of a name, however they are joined."""
 
 
 def listed(db: Database, team_id: str) -> list[Retired]:
@@ -55,9 +56,8 @@ def among(names: Iterable[str], gone: Iterable[Retired], *, today: str, since: s
 def _parts(name: str) -> tuple[tuple[str, ...], str]:
     """A name's words in any order, and its number: one writes Claude 3.5 Sonnet, the other claude-sonnet-3-5."""
     parts = _PARTS.findall(unicodedata.normalize("NFKC", name).casefold())
-    return tuple(sorted(one for one in parts if not one[0].isdigit())), "".join(
-        one for one in parts if one[0].isdigit()
-    )
+    words = sorted(one for one in parts if not one[0].isdigit())
+    return tuple(words), "".join(one for one in parts if one[0].isdigit())
 
 
 @cache

@@ -193,11 +193,7 @@ def modal(
     return {
         "type": "modal",
         **{name: text for name, text in names.items() if text is not None},
-        **{
-            name: {"type": "plain_text", "text": fit(text, MODAL_LABEL)}
-            for name, text in labels.items()
-            if text is not None
-        },
+        **{name: plain_text(fit(text, MODAL_LABEL)) for name, text in labels.items() if text is not None},
         "blocks": list(blocks),
     }
 
@@ -210,10 +206,10 @@ def notice(title: str, text: str, close: str) -> Block:
 def confirm(title: str, text: str, yes: str, no: str) -> dict[str, Any]:
     """A dialog that asks before something is done that cannot be taken back."""
     return {
-        "title": {"type": "plain_text", "text": fit(title, 100)},
-        "text": {"type": "plain_text", "text": fit(text, 300)},
-        "confirm": {"type": "plain_text", "text": fit(yes, 30)},
-        "deny": {"type": "plain_text", "text": fit(no, 30)},
+        "title": plain_text(fit(title, 100)),
+        "text": plain_text(fit(text, 300)),
+        "confirm": plain_text(fit(yes, 30)),
+        "deny": plain_text(fit(no, 30)),
         "style": "danger",
     }
 

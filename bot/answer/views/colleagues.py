@@ -8,13 +8,13 @@ from bot.answer.colleagues import Ways
 from bot.answer.service import QUESTION
 from bot.answer.views.tip import tip_card
 from bot.ports import Outgoing
-from bot.slack import outgoing
 from bot.slack.outgoing import (
     actions,
     button,
     confirm,
     context,
     fit,
+    modal,
     notice,
     option,
     plain,
@@ -212,7 +212,7 @@ def _text_input(language: Language, label: str, text: str, limit: int) -> Block:
 
 
 def _modal(language: Language, callback: str, title: str, submit: str, blocks: list[Block], about: str) -> Block:
-    return outgoing.modal(
+    return modal(
         say(language, title),
         blocks,
         close=say(language, "questions.form_cancel"),
