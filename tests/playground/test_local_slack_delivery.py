@@ -174,18 +174,24 @@ def test_reset_brings_the_company_back(slack: LocalSlack, listener: Listener) ->
     assert listener.events()[-1]["text"] == "still connected"
 
 
-def test_three_hundred_events_in_a_second_are_no_trouble(slack: LocalSlack, listener: Listener) -> None:
-    def write(handle: str) -> None:
-        person = slack.person(handle)
-        for number in range(100):
-            person.post("#general", f"{handle} {number}")
+def test_three_hundred_events_in_a_second_are_no_trouble() -> None:
+    """With Slack's own patience: a machine that is busy for a second has not failed to acknowledge."""
+    with LocalSlack(small_company(), manifest=small_manifest(), rate_limits=False) as slack:
+        listener = Listener(slack)
 
-    writers = [threading.Thread(target=write, args=(handle,)) for handle in ("aya", "ben", "chie")]
-    for writer in writers:
-        writer.start()
-    for writer in writers:
-        writer.join()
-    events: list[Any] = listener.events("message")
+        def write(handle: str) -> None:
+            person = slack.person(handle)
+            for number in range(100):
+                person.post("#general", f"{handle} {number}")
+
+        writers = [threading.Thread(target=write, args=(handle,)) for handle in ("aya", "ben", "chie")]
+        for writer in writers:
+            writer.start()
+        for writer in writers:
+            writer.join()
+        events: list[Any] = listener.events("message")
+        attempts = {delivery.attempts for delivery in slack.deliveries}
+        listener.close()
     assert len(events) == 300
-    assert {delivery.attempts for delivery in slack.deliveries} == {1}
+    assert attempts == {1}
     assert len({event["ts"] for event in events}) == 300
