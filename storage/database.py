@@ -145,6 +145,15 @@ def open_database(
     return Database(engine, reads, parsed.render_as_string(hide_password=False), now, sqlite_synchronous)
 
 
+def one_at_a_time(session: Session, *what: str) -> None:
+    """Who counts before they add waits here for whoever counts the same, until that transaction ends.
+
+    PostgreSQL lets two count at once, and each add one; SQLite has one writer anyway. For storage's own modules.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(":".join(what), 0))))
+
+
 def insert_if_absent(session: Session, row_type: type[Base], **values: Any) -> bool:
     """A row, unless there is one with its key: PostgreSQL lets two writers in at once. For storage's own modules.
 

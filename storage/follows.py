@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from storage import tips
 from storage._feed import position
 from storage._tables import ChangeRow, FollowedRow, FollowRow, NewsRow, QuestionRow, SolutionRow, TipRow
-from storage.database import Database, insert_if_absent
+from storage.database import Database, insert_if_absent, one_at_a_time
 from storage.drafts import day_of
 from storage.records import Follow, FollowKind, FollowRhythm, News, NewsKind, Tip
 
@@ -46,6 +46,7 @@ def add(db: Database, follow: Follow) -> bool:
         if row is not None:
             row.rhythm, row.label = follow.rhythm, follow.label
             return True
+        one_at_a_time(session, "follows", follow.team_id, follow.user_id)
         mine = sa.select(sa.func.count()).where(FollowRow.team_id == key[0], FollowRow.user_id == key[1])
         if (session.scalar(mine) or 0) >= MOST:
             return False

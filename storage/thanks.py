@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 from storage import shown, unasked
 from storage._tables import ThanksRow, TipRow
 from storage._visibility import visible_to
-from storage.database import Database, insert_if_absent
+from storage.database import Database, insert_if_absent, one_at_a_time
 from storage.errors import NotFound, NotPossible
 from storage.records import Thanks, Viewer
 from storage.tips import IsOwner, own_row, row_of_another
@@ -36,6 +36,7 @@ def give(
         key = (viewer.team_id, row.id, viewer.user_id)
         if session.get(ThanksRow, key) is not None:
             return False
+        one_at_a_time(session, "thanks", viewer.team_id, str(viewer.user_id))
         theirs = sa.select(sa.func.count()).where(
             ThanksRow.team_id == viewer.team_id, ThanksRow.user_id == viewer.user_id, ThanksRow.given_at >= since
         )

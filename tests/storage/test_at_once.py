@@ -4,13 +4,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
-from storage import conversations, deliveries, drafts, proposals, settings, spending
+from storage import conversations, deliveries, drafts, follows, proposals, settings, spending, thanks
 from storage.database import Database
 from storage.drafts import Capture
-from storage.errors import Locked, NotFound
-from storage.records import WORKSPACE, DraftState, Source, Viewer
+from storage.errors import Locked, NotFound, NotPossible
+from storage.records import WORKSPACE, DraftState, Follow, Source, Viewer
 from storage.tips import export
-from tests.storage.steps import AYA, BEN, TEAM, draft, hashed, share
+from tests.storage.steps import AYA, BEN, TEAM, draft, hashed, owned_by, share
 
 MANY = 6
 TRIES = 5
@@ -149,3 +149,34 @@ def test_what_is_noted_once_may_be_noted_by_two(db: Database) -> None:
 
     assert failures(at_once(*[note] * MANY)) == []
     assert deliveries.find(db, TEAM, "r:reply:0") is not None
+
+
+def test_nobody_thanks_more_often_a_day_than_they_may(db: Database) -> None:
+    shared = [share(db, draft(db, ts=f"{number}.1")) for number in range(MANY)]
+
+    def give(tip_id: str) -> object:
+        return thanks.give(
+            db,
+            Viewer(TEAM, BEN, is_full_member=True),
+            tip_id,
+            "助かりました",
+            is_owner=owned_by(BEN),
+            may_be_public=False,
+            since=db.now(),
+            a_day=3,
+        )
+
+    outcomes = at_once(*(lambda tip=tip: give(tip.id) for tip in shared))
+    assert [type(error) for error in failures(outcomes)] == [NotPossible] * (MANY - 3)
+    assert sum(map(len, thanks.of_tips(db, TEAM, [tip.id for tip in shared]).values())) == 3
+
+
+def test_nobody_follows_more_than_they_may(db: Database) -> None:
+    def follow(number: int) -> bool:
+        return follows.add(db, Follow(TEAM, BEN, "topic", f"topic {number}", f"topic {number}", "weekly", db.now()))
+
+    for number in range(follows.MOST - 1):
+        follow(number)
+    outcomes = at_once(*(lambda number=number: follow(follows.MOST + number) for number in range(MANY)))
+    assert sorted(map(str, outcomes)) == ["False"] * (MANY - 1) + ["True"]
+    assert len(follows.of_person(db, TEAM, BEN)) == follows.MOST
