@@ -1,6 +1,7 @@
 """An owner chooses who can see their tip; whoever would be new is named first. A channel that is closed closes it."""
 
 import json
+import logging
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from weakref import WeakKeyDictionary
@@ -19,9 +20,14 @@ from storage import changing, drafts, settings
 from storage.database import Database
 from storage.records import WORKSPACE, Request, Visibility
 
+log = logging.getLogger(__name__)
+
 _LOOK_EVERY = timedelta(minutes=10)
 _ASKED_A_TICK = 10
 """Slack allows about fifty such calls a minute."""
+
+_UNSEEN = {"errors.channel_not_visible", "errors.missing_scope"}
+"""What Slack says of a private channel to a bot that was taken out of it, or that may not see private ones."""
 
 
 @dataclass(slots=True)
@@ -120,32 +126,28 @@ def tick(world: World) -> None:
         while round_.left and asked < _ASKED_A_TICK:
             team_id, channel_id = round_.left[-1]
             asked += channel_id not in known
-            if known[channel_id].is_private if channel_id in known else _is_closed(world, channel_id):
+            if known[channel_id].is_private if channel_id in known else _is_private(world, channel_id):
                 _follow(world, team_id, channel_id, was_missed=True)
             round_.left.pop()
-    except (Refused, SlackUnavailable):
-        return
-
-
-def _is_closed(world: World, channel_id: str) -> bool:
-    """Of a channel that the bot is not in: whether it is private by now, or there no more."""
-    try:
-        return world.reading.channel(channel_id).is_private
-    except Refused as refused:
-        if refused.text_key != "errors.channel_not_visible":
-            raise
-        return True
+    except (Refused, SlackUnavailable) as error:
+        log.warning("whether channels are still public waits: %s", type(error).__name__)
 
 
 def _follow(world: World, team_id: str, channel_id: str, *, was_missed: bool = False) -> None:
+    """What is seen is narrowed at once; a card that Slack refuses holds up no other."""
     for draft_id in changing.follow_channel(world.db, team_id, channel_id, was_missed=was_missed):
-        show_card(world, drafts.get(world.db, team_id, draft_id))
+        try:
+            show_card(world, drafts.get(world.db, team_id, draft_id))
+        except Refused as refused:
+            log.warning("a card of a channel that is private now stays as it is: %s", refused.text_key)
 
 
 def _is_private(world: World, channel_id: str) -> bool:
-    """What the bot cannot see any more is not public."""
+    """What the bot cannot see any more, or lacks the permission to see, is not public."""
     world.reading.forget(channel_id=channel_id)
     try:
         return world.reading.channel(channel_id).is_private
-    except Refused:
+    except Refused as refused:
+        if refused.text_key not in _UNSEEN:
+            raise
         return True
