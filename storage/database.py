@@ -154,6 +154,15 @@ def one_at_a_time(session: Session, *what: str) -> None:
         session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(":".join(what), 0))))
 
 
+def hold_table(session: Session, row_type: type[Base]) -> None:
+    """Nobody else writes, or locks, such rows until the transaction ends; all may read. For storage's own modules.
+
+    For who writes rows anew in place of themselves: on PostgreSQL others would find them gone. SQLite has one writer.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.text(f"lock table {row_type.__tablename__} in exclusive mode"))
+
+
 def insert_if_absent(session: Session, row_type: type[Base], **values: Any) -> bool:
     """A row, unless there is one with its key: PostgreSQL lets two writers in at once. For storage's own modules.
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import sqlalchemy.exc
+import sqlalchemy.orm.exc
 
 
 class StorageError(Exception):
@@ -53,5 +54,7 @@ def in_our_words() -> Iterator[None]:
             raise Locked("the database is locked or out of reach") from error
         # PostgreSQL's details name the values of a key: people's ids do not go into the log
         raise StorageError(f"{type(error).__name__}: {str(error.orig).splitlines()[0]} [{error.statement}]") from None
+    except sqlalchemy.orm.exc.StaleDataError as error:
+        raise Locked("another writer came between") from error
     except sqlalchemy.exc.TimeoutError as error:
         raise Locked("no connection to the database became free") from error

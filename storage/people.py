@@ -164,7 +164,9 @@ def forget(
 def _shared(session: Session, team_id: str, user_id: str, is_owner: IsOwner) -> list[TipRow]:
     shared = sa.select(TipRow).where(TipRow.team_id == team_id, TipRow.state.in_(tips.LIVE))
     return [
-        row for row in session.scalars(shared.where(tips.may_be_of(user_id))) if tips.is_own(row, user_id, is_owner)
+        row
+        for row in session.scalars(shared.where(tips.may_be_of(user_id)).order_by(TipRow.id))
+        if tips.is_own(row, user_id, is_owner)
     ]
 
 

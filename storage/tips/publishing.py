@@ -13,7 +13,7 @@ from storage._tables import (
     SourceRow,
     TipRow,
 )
-from storage.database import Database
+from storage.database import Database, hold_table
 from storage.errors import NotFound
 from storage.records import (
     OPEN_STATES,
@@ -106,9 +106,13 @@ def come_out(db: Database) -> int:
 
     Each row is written anew: its place in the table would tell between which others it was decided.
     """
+    due = sa.select(TipRow).where(TipRow.comes_out_at <= db.now()).order_by(TipRow.id).limit(_BATCH)
+    with db.reading() as session:
+        if session.scalars(due.limit(1)).first() is None:
+            return 0
     with db.writing() as session:
-        due = sa.select(TipRow).where(TipRow.comes_out_at <= db.now()).order_by(TipRow.id).limit(_BATCH)
-        rows = list(session.scalars(due.with_for_update(skip_locked=True)))
+        hold_table(session, TipRow)
+        rows = list(session.scalars(due))
         for row in rows:
             values = {column.key: getattr(row, column.key) for column in sa.inspect(TipRow).column_attrs}
             session.delete(row)

@@ -78,7 +78,10 @@ def withdraw_resting_on(db: Database, team_id: str, hashes: Sequence[KeyedHash])
         )
         rows = list(
             session.scalars(
-                sa.select(TipRow).where(TipRow.team_id == team_id, TipRow.state.in_(LIVE), TipRow.id.in_(ids))
+                sa.select(TipRow)
+                .where(TipRow.team_id == team_id, TipRow.state.in_(LIVE), TipRow.id.in_(ids))
+                .order_by(TipRow.id)
+                .with_for_update()
             )
         )
         for row in rows:

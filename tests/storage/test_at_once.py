@@ -4,7 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
-from storage import conversations, deliveries, drafts, follows, proposals, settings, spending, thanks
+from storage import conversations, deliveries, drafts, follows, proposals, settings, spending, thanks, tips
 from storage.database import Database
 from storage.drafts import Capture
 from storage.errors import Locked, NotFound, NotPossible
@@ -149,6 +149,30 @@ def test_what_is_noted_once_may_be_noted_by_two(db: Database) -> None:
 
     assert failures(at_once(*[note] * MANY)) == []
     assert deliveries.find(db, TEAM, "r:reply:0") is not None
+
+
+def test_promise_8_a_tip_that_comes_out_while_its_source_is_deleted_goes(db: Database) -> None:
+    for turn in range(4):
+        places = [f"{turn}{number}.1" for number in range(MANY)]
+        for ts in places:
+            waiting = draft(db, ts=ts)
+            words = waiting.content
+            assert words is not None
+            tips.publish_anonymously(
+                db,
+                team_id=TEAM,
+                draft_id=waiting.id,
+                tip_id=tips.new_id(),
+                owner=hashed("owner", ts),
+                visibility=WORKSPACE,
+                comes_out_at=db.now(),
+                digest=proposals.propose(db, TEAM, "draft", waiting.id, words, words),
+            )
+        deleted = [lambda ts=ts: tips.withdraw_resting_on(db, TEAM, [hashed(TEAM, "C1", ts)]) for ts in places]
+        outcomes = at_once(*deleted, lambda: tips.come_out(db))
+        assert failures(outcomes) == []
+        assert sum(int(str(one)) for one in outcomes[:-1]) == MANY
+    assert list(export(db, READER)) == []
 
 
 def test_nobody_thanks_more_often_a_day_than_they_may(db: Database) -> None:
