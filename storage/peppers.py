@@ -44,16 +44,31 @@ def rekey(db: Database, team_id: str, newest: int, rekeyed: Rekeyed) -> int:
 
     Neither the record's times nor the feed tell of it.
     """
-    old_tips = sa.select(TipRow).where(TipRow.team_id == team_id, TipRow.owner_pepper_version < newest)
-    old_questions = sa.select(OpenQuestionRow).where(
-        OpenQuestionRow.team_id == team_id, OpenQuestionRow.owner_pepper_version < newest
+    return sum(_rekey(db, table, team_id, newest, rekeyed) for table in (TipRow, OpenQuestionRow))
+
+
+def _rekey(
+    db: Database, table: type[TipRow] | type[OpenQuestionRow], team_id: str, newest: int, rekeyed: Rekeyed
+) -> int:
+    """Where the hash is still the one that was looked at: what was withdrawn meanwhile belongs to nobody."""
+    old = sa.select(table.id, table.owner_hash, table.owner_pepper_version).where(
+        table.team_id == team_id, table.owner_pepper_version < newest, table.owner_hash.is_not(None)
     )
+    with db.reading() as session:
+        kept = [
+            (record_id, KeyedHash(digest or "", version or 0)) for record_id, digest, version in session.execute(old)
+        ]
+    anew = [(record_id, one, new) for record_id, one in kept if (new := rekeyed(record_id, one))]
+    if not anew:
+        return 0
     with db.writing() as session:
-        rows = [*session.scalars(old_tips), *session.scalars(old_questions)]
-        changed = 0
-        for row in rows:
-            kept = KeyedHash(row.owner_hash or "", row.owner_pepper_version or 0)
-            if new := rekeyed(row.id, kept):
-                row.owner_hash, row.owner_pepper_version = new.digest, new.version
-                changed += 1
-        return changed
+        return sum(
+            session.connection()
+            .execute(
+                sa.update(table)
+                .where(table.team_id == team_id, table.id == record_id, table.owner_hash == one.digest)
+                .values(owner_hash=new.digest, owner_pepper_version=new.version)
+            )
+            .rowcount
+            for record_id, one, new in anew
+        )

@@ -81,6 +81,19 @@ def test_promise_3_an_old_pepper_stays_until_its_owners_have_come_by(db: Databas
     assert tips.get(db, Viewer(TEAM, BEN, is_full_member=True), tip.id) == before
 
 
+def test_promise_8_a_tip_that_is_withdrawn_while_its_owner_comes_by_is_nobodys(db: Database, file: Path) -> None:
+    tip = shared(db, open_keys(file))
+    identity.rotate(file)
+    keys = open_keys(file)
+
+    def rekeyed(record_id: str, _: KeyedHash) -> KeyedHash:
+        tips.withdraw(db, Viewer(TEAM, AYA, is_full_member=True), tip.id, lambda *_: True)
+        return keys.owner(TEAM, record_id, AYA)
+
+    assert peppers.rekey(db, TEAM, keys.newest, rekeyed) == 0
+    assert peppers.in_use(db) == {}
+
+
 def test_an_asker_without_a_name_is_kept_anew_too(db: Database, file: Path) -> None:
     question = asked(db, named=False)
     identity.rotate(file)
