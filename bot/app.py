@@ -33,9 +33,9 @@ from bot.slack.failures import explain_failure, explain_refusal
 from bot.slack.files import SlackFiles
 from bot.slack.reading import SlackReading
 from bot.slack.speaking import SlackSpeaking
-from bot.trust.identity import keyed, open_keys
+from bot.trust.identity import PepperKeys, keyed, open_keys
+from storage import peppers, spending
 from storage import search as searching
-from storage import spending
 from storage.database import Database, check_migrations, hold_single_process, migrate, open_database
 from storage.records import NewRequest, Request
 from storage.search import open_index
@@ -175,7 +175,7 @@ def build(
         files=SlackFiles(db, speaking, (reads, writes), team_id=identity.team_id),
         model=model or _model(settings, db, identity.team_id, clock.now),
         embedder=embedder or _embedder(settings, db, identity.team_id, clock.now),
-        keys=open_keys(settings.pepper_path),
+        keys=open_pepper(settings, db),
         rules=rules(settings),
         redraw_home=lambda team_id, user_id: circulate.redraw_home(world, team_id, user_id),
     )
@@ -222,10 +222,17 @@ def offline(settings: Settings, team_id: str) -> Iterator[World]:
             files=SlackFiles(db, speaking, (reads, writes), team_id=team_id),
             model=_model(settings, db, team_id, clock.now),
             embedder=_embedder(settings, db, team_id, clock.now),
-            keys=open_keys(settings.pepper_path),
+            keys=open_pepper(settings, db),
             rules=rules(settings),
             redraw_home=lambda _team_id, _user_id: None,
         )
+
+
+def open_pepper(settings: Settings, db: Database) -> PepperKeys:
+    """The keys behind the hashes. Raises SetupError when they cannot be read, or are gone though hashes stand."""
+    if not settings.pepper_path.exists() and peppers.in_use(db):
+        raise SetupError("errors.pepper_missing", file=str(settings.pepper_path))
+    return open_keys(settings.pepper_path)
 
 
 def rules(settings: Settings) -> Rules:

@@ -13,6 +13,7 @@ from bot.config import Settings
 from bot.llm import is_local_there
 from bot.llm.probe import probe
 from bot.slack.calls import TIMEOUT_SECONDS
+from storage import peppers
 from storage.database import check_migrations
 from storage.errors import StorageError
 
@@ -139,12 +140,28 @@ def _does_not_last(place: Path) -> bool:
 
 def _pepper(settings: Settings) -> Iterator[Finding]:
     path = settings.pepper_path
-    if not path.exists():
+    if not path.exists() and _has_hashes(settings):
+        mend = "Restore it from its backup; `python -m bot pepper rotate` makes a new one if it is lost for good."
+        yield Finding("Pepper", "wrong", f"{path} is gone, and the database has hashes that it belongs to", mend)
+    elif not path.exists():
         yield Finding("Pepper", "note", f"{path} will be made at the first start", "Back it up then, apart.")
     elif path.stat().st_mode & 0o077:
         yield Finding("Pepper", "wrong", f"{path} can be read by others", f"chmod 600 {path}")
     else:
         yield Finding("Pepper", "good", "is there; keep a backup of it apart from the database's")
+
+
+def _has_hashes(settings: Settings) -> bool:
+    """False also where the database does not answer: that is told of by itself."""
+    try:
+        db = open_storage(settings, SystemClock())
+        try:
+            check_migrations(db)
+            return bool(peppers.in_use(db))
+        finally:
+            db.close()
+    except Exception:  # noqa: BLE001 - as in _database
+        return False
 
 
 def _model(settings: Settings) -> Iterator[Finding]:

@@ -5,11 +5,11 @@ from contextlib import contextmanager
 
 import click
 
-from bot.app import SystemClock, open_storage
+from bot.app import SystemClock, open_pepper, open_storage
 from bot.config import Settings, load_settings
 from bot.trust import identity
 from storage import peppers
-from storage.database import check_migrations
+from storage.database import Database, check_migrations
 
 
 @click.group()
@@ -21,8 +21,8 @@ def pepper() -> None:
 def show() -> None:
     """Each pepper's version, and how many hashes still stand under it."""
     settings = load_settings()
-    keys = identity.open_keys(settings.pepper_path)
-    with _in_use(settings) as used:
+    with _storage(settings) as db:
+        keys, used = open_pepper(settings, db), peppers.in_use(db)
         for version in sorted(keys.peppers):
             use = used.get(version, peppers.Use(0, 0))
             now = "  newest" if version == keys.newest else ""
@@ -31,9 +31,13 @@ def show() -> None:
 
 @pepper.command()
 def rotate() -> None:
-    """Adds a new pepper. Old ones stay until their owners have come by. Then restart every process of the bot."""
+    """Adds a new pepper. Old ones stay until their owners have come by. Then restart every process of the bot.
+
+    Where the file is lost for good, a new one: what was shared without a name until then is nobody's.
+    """
     settings = load_settings()
-    version = identity.rotate(settings.pepper_path)
+    with _storage(settings) as db:
+        version = identity.rotate(settings.pepper_path, used=peppers.in_use(db))
     click.echo(
         f"Pepper {version} is the newest now. Restart every process of the bot, and back {settings.pepper_path} up, "
         "apart from the database.",
@@ -50,16 +54,18 @@ def rotate() -> None:
 def prune(lose: int | None) -> None:
     """Drops old peppers under which no hash stands any more."""
     settings = load_settings()
-    with _in_use(settings) as used:
-        dropped = identity.prune(settings.pepper_path, keep={version for version in used if version != lose})
+    with _storage(settings) as db:
+        open_pepper(settings, db)
+        kept = {version for version in peppers.in_use(db) if version != lose}
+        dropped = identity.prune(settings.pepper_path, keep=kept)
     click.echo(f"Dropped: {', '.join(map(str, dropped)) or 'none'}.", err=True)
 
 
 @contextmanager
-def _in_use(settings: Settings) -> Iterator[dict[int, peppers.Use]]:
+def _storage(settings: Settings) -> Iterator[Database]:
     db = open_storage(settings, SystemClock())
     try:
         check_migrations(db)
-        yield peppers.in_use(db)
+        yield db
     finally:
         db.close()

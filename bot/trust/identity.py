@@ -83,14 +83,16 @@ def open_keys(path: Path) -> PepperKeys:
     return PepperKeys(peppers)
 
 
-def rotate(path: Path) -> int:
+def rotate(path: Path, *, used: Collection[int]) -> int:
     """Adds a pepper under which everything is hashed from the next start on; the old ones still compare.
 
+    `used`: versions under which hashes stand; where the file is lost, none of them comes back as another pepper.
     Gives its version. Raises SetupError when the file cannot be read.
     """
-    keys = open_keys(path)
-    version = keys.newest + 1
-    _replace(path, {**keys.peppers, version: secrets.token_bytes(_BYTES)})
+    known = open_keys(path).peppers if path.exists() else {}
+    version = max([*known, *used], default=0) + 1
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _replace(path, {**known, version: secrets.token_bytes(_BYTES)})
     return version
 
 

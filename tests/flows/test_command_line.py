@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 
 from bot.commands import main
 from playground.server import LocalSlack
-from storage import questions, spending
+from storage import policies, questions, spending
 from storage.database import open_database
 from storage.records import KeyedHash
 from tests.embedding_server import embedding_endpoint
@@ -319,3 +319,22 @@ def test_a_pepper_is_added_shown_and_dropped_when_nobody_needs_it(run: Run) -> N
     assert [line.split()[0] for line in run("pepper", "show").stdout.splitlines()] == ["1", "2"]
     assert "Dropped: 1." in run("pepper", "prune").stderr
     assert "Dropped: none." in run("pepper", "prune").stderr
+
+
+@on_both_databases
+def test_promise_3_a_pepper_that_is_gone_is_not_made_anew_in_silence(
+    run: Run, database_url: str, tmp_path: Path
+) -> None:
+    run("pepper", "show")
+    with closing(open_database(database_url, now=lambda: datetime.now(UTC))) as db:
+        policies.told(db, "T0SMALL", "2026-11", KeyedHash("5ec2e7" * 10, 1))
+    file = tmp_path / "data" / "pepper.json"
+    file.unlink()
+    for command in (("pepper", "show"), ("pepper", "prune"), ("forget", "U0AYA", "--workspace", "T0SMALL", "--yes")):
+        assert "Restore it from its backup" in run(*command, code=1).stderr
+    bad = [one for one in json.loads(run("doctor", "--format", "json", code=1).stdout) if one["state"] == "wrong"]
+    assert [one["about"] for one in bad] == ["Pepper"]
+    assert not file.exists()
+    # for good
+    assert "Pepper 2 is the newest" in run("pepper", "rotate").stderr
+    assert "0 tips withdrawn" in run("forget", "U0AYA", "--workspace", "T0SMALL", "--yes").stderr

@@ -57,6 +57,10 @@ def mine(db: Database, keys: PepperKeys, user_id: str) -> list[Tip]:
     return tips.of_owner(db, Viewer(TEAM, user_id, is_full_member=True), is_owner)
 
 
+def rotate(db: Database, file: Path) -> int:
+    return identity.rotate(file, used=peppers.in_use(db))
+
+
 def came_by(db: Database, keys: PepperKeys, user_id: str) -> int:
     def rekeyed(record_id: str, kept: KeyedHash) -> KeyedHash | None:
         return keys.owner(TEAM, record_id, user_id) if keys.owns(kept, TEAM, record_id, user_id) else None
@@ -66,7 +70,7 @@ def came_by(db: Database, keys: PepperKeys, user_id: str) -> int:
 
 def test_promise_3_an_old_pepper_stays_until_its_owners_have_come_by(db: Database, file: Path) -> None:
     tip = shared(db, open_keys(file))
-    assert identity.rotate(file) == 2
+    assert rotate(db, file) == 2
     keys = open_keys(file)
     assert (keys.oldest, keys.newest) == (1, 2)
     assert identity.prune(file, keep=peppers.in_use(db)) == []
@@ -83,7 +87,7 @@ def test_promise_3_an_old_pepper_stays_until_its_owners_have_come_by(db: Databas
 
 def test_promise_8_a_tip_that_is_withdrawn_while_its_owner_comes_by_is_nobodys(db: Database, file: Path) -> None:
     tip = shared(db, open_keys(file))
-    identity.rotate(file)
+    rotate(db, file)
     keys = open_keys(file)
 
     def rekeyed(record_id: str, _: KeyedHash) -> KeyedHash:
@@ -96,7 +100,7 @@ def test_promise_8_a_tip_that_is_withdrawn_while_its_owner_comes_by_is_nobodys(d
 
 def test_an_asker_without_a_name_is_kept_anew_too(db: Database, file: Path) -> None:
     question = asked(db, named=False)
-    identity.rotate(file)
+    rotate(db, file)
     keys = open_keys(file)
     new = keys.owner(TEAM, question.id, AYA)
     assert peppers.rekey(db, TEAM, keys.newest, lambda record, _: new if record == question.id else None) == 1
@@ -105,7 +109,7 @@ def test_an_asker_without_a_name_is_kept_anew_too(db: Database, file: Path) -> N
 
 def test_a_thread_that_was_decided_under_an_old_pepper_is_not_captured_again(db: Database, file: Path) -> None:
     shared(db, open_keys(file))
-    identity.rotate(file)
+    rotate(db, file)
     keys = open_keys(file)
     again, is_new = drafts.begin(
         db,
@@ -124,7 +128,7 @@ def test_promise_8_a_pepper_stays_while_somebody_who_was_told_of_the_policy_may_
 ) -> None:
     keys = open_keys(file)
     policies.told(db, TEAM, "2026-11", keys.owner(TEAM, policies.record_of("2026-11"), AYA))
-    identity.rotate(file)
+    rotate(db, file)
     assert identity.prune(file, keep=peppers.in_use(db)) == []
     policies.told(db, TEAM, "2026-12", open_keys(file).owner(TEAM, policies.record_of("2026-12"), BEN))
     assert identity.prune(file, keep=peppers.in_use(db)) == [1]
@@ -133,25 +137,35 @@ def test_promise_8_a_pepper_stays_while_somebody_who_was_told_of_the_policy_may_
 def test_promise_7_what_was_taken_on_before_a_new_pepper_is_known_after_it(db: Database, file: Path) -> None:
     event = request("message:D0AYA:1.1")
     assert requests.accept(db, identity.keyed(event, open_keys(file)), lambda *_: None) is not None
-    identity.rotate(file)
+    rotate(db, file)
     assert requests.accept(db, identity.keyed(event, open_keys(file)), lambda *_: None) is None
     assert requests.accept(db, identity.keyed(request("message:D0AYA:1.2"), open_keys(file)), lambda *_: None)
     assert not [row for row in everything(db) if "D0AYA" in row]
 
 
+def test_a_pepper_that_is_made_because_the_last_one_was_lost_is_another_one(db: Database, file: Path) -> None:
+    tip = shared(db, open_keys(file))
+    file.unlink()
+    assert rotate(db, file) == 2
+    assert sorted(open_keys(file).peppers) == [2]
+    assert mine(db, open_keys(file), AYA) == []
+    assert peppers.in_use(db)[1].people == 1
+    assert tips.get(db, Viewer(TEAM, BEN, is_full_member=True), tip.id) is not None
+
+
 def test_the_file_is_for_its_owner_alone_and_never_half_written(file: Path) -> None:
     open_keys(file)
-    identity.rotate(file)
+    identity.rotate(file, used=())
     assert file.stat().st_mode & 0o077 == 0
     assert sorted(json.loads(file.read_text())["peppers"]) == ["1", "2"]
     assert [one.name for one in file.parent.glob("pepper*")] == ["pepper.json"]
     file.write_text("{")
     with pytest.raises(SetupError):
-        identity.rotate(file)
+        identity.rotate(file, used=())
 
 
 def test_the_newest_pepper_is_never_dropped(file: Path) -> None:
     open_keys(file)
     assert identity.prune(file, keep=set()) == []
-    identity.rotate(file)
+    identity.rotate(file, used=())
     assert identity.prune(file, keep=set()) == [1]
