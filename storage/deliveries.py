@@ -1,6 +1,7 @@
 """Posts of the bot, remembered before they are sent so that none is sent twice."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -10,6 +11,9 @@ from storage.database import Database, insert_if_absent
 from storage.records import OPEN_STATES, Delivery, MessageRef
 
 _ROUND = "circulate:"
+
+_NAMING = (_ROUND, "question:", "theme:")
+"""How keys begin that may name somebody and do not all go with what they are about: what it was stays longer."""
 
 
 def find(db: Database, team_id: str, key: str) -> Delivery | None:
@@ -65,8 +69,7 @@ def also_of_draft(db: Database, team_id: str, draft_id: str, what: str, ref: Mes
 
 def posts_of_draft(db: Database, team_id: str, draft_id: str) -> list[Delivery]:
     """Every post about an open draft that stands, as its key names it."""
-    prefix = of_draft(draft_id, "")
-    theirs = sa.func.substr(DeliveryRow.key, 1, len(prefix)) == prefix
+    theirs = _begins(of_draft(draft_id, ""))
     chosen = sa.select(DeliveryRow).where(DeliveryRow.team_id == team_id, theirs, DeliveryRow.ts.is_not(None))
     with db.reading() as session:
         return [_delivery(row) for row in session.scalars(chosen.order_by(DeliveryRow.key))]
@@ -88,8 +91,7 @@ def forget_speaker(session: Session, team_id: str, draft_id: str, user_id: str) 
 
 
 def _forget(session: Session, team_id: str, prefix: str) -> None:
-    theirs = sa.func.substr(DeliveryRow.key, 1, len(prefix)) == prefix
-    session.execute(sa.delete(DeliveryRow).where(DeliveryRow.team_id == team_id, theirs))
+    session.execute(sa.delete(DeliveryRow).where(DeliveryRow.team_id == team_id, _begins(prefix)))
 
 
 def of_tip(tip_id: str, what: str) -> str:
@@ -98,8 +100,8 @@ def of_tip(tip_id: str, what: str) -> str:
 
 
 def told_of(tip_id: str) -> tuple[str, ...]:
-    """The beginnings of the keys of posts by which a tip's author was told of thanks or echoes: they name both."""
-    return f"{_ROUND}thanks:{tip_id}:", f"{_ROUND}echo:{tip_id}:"
+    """The beginnings of the keys of posts about a tip: to its author, of thanks or echoes, and to who tried it."""
+    return tuple(f"{_ROUND}{what}:{tip_id}:" for what in ("thanks", "echo", "tried"))
 
 
 def care_of(tip_id: str) -> str:
@@ -125,9 +127,7 @@ def of_author_question(question_id: str, what: str) -> str:
 
 def forget_author_question(session: Session, team_id: str, question_id: str, what: str = "") -> None:
     """Deletes where a question's posts stand, or one of them. For storage's own modules."""
-    prefix = of_author_question(question_id, what)
-    theirs = sa.func.substr(DeliveryRow.key, 1, len(prefix)) == prefix
-    session.execute(sa.delete(DeliveryRow).where(DeliveryRow.team_id == team_id, theirs))
+    _forget(session, team_id, of_author_question(question_id, what))
 
 
 def of_talk(talk_id: str, what: str) -> str:
@@ -157,16 +157,24 @@ def to_person(what: str, which: str, user_id: str) -> str:
 
 def forget_person(session: Session, team_id: str, user_id: str) -> None:
     """Deletes where the messages that came round to somebody stand. For storage's own modules."""
-    theirs = sa.and_(
-        sa.func.substr(DeliveryRow.key, 1, len(_ROUND)) == _ROUND,
-        DeliveryRow.key.endswith(f":{user_id}", autoescape=True),
-    )
+    theirs = sa.and_(_begins(_ROUND), DeliveryRow.key.endswith(f":{user_id}", autoescape=True))
     session.execute(sa.delete(DeliveryRow).where(DeliveryRow.team_id == team_id, theirs))
+
+
+def tidy(db: Database, *, before: datetime) -> None:
+    """Lets go where messages stand that were begun before then and may name somebody: nothing sends them again."""
+    naming = sa.or_(*(_begins(prefix) for prefix in _NAMING))
+    with db.writing() as session:
+        session.execute(sa.delete(DeliveryRow).where(DeliveryRow.begun_at < before, naming))
 
 
 def forget_requests(session: Session, request_ids: Sequence[str]) -> None:
     """Deletes where the posts of ended requests stand; their keys begin with the request's id (32 characters)."""
     session.execute(sa.delete(DeliveryRow).where(sa.func.substr(DeliveryRow.key, 1, 32).in_(request_ids)))
+
+
+def _begins(prefix: str) -> sa.ColumnElement[bool]:
+    return sa.func.substr(DeliveryRow.key, 1, len(prefix)) == prefix
 
 
 def _delivery(row: DeliveryRow) -> Delivery:

@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary
 
 from bot.errors import Refused, SlackUnavailable
 from bot.ports import World
-from storage import keepers, retention, settings, tips
+from storage import deliveries, keepers, retention, settings, tips
 from storage.database import Database
 from storage.errors import NotFound
 from storage.records import Tip, Viewer
@@ -16,6 +16,9 @@ ORPHANS = 3
 
 _HOURS = 24
 
+_REMEMBERED = timedelta(days=90)
+"""For so long it is known which messages came round: longer than anything looks back, and no longer."""
+
 _looked: WeakKeyDictionary[Database, datetime] = WeakKeyDictionary()
 """The hour whose authors this process has looked for."""
 
@@ -23,6 +26,7 @@ _looked: WeakKeyDictionary[Database, datetime] = WeakKeyDictionary()
 def tick(world: World) -> None:
     """Looks for authors who have left, each once a day, and lets go what the workspace keeps no longer."""
     _look_for_authors(world)
+    deliveries.tidy(world.db, before=world.clock.now() - _REMEMBERED)
     for rules in settings.workspaces(world.db):
         if rules.retention_days is not None:
             before = world.clock.now() - timedelta(days=rules.retention_days)

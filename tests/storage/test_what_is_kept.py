@@ -239,6 +239,29 @@ def test_what_is_older_than_the_workspace_keeps_goes_and_nothing_else(db: Databa
     assert retention.sweep(db, TEAM, before=before).is_empty
 
 
+def test_promise_8_where_a_message_that_came_round_to_somebody_stands_is_not_kept_for_ever(
+    db: Database, clock: FrozenClock
+) -> None:
+    naming = [deliveries.to_person("digest", "2026-11-02", AYA), f"question:q1:to:{AYA}", f"theme:t1:offer:{AYA}"]
+    staying = deliveries.of_draft("d1", "card")
+    for key in (*naming, staying):
+        deliveries.begin(db, TEAM, key, DM)
+    clock.advance(days=60)
+    recent = deliveries.to_person("digest", "2027-01-04", AYA)
+    deliveries.begin(db, TEAM, recent, DM)
+    deliveries.tidy(db, before=db.now() - timedelta(days=59))
+    kept = [key for key in (*naming, staying, recent) if deliveries.find(db, TEAM, key)]
+    assert kept == [staying, recent]
+
+
+def test_promise_8_that_somebody_was_asked_about_a_tip_goes_with_it(db: Database) -> None:
+    tip = share(db, draft(db))
+    key = deliveries.to_person("tried", tip.id, BEN)
+    deliveries.begin(db, TEAM, key, "D0BEN")
+    tips.withdraw(db, AUTHOR, tip.id, owned_by(AYA))
+    assert deliveries.find(db, TEAM, key) is None
+
+
 def test_who_was_told_of_the_approved_tools_is_a_sum_of_five_people_at_least(db: Database) -> None:
     for number in (1, 2, 3, 4, 4):
         policies.told(db, TEAM, "2026-11", hashed("person", str(number)))
