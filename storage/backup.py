@@ -4,7 +4,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,10 @@ from storage.errors import AlreadyRunning, NotPossible, in_our_words
 
 _DEBIAN = Path("/usr/lib/postgresql")
 _HOMEBREW = Path("/opt/homebrew/opt")
+
+
+class Failed(NotPossible):
+    """One of PostgreSQL's programs ended with an error, which the message tells."""
 
 
 def backup(db: Database, to: Path) -> None:
@@ -93,9 +97,7 @@ def _restore_sqlite(db: Database, source: Path) -> None:
 
 
 def _restore_postgres(db: Database, source: Path) -> None:
-    with source.open("rb") as file:
-        if file.read(5) != b"PGDMP":
-            raise NotPossible(f"{source.name} is not a backup of a PostgreSQL database of this bot")
+    _check_dump(source)
     with _alone(db), in_our_words(), db.engine.begin() as connection:
         for schema in ("dbos", "public"):
             connection.exec_driver_sql(f"drop schema if exists {schema} cascade")
@@ -103,10 +105,24 @@ def _restore_postgres(db: Database, source: Path) -> None:
     _run_postgres("pg_restore", sa.make_url(db.url), "--no-owner", "--exit-on-error", str(source))
 
 
+def _check_dump(file: Path) -> None:
+    """Reads it to its end: what stands in the database goes before it is brought back."""
+    try:
+        holds = _run("pg_restore", "--list", str(file))
+        _run("pg_restore", f"--file={os.devnull}", str(file))
+    except Failed:
+        holds = ""
+    if " alembic_version " not in holds:
+        raise NotPossible(f"{file.name} is not a whole backup of a PostgreSQL database of this bot")
+
+
 @contextmanager
 def _alone(db: Database) -> Iterator[None]:
     """Raises AlreadyRunning while other connections to the database are open."""
-    others = "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+    others = (
+        "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+        " and backend_type = 'client backend'"
+    )
     with in_our_words(), db.engine.connect() as connection:
         if connection.exec_driver_sql(others).scalar():
             raise AlreadyRunning("others are connected to this database: stop the bot first")
@@ -122,21 +138,22 @@ def _is_empty(db: Database) -> bool:
 
 def _run_postgres(name: str, url: sa.URL, *arguments: str) -> None:
     """Runs one of PostgreSQL's programs; the password goes by the environment, where other users cannot read it."""
-    program = _program(name)
     settings = {key: str(value) for key, value in url.query.items()}
     environment = {**os.environ, **({"PGPASSWORD": url.password} if url.password else {})}
     place = {"--host": settings.get("host") or url.host, "--port": url.port, "--username": url.username}
     where = [f"{option}={value}" for option, value in place.items() if value]
+    _run(name, *where, f"--dbname={url.database}", *arguments, environment=environment)
+
+
+def _run(name: str, *arguments: str, environment: Mapping[str, str] | None = None) -> str:
+    """What one of PostgreSQL's programs says. Raises Failed, or NotPossible where it is missing."""
     done = subprocess.run(  # noqa: S603 - a program of PostgreSQL's, no shell
-        [program, *where, f"--dbname={url.database}", *arguments],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
+        [_program(name), *arguments], env=environment, capture_output=True, text=True, check=False
     )
     if done.returncode:
         said = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-        raise NotPossible(f"{name} failed: {said}")
+        raise Failed(f"{name} failed: {said}")
+    return done.stdout
 
 
 def _program(name: str) -> str:

@@ -130,6 +130,19 @@ def test_a_file_that_is_no_backup_is_refused_and_nothing_is_lost(db: Database, t
     assert len(list(tips.export(db, READER))) == 1
 
 
+def test_half_a_backup_is_refused_and_nothing_is_lost(db: Database, tmp_path: Path) -> None:
+    add(db, *(f"minutes {number}" for number in range(50)))
+    backup(db, tmp_path / "whole")
+    whole = (tmp_path / "whole").read_bytes()
+    for part in (0.3, 0.9):
+        half = tmp_path / f"half-{part}"
+        half.write_bytes(whole[: int(len(whole) * part)])
+        db.close()
+        with pytest.raises(NotPossible, match="not a whole backup"):
+            restore(db.url, half, force=True)
+        assert len(list(tips.export(db, READER))) == 50
+
+
 def test_a_folder_that_is_not_there_is_said(db: Database, tmp_path: Path) -> None:
     with pytest.raises(NotPossible, match="make it first"):
         backup(db, tmp_path / "nowhere" / "backup")
