@@ -198,6 +198,19 @@ def test_the_readme_shows_what_it_is_a_picture_and_the_two_commands_first() -> N
         assert part in first_screen
 
 
+def test_the_import_rule_names_all_that_is_storages_own() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    named = next(one for one in contracts if "public modules" in one["name"])["forbidden_modules"]
+    files = (path.relative_to(ROOT).with_suffix("") for path in (ROOT / "storage").rglob("*.py"))
+    own = {
+        ".".join(parts[: parts.index(part) + 1])
+        for parts in (file.parts for file in files)
+        for part in parts
+        if re.match("_[a-z]", part)
+    }
+    assert set(named) == own
+
+
 def test_the_changelog_has_this_version() -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
     assert f"## {version}" in (ROOT / "CHANGELOG.md").read_text("utf-8")
