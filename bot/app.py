@@ -135,7 +135,6 @@ class Bot:
     def close(self) -> None:
         self.engine.close()
         self.world.speaking.close()
-        self.world.index.close()
         self.world.db.close()
 
 
@@ -211,7 +210,6 @@ def offline(settings: Settings, team_id: str) -> Iterator[World]:
         token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
         reads, writes = (make(token, settings.slack_api_url) for make in (reading_client, writing_client))
         index = open_index(db, settings.data_dir / "index")
-        stack.callback(index.close)
         speaking = SlackSpeaking(db, reads, writes, team_id=team_id)
         yield World(
             db=db,

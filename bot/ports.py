@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol, TypeVar
 
-from bot.conversation import Channel, Message, Permalink, Person, Posted, Thread
+from bot.conversation import Channel, Permalink, Person, Posted, Thread
 from storage.database import Database
 from storage.records import KeyedHash, Language, Meaning, MessageRef, NewRequest, Request, Tip, TipContent
 from storage.search import Index
@@ -82,10 +82,6 @@ class Reading(Protocol):
         """The permalink of this workspace that `text` is, or None."""
         ...
 
-    def readable(self, message: Mapping[str, Any], channel_id: str) -> Message:
-        """A raw message (of a shortcut) as a readable one."""
-        ...
-
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
@@ -111,12 +107,6 @@ class Files(Protocol):
     `comment` (mrkdwn, harmless) stands above the file. Raises `Refused` (errors.missing_scope, errors.files_refused)
     and `SlackUnavailable` when it could not be settled whether it stands.
     """
-
-    def upload(
-        self, key: str, channel_id: str, file: NewFile, comment: str, *, thread_ts: str | None = None
-    ) -> MessageRef:
-        """Shares a file in a conversation that the bot is in."""
-        ...
 
     def direct(self, key: str, user_id: str, file: NewFile, comment: str) -> MessageRef:
         """Shares a file in the person's DM with the bot."""

@@ -52,9 +52,6 @@ class Index:
                 self._own_tools[viewer] = known
         return known
 
-    def close(self) -> None:
-        """Nothing to give back: files are held only while they are written."""
-
 
 @dataclass(frozen=True, slots=True)
 class Explained:

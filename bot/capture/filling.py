@@ -3,6 +3,7 @@
 import hashlib
 import unicodedata
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 from bot.capture.length import readable_whole, within_a_card
@@ -151,7 +152,7 @@ def own_thread(world: World, thread: Thread, user_id: str) -> FilledTip:
     return readable_whole(plain_tip(said, user_id, language=language_of(text, world.rules.language)))
 
 
-def due_at(world: World) -> Any:
+def due_at(world: World) -> datetime:
     """Until when a card that is posted now waits."""
     return working_days_after(world.clock.now(), world.rules.card_working_days)
 

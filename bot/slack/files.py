@@ -50,38 +50,34 @@ class SlackFiles:
         self._lock = threading.Lock()
 
     def direct(self, key: str, user_id: str, file: NewFile, comment: str) -> MessageRef:
-        return self.upload(key, self._speaking.direct_channel(user_id), file, comment)
-
-    def upload(
-        self, key: str, channel_id: str, file: NewFile, comment: str, *, thread_ts: str | None = None
-    ) -> MessageRef:
+        channel_id = self._speaking.direct_channel(user_id)
         # files are few: one after the other, so that no other's message is taken for this one's
         with self._lock:
             begun = deliveries.begin(self._db, self._team_id, key, channel_id)
             if begun.ref is not None:
                 return begun.ref
-            found = None if begun.is_new else self._look_up(begun, file.name, thread_ts)
-            ref = found or self._share(begun, file, comment, thread_ts)
+            found = None if begun.is_new else self._look_up(begun, file.name)
+            ref = found or self._share(begun, file, comment)
             deliveries.done(self._db, self._team_id, key, ref)
             return ref
 
-    def _share(self, delivery: Delivery, file: NewFile, comment: str, thread_ts: str | None) -> MessageRef:
+    def _share(self, delivery: Delivery, file: NewFile, comment: str) -> MessageRef:
         is_shared = False
         for attempt in range(_ATTEMPTS):
             if not is_shared:
                 try:
-                    self._hand_in(delivery.channel_id, file, comment, thread_ts)
+                    self._hand_in(delivery.channel_id, file, comment)
                     is_shared = True
                 except (OutcomeUnknown, SlackUnavailable):
                     self._wait(_FIRST_WAIT_SECONDS * 2**attempt)
-            if (found := self._look_up(delivery, file.name, thread_ts)) is not None:
+            if (found := self._look_up(delivery, file.name)) is not None:
                 return found
             if is_shared:
                 # Slack shares a file a moment after it said so
                 self._wait(_FIRST_WAIT_SECONDS * 2**attempt)
         raise SlackUnavailable
 
-    def _hand_in(self, channel_id: str, file: NewFile, comment: str, thread_ts: str | None) -> None:
+    def _hand_in(self, channel_id: str, file: NewFile, comment: str) -> None:
         place = call(
             self._writing.files_getUploadURLExternal,
             filename=file.name,
@@ -94,7 +90,6 @@ class SlackFiles:
             files=[{"id": str(place["file_id"]), "title": file.title}],
             channel_id=channel_id,
             initial_comment=comment or None,
-            thread_ts=thread_ts,
         )
 
     def _send(self, url: str, content: bytes) -> None:
@@ -113,9 +108,9 @@ class SlackFiles:
         except (OSError, HTTPException) as error:
             raise SlackUnavailable from error
 
-    def _look_up(self, delivery: Delivery, name: str, thread_ts: str | None) -> MessageRef | None:
+    def _look_up(self, delivery: Delivery, name: str) -> MessageRef | None:
         """The bot's message with a file of this name since the delivery was begun, if it is no other delivery's."""
-        for message in messages_since(self._reading, delivery, thread_ts):
+        for message in messages_since(self._reading, delivery, None):
             named = any(each.get("name") == name for each in message.get("files") or ())
             ref = MessageRef(delivery.channel_id, str(message["ts"]))
             if named and message.get("bot_id") and not deliveries.is_noted(self._db, self._team_id, ref):

@@ -62,7 +62,7 @@ class SlackReading:
             raw = list(self._pages(root, channel=channel_id, ts=root_ts))
         if not any(message["ts"] == ts for message in raw):
             raise Refused("errors.message_not_found")
-        return Thread(channel_id, root_ts, tuple(self.readable(message, channel_id) for message in raw))
+        return Thread(channel_id, root_ts, tuple(self._readable(message) for message in raw))
 
     def _pages(self, first: Any, **arguments: Any) -> Iterator[Mapping[str, Any]]:
         page, seen = first, set[str]()
@@ -210,7 +210,7 @@ class SlackReading:
         link = parse_permalink(text)
         return link if link is not None and link.domain == self._domain else None
 
-    def readable(self, message: Mapping[str, Any], channel_id: str) -> Message:  # noqa: ARG002 - the port names it
+    def _readable(self, message: Mapping[str, Any]) -> Message:
         found = readable(
             message,
             name_of=self._name_of,

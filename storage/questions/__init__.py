@@ -25,7 +25,7 @@ from storage.questions.finding import (
     stale,
     unanswered,
 )
-from storage.questions.likeness import are_same, similar
+from storage.questions.likeness import similar
 from storage.questions.posting import (
     drawn,
     due,
@@ -56,7 +56,6 @@ __all__ = [
     "MOST_PEOPLE",
     "IsOwner",
     "Opened",
-    "are_same",
     "close",
     "drawn",
     "due",

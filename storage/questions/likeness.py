@@ -25,11 +25,6 @@ def similar(db: Database, team_id: str, text: str, *, readable: frozenset[str]) 
         return question_of(session, row) if row else None
 
 
-def are_same(one: str, other: str) -> bool:
-    """Whether two questions are near-identical."""
-    return _likeness(_analysis.question(one), _analysis.question(other)) >= SAME
-
-
 def similar_row(session: Session, team_id: str, words: _Words, readable: frozenset[str]) -> OpenQuestionRow | None:
     """As `similar`, for this package: the row, by the words of a question."""
     # what waits without a name is not to be seen before its moment

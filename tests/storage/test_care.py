@@ -95,7 +95,6 @@ def test_an_obsolete_tip_leaves_everything_but_its_owners_home(db: Database, tmp
     care.mark_obsolete(db, AUTHOR, tip.id, owned_by(AYA))
     tips.withdraw(db, AUTHOR, tip.id, owned_by(AYA))
     assert tips.of_owner(db, AUTHOR, owned_by(AYA)) == []
-    index.close()
 
 
 def test_a_host_puts_away_what_they_see_and_its_owner_is_told(db: Database) -> None:
@@ -266,7 +265,6 @@ def test_near_duplicates_are_found_once_among_those_that_the_same_people_see(db:
     assert len(new) == 5
     host_queue.looked(db, upto)
     assert host_queue.changed(db, lambda _tip: everybody, limit=10)[0] == []
-    index.close()
 
 
 def test_what_nobody_touched_is_found_with_how_much_it_is_used(db: Database, clock: FrozenClock) -> None:

@@ -87,4 +87,3 @@ def test_names_that_hosts_merge_are_one_and_can_be_parted(db: Database, tmp_path
     assert synonyms.undo(db, TEAM, "会議のまとめ")
     assert not synonyms.undo(db, TEAM, "会議のまとめ")
     assert [each.label for each in synonyms.listed(db, TEAM)] == ["議事録"]
-    index.close()

@@ -33,11 +33,12 @@ def opened(
     readable: frozenset[str] = PUBLIC,
     delay: timedelta = timedelta(0),
     id: str | None = None,  # noqa: A002 - what the operation calls it
+    team: str = TEAM,
 ) -> Opened:
     question_id = id or questions.new_id()
     return questions.open_question(
         db,
-        team_id=TEAM,
+        team_id=team,
         question_id=question_id,
         asked_as=asked_as,
         text=text,
@@ -84,9 +85,10 @@ def willing(db: Database, *users: str) -> None:
         ("どうしていますか", "How do others do it?", False),
     ],
 )
-def test_what_is_near_identical(one: str, other: str, same: bool) -> None:
-    assert questions.are_same(one, other) == same
-    assert questions.are_same(other, one) == same
+def test_what_is_near_identical(db: Database, one: str, other: str, same: bool) -> None:
+    for team, first, second in (("T1", one, other), ("T2", other, one)):
+        opened(db, first, team=team)
+        assert (questions.similar(db, team, second, readable=PUBLIC) is not None) == same
 
 
 def test_a_near_identical_open_question_is_joined_where_it_can_be_read(db: Database) -> None:

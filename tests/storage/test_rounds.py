@@ -281,7 +281,6 @@ def test_a_question_that_found_nothing_comes_back_with_its_answer(
     shared(rounds.db, "1.1", title="議事録は用語集つきで", channel="C9")
     clock.moment = MONDAY
     sending.tick(rounds.world(index))
-    index.close()
     assert "your question" in rounds.blocks(CHIE)
 
 
