@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import cast
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from storage import _merged, deliveries
 from storage._tables import AuthorQuestionRow, TipRow
@@ -133,3 +134,13 @@ def _question(row: AuthorQuestionRow) -> AuthorQuestion:
         state=cast("AuthorQuestionState", row.state),
         asked_at=row.asked_at,
     )
+
+
+def forget(session: Session, team_id: str, user_id: str) -> None:
+    """Deletes what somebody asked authors, and where it stands. For storage's own modules."""
+    theirs = sa.select(AuthorQuestionRow).where(
+        AuthorQuestionRow.team_id == team_id, AuthorQuestionRow.asker_id == user_id
+    )
+    for row in session.scalars(theirs).all():
+        deliveries.forget_author_question(session, team_id, row.id)
+        session.delete(row)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import cast
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from storage._tables import QuestionRow, ThreadRow
 from storage.database import Database, insert_if_absent
@@ -140,3 +141,9 @@ def _question(row: QuestionRow) -> Question:
         state=cast("QuestionState", row.state),
         asked_at=row.asked_at,
     )
+
+
+def forget(session: Session, team_id: str, user_id: str) -> int:
+    """Deletes what somebody asked the bot. Gives how many questions. For storage's own modules."""
+    theirs = sa.and_(QuestionRow.team_id == team_id, QuestionRow.asker_id == user_id)
+    return session.connection().execute(sa.delete(QuestionRow).where(theirs)).rowcount

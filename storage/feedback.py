@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import cast, get_args
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from storage._tables import FeedbackRow, QuestionRow
 from storage.database import Database, insert_if_absent
@@ -66,3 +67,10 @@ def _told(people: Iterable[str], *, or_nobody: bool = False) -> int | None:
     everybody = list(people)
     is_enough = len(set(everybody)) >= LEAST_PEOPLE or (or_nobody and not everybody)
     return len(everybody) if is_enough else None
+
+
+def forget(session: Session, team_id: str, user_id: str) -> None:
+    """Deletes what somebody said of answers, and what was said of the answers to them. For storage's own modules."""
+    asked = sa.select(QuestionRow.id).where(QuestionRow.team_id == team_id, QuestionRow.asker_id == user_id)
+    theirs = sa.or_(FeedbackRow.user_id == user_id, FeedbackRow.question_id.in_(asked))
+    session.execute(sa.delete(FeedbackRow).where(FeedbackRow.team_id == team_id, theirs))

@@ -10,20 +10,26 @@ from storage import (
     _talks,
     _themed,
     audit,
+    author_questions,
     changing,
+    conversations,
     deliveries,
     digests,
     drafts,
+    feedback,
     follows,
     keepers,
     policies,
     proposals,
     questions,
     reports,
+    requests,
+    settings,
     shown,
     speakers,
     thanks,
     tips,
+    trials,
     tries,
     turns,
     unasked,
@@ -31,28 +37,18 @@ from storage import (
 from storage._feed import announce
 from storage._tables import (
     AuthorQuestionRow,
-    CaptureRow,
     DeliveryRow,
-    DraftRow,
-    EvidenceRow,
-    FeedbackRow,
-    PersonRow,
     QuestionRow,
-    RequestRow,
     RoutingRow,
     ShownRow,
     SourceRow,
     SpeakerRow,
     ThreadRow,
     TipRow,
-    TrialRow,
-    WorkspaceRow,
 )
 from storage.database import Database
-from storage.records import OPEN_STATES, DraftState, KeyedHash, TipContent, Visibility
+from storage.records import TipContent, Visibility
 from storage.tips import IsOwner
-
-__all__ = ["Forgotten", "KeyedHash", "forget", "tips_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,62 +99,18 @@ def forget(
                 tips.take_out(db, session, row)
         keepers.forget(session, team_id, user_id)
         policies.forget(session, team_id, is_owner)
-        of_theirs = sa.select(DraftRow).where(DraftRow.team_id == team_id, DraftRow.author_id == user_id)
-        open_drafts = list(session.scalars(of_theirs.where(DraftRow.state.in_(list(OPEN_STATES)))))
-        for draft in open_drafts:
-            draft.state = DraftState.DISCARDED
-            drafts.empty(db, session, draft)
-        direct = _direct_channels(session, team_id, user_id)
-        for place in (ShownRow, ThreadRow):
-            session.execute(sa.delete(place).where(place.team_id == team_id, place.channel_id.in_(direct)))
+        discarded = drafts.forget(db, session, team_id, user_id)
+        _forget_direct(session, team_id, user_id)
         speakers.forget(db, session, team_id, user_id)
         for subject in (unasked, follows, digests, tries, thanks, reports, turns, _talks):
             subject.forget(session, team_id, user_id)
         deliveries.forget_person(session, team_id, user_id)
         opened = questions.forget(session, team_id, user_id, is_owner, db.now())
-        about_theirs = sa.select(QuestionRow.id).where(QuestionRow.team_id == team_id, QuestionRow.asker_id == user_id)
-        session.execute(
-            sa.delete(FeedbackRow).where(
-                FeedbackRow.team_id == team_id,
-                sa.or_(FeedbackRow.user_id == user_id, FeedbackRow.question_id.in_(about_theirs)),
-            )
-        )
-        session.execute(sa.delete(TrialRow).where(TrialRow.team_id == team_id, TrialRow.user_id == user_id))
-        of_authors = session.scalars(
-            sa.select(AuthorQuestionRow).where(
-                AuthorQuestionRow.team_id == team_id, AuthorQuestionRow.asker_id == user_id
-            )
-        )
-        for one in of_authors:
-            deliveries.forget_author_question(session, team_id, one.id)
-            session.delete(one)
-        asked = session.execute(
-            sa.delete(QuestionRow).where(QuestionRow.team_id == team_id, QuestionRow.asker_id == user_id)
-        )
-        session.execute(sa.delete(CaptureRow).where(CaptureRow.team_id == team_id, CaptureRow.user_id == user_id))
-        session.execute(
-            sa.update(EvidenceRow)
-            .where(EvidenceRow.team_id == team_id, EvidenceRow.speaker_id == user_id)
-            .values(speaker_id=None)
-        )
-        session.execute(
-            sa.update(RequestRow)
-            .where(RequestRow.team_id == team_id, RequestRow.user_id == user_id, RequestRow.state != "accepted")
-            .values(user_id=None, payload={})
-        )
-        rules = session.get(WorkspaceRow, team_id, with_for_update=True)
-        if rules is not None and user_id in rules.host_ids:
-            rules.host_ids = [host for host in rules.host_ids if host != user_id]
-        chosen = session.get(PersonRow, (team_id, user_id))
-        if chosen is not None and chosen.never_capture:
-            chosen.language = chosen.emoji_confirmed_at = None
-            chosen.may_be_asked = chosen.words_ok = False
-        elif chosen is not None:
-            session.delete(chosen)
+        for subject in (feedback, trials, author_questions, requests, settings):
+            subject.forget(session, team_id, user_id)
+        asked = conversations.forget(session, team_id, user_id)
         _themed.forget(db, session, team_id, user_id)
-        return Forgotten(
-            len(theirs) - len(stay), len(stay), len(open_drafts), opened + int(getattr(asked, "rowcount", 0))
-        )
+        return Forgotten(len(theirs) - len(stay), len(stay), discarded, opened + asked)
 
 
 def _shared(session: Session, team_id: str, user_id: str, is_owner: IsOwner) -> list[TipRow]:
@@ -189,8 +141,8 @@ def _leave_to_nobody(
     announce(db, session, row.team_id, row.id, at=tips.now_for(db, row))
 
 
-def _direct_channels(session: Session, team_id: str, user_id: str) -> list[str]:
-    """Their DM with the bot, as far as anything of theirs says which it is."""
+def _forget_direct(session: Session, team_id: str, user_id: str) -> None:
+    """What is known of their DM with the bot, as far as anything of theirs says which it is."""
     receipts = [
         deliveries.of_author_question(question_id, "receipt")
         for question_id in session.scalars(
@@ -206,4 +158,6 @@ def _direct_channels(session: Session, team_id: str, user_id: str) -> list[str]:
         sa.select(SpeakerRow.channel_id).where(SpeakerRow.team_id == team_id, SpeakerRow.user_id == user_id),
         sa.select(DeliveryRow.channel_id).where(DeliveryRow.team_id == team_id, posted),
     )
-    return [place for place in session.scalars(places) if place is not None and place.startswith("D")]
+    direct = [place for place in session.scalars(places) if place is not None and place.startswith("D")]
+    for row in (ShownRow, ThreadRow):
+        session.execute(sa.delete(row).where(row.team_id == team_id, row.channel_id.in_(direct)))

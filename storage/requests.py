@@ -151,3 +151,12 @@ def _request(row: RequestRow) -> Request:
         accepted_at=row.accepted_at,
         ended_at=row.ended_at,
     )
+
+
+def forget(session: Session, team_id: str, user_id: str) -> None:
+    """Empties what somebody asked for and what has ended. For storage's own modules."""
+    session.execute(
+        sa.update(RequestRow)
+        .where(RequestRow.team_id == team_id, RequestRow.user_id == user_id, RequestRow.state != "accepted")
+        .values(user_id=None, payload={})
+    )

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from storage import audit
 from storage._tables import ChannelRow, PersonRow, WorkspaceRow
@@ -158,3 +159,16 @@ def closed_channels(db: Database, team_id: str) -> list[str]:
     with db.reading() as session:
         chosen = sa.select(ChannelRow.channel_id).where(ChannelRow.team_id == team_id, ChannelRow.capture.is_(False))
         return sorted(session.scalars(chosen))
+
+
+def forget(session: Session, team_id: str, user_id: str) -> None:
+    """Deletes what somebody chose, and that they are a host; who is never captured stays so. For storage's modules."""
+    rules = session.get(WorkspaceRow, team_id, with_for_update=True)
+    if rules is not None and user_id in rules.host_ids:
+        rules.host_ids = [host for host in rules.host_ids if host != user_id]
+    chosen = session.get(PersonRow, (team_id, user_id))
+    if chosen is not None and chosen.never_capture:
+        chosen.language = chosen.emoji_confirmed_at = None
+        chosen.may_be_asked = chosen.words_ok = False
+    elif chosen is not None:
+        session.delete(chosen)

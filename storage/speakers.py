@@ -218,11 +218,9 @@ def forget(db: Database, session: Session, team_id: str, user_id: str) -> None:
             _apply(db, session, place, draft_id, without=user_id)
         deliveries.forget_speaker(session, team_id, draft_id, user_id)
     session.execute(sa.delete(SpeakerRow).where(theirs))
-    session.execute(
-        sa.update(SpeakerRow)
-        .where(SpeakerRow.team_id == team_id, SpeakerRow.capturer_id == user_id)
-        .values(capturer_id=None)
-    )
+    for row, column in ((SpeakerRow, "capturer_id"), (EvidenceRow, "speaker_id")):
+        of_theirs = sa.and_(row.team_id == team_id, getattr(row, column) == user_id)
+        session.execute(sa.update(row).where(of_theirs).values({column: None}))
 
 
 def queued(db: Database) -> list[Speaker]:

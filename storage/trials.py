@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from storage import _merged
 from storage._tables import TipRow, TrialRow
@@ -60,3 +61,8 @@ def _sums(db: Database, tip_ids: Sequence[str], among: Callable[[_Counted], _Cou
         for tip_id, outcome, count in session.execute(among(counted.where(TrialRow.tip_id.in_(list(tip_ids))))):
             found[tip_id] = replace(found[tip_id], **{outcome: count})
     return dict(found)
+
+
+def forget(session: Session, team_id: str, user_id: str) -> None:
+    """Deletes what came of it when somebody tried tips. For storage's own modules."""
+    session.execute(sa.delete(TrialRow).where(TrialRow.team_id == team_id, TrialRow.user_id == user_id))

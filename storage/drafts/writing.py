@@ -270,3 +270,14 @@ def uncapture(db: Database, team_id: str, capture_key: str) -> Draft | None:
         # a withdrawn request is no decision: the thread may be captured again
         row.thread_hash = None
         return before
+
+
+def forget(db: Database, session: Session, team_id: str, user_id: str) -> int:
+    """Discards somebody's open drafts, and that they pointed at any. Gives how many. For storage's own modules."""
+    theirs = sa.select(DraftRow).where(DraftRow.team_id == team_id, DraftRow.author_id == user_id)
+    rows = session.scalars(theirs.where(DraftRow.state.in_(list(OPEN_STATES)))).all()
+    for row in rows:
+        row.state = DraftState.DISCARDED
+        empty(db, session, row)
+    session.execute(sa.delete(CaptureRow).where(CaptureRow.team_id == team_id, CaptureRow.user_id == user_id))
+    return len(rows)
