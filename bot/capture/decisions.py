@@ -30,8 +30,6 @@ from storage.records import (
     Visibility,
 )
 
-TOO_FEW = "consent.too_few"
-
 Decision = Literal["share_named", "share_anonymously", "later", "discard"]
 
 
@@ -216,7 +214,7 @@ def places_of(world: World, user_id: str) -> list[Channel]:
 def check_many_enough(world: World, visibility: Visibility) -> None:
     """Among a few people an anonymous tip has an author whom everybody can guess. Raises Refused."""
     if not are_enough(world, visibility):
-        raise Refused(TOO_FEW, fewest=str(LEAST_PEOPLE))
+        raise Refused("consent.too_few", fewest=str(LEAST_PEOPLE))
 
 
 def refuse_words(world: World, team_id: str, tip_id: str, user_id: str, speaker_id: str) -> Tip:

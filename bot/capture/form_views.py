@@ -50,7 +50,7 @@ def form(
 
 def _inputs(language: Language, content: TipContent | None) -> Iterator[Block]:
     c = content or TipContent(title="-", language=language)
-    yield _text("title", language, c.title if content else "", limit=150, optional=False)
+    yield _text("title", "capture.field_title", language, c.title if content else "", limit=150, optional=False)
     kinds = [{"text": plain_text(kind_name(kind, language)), "value": kind.value} for kind in Kind]
     chosen = next(option for option in kinds if option["value"] == c.kind.value)
     yield {
@@ -59,27 +59,29 @@ def _inputs(language: Language, content: TipContent | None) -> Iterator[Block]:
         "label": plain_text(say(language, "capture.field_kind")),
         "element": {"type": "radio_buttons", "action_id": "value", "options": kinds, "initial_option": chosen},
     }
-    yield _text("task", language, c.task, several=True)
+    yield _text("task", "capture.field_task", language, c.task, several=True)
     first = c.prompts[0] if c.prompts else ""
     if len(first) <= FIELD:
-        yield _text("prompt", language, first, several=True, label="prompts", hint="capture.form_hint_prompt")
+        yield _text("prompt", "capture.field_prompts", language, first, several=True, hint="capture.form_hint_prompt")
     tools = ", ".join((*c.tools, *c.models))
-    yield _text("tools", language, tools, limit=1_000, hint="capture.form_hint_tools")
-    yield _text("steps", language, "\n".join(c.steps), several=True, hint="capture.form_hint_list")
-    yield _text("outcome", language, c.outcome, several=True)
-    yield _text("caveats", language, c.caveats, several=True)
-    yield _text("topics", language, ", ".join(c.topics), limit=300)
+    yield _text("tools", "capture.field_tools", language, tools, limit=1_000, hint="capture.form_hint_tools")
+    yield _text(
+        "steps", "capture.field_steps", language, "\n".join(c.steps), several=True, hint="capture.form_hint_list"
+    )
+    yield _text("outcome", "capture.field_outcome", language, c.outcome, several=True)
+    yield _text("caveats", "capture.field_caveats", language, c.caveats, several=True)
+    yield _text("topics", "capture.field_topics", language, ", ".join(c.topics), limit=300)
 
 
 def _text(
     name: str,
+    label: str,
     language: Language,
     value: str,
     *,
     several: bool = False,
     limit: int = FIELD,
     optional: bool = True,
-    label: str | None = None,
     hint: str | None = None,
 ) -> Block:
     element: Block = {"type": "plain_text_input", "action_id": "value", "multiline": several, "max_length": limit}
@@ -89,7 +91,7 @@ def _text(
         "type": "input",
         "block_id": name,
         "optional": optional,
-        "label": plain_text(say(language, f"capture.field_{label or name}")),
+        "label": plain_text(say(language, label)),
         "element": element,
     }
     if hint:

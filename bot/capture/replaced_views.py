@@ -1,7 +1,7 @@
 """The part of the form that says what was replaced, and lets its author choose what comes back."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final, Literal
 
 from bot.slack.outgoing import OPTION, context, fit, plain, plain_text
 from bot.texts import say
@@ -10,16 +10,18 @@ from storage.records import Language
 
 Block = dict[str, Any]
 
-REPLACED = "replaced"
+REPLACED: Final = "replaced"
 """What stands for something in a thread, by its placeholder: put back by the job, which reads the thread."""
-FOUND = "found"
+FOUND: Final = "found"
 """What was found in the form itself as it was sent, by its placeholder."""
 
 _CHOICES = 10
 """Slack's limit of one group of checkboxes."""
 
 
-def with_choices(view: Mapping[str, Any], name: str, known: Mapping[str, str], language: Language) -> Block:
+def with_choices(
+    view: Mapping[str, Any], name: Literal["replaced", "found"], known: Mapping[str, str], language: Language
+) -> Block:
     """The form with the values that may be put back, to be chosen from; nothing is chosen beforehand."""
     options = [
         {

@@ -59,8 +59,8 @@ def missing(tip: Tip, language: Language) -> Outgoing:
 
 
 def missing_buttons(tip: Tip, language: Language) -> list[Block]:
-    words = ("withdraw_title", "withdraw_text", "withdraw", "cancel")
-    sure = confirm(*(say(language, f"capture.{word}") for word in words))
+    words = ("capture.withdraw_title", "capture.withdraw_text", "capture.withdraw", "capture.cancel")
+    sure = confirm(*(say(language, word) for word in words))
     return [
         button(say(language, "sources.keep"), KEEP, tip.id, style="primary"),
         button(say(language, "capture.withdraw"), WITHDRAW_TIP, tip.id, style="danger", confirm=sure),

@@ -18,6 +18,20 @@ SPEAKER_LEAVE_OUT = "capture.speaker_leave_out"
 SPEAKER_NEVER = "capture.speaker_never"
 REFUSE_WORDS = "capture.refuse_words"
 
+_FIELDS = {
+    "title": "capture.field_title",
+    "task": "capture.field_task",
+    "background": "capture.field_background",
+    "reasoning": "capture.field_reasoning",
+    "prompts": "capture.field_prompts",
+    "tools": "capture.field_tools",
+    "models": "capture.field_tools",
+    "steps": "capture.field_steps",
+    "outcome": "capture.field_outcome",
+    "caveats": "capture.field_caveats",
+    "topics": "capture.field_topics",
+}
+
 
 def ask(
     speaker: Speaker, words: Sequence[Borrowed], language: Language, *, capturer: str | None, due: datetime, tz: str
@@ -94,8 +108,7 @@ def words_of_others(words: Sequence[Borrowed], language: Language) -> list[Block
 
 
 def _name(one: Borrowed, language: Language) -> str:
-    name = one.field.partition(".")[0]
-    return say(language, f"capture.field_{'tools' if name == 'models' else name}")
+    return say(language, _FIELDS[one.field.partition(".")[0]])
 
 
 def _sentence(text: str) -> Outgoing:

@@ -108,8 +108,8 @@ def _who_sees(draft: Draft, language: Language) -> str:
 
 
 def _choices(draft_id: str, language: Language) -> list[Block]:
-    def choice(name: str, action_id: str, **more: Any) -> Block:
-        return button(say(language, f"capture.{name}"), action_id, draft_id, **more)
+    def choice(label: str, action_id: str, **more: Any) -> Block:
+        return button(say(language, label), action_id, draft_id, **more)
 
     sure = confirm(
         say(language, "capture.discard_title"),
@@ -118,11 +118,11 @@ def _choices(draft_id: str, language: Language) -> list[Block]:
         say(language, "capture.cancel"),
     )
     return [
-        choice("share_named", SHARE_NAMED, style="primary"),
-        choice("share_anonymously", SHARE_ANONYMOUSLY),
-        choice("edit", EDIT),
-        choice("later", LATER),
-        choice("discard", DISCARD, style="danger", confirm=sure),
+        choice("capture.share_named", SHARE_NAMED, style="primary"),
+        choice("capture.share_anonymously", SHARE_ANONYMOUSLY),
+        choice("capture.edit", EDIT),
+        choice("capture.later", LATER),
+        choice("capture.discard", DISCARD, style="danger", confirm=sure),
     ]
 
 

@@ -1,6 +1,6 @@
 """What is kept and how it goes, as people see it: the short version of docs/privacy.md, forgetting, looking after."""
 
-from typing import Any
+from typing import Any, Literal
 
 from bot.circulate.keeping import ORPHANS
 from bot.circulate.service import Home
@@ -36,7 +36,7 @@ def privacy(language: Language, rules: WorkspaceSettings, *, model: str | None, 
     private = say(language, "keeping.private_on" if rules.private_capture else "keeping.private_off")
     more = {"read": private, "stored": kept, "goes": goes}
     if rules.open_to != "members":
-        more["seen"] = say(language, f"keeping.seen_{rules.open_to}")
+        more["seen"] = say(language, "keeping.seen_guests" if rules.open_to == "guests" else "keeping.seen_everybody")
     blocks = [
         section("\n".join(filter(None, (say(language, f"keeping.privacy_{part}"), more.get(part))))) for part in _PARTS
     ]
@@ -123,16 +123,16 @@ def policy_inputs(language: Language, rules: WorkspaceSettings) -> list[Block]:
         tools["initial_value"] = ", ".join(rules.approved_tools)
     if rules.policy:
         words["initial_value"] = rules.policy
-    parts = (("approved_tools", tools), ("policy", words))
+    parts = (("approved_tools", "policy.approved_tools", tools), ("policy", "policy.policy", words))
     inputs: list[Block] = [
         {
             "type": "input",
             "block_id": name,
             "optional": True,
-            "label": plain_text(say(language, f"policy.{name}")),
+            "label": plain_text(say(language, label)),
             "element": element,
         }
-        for name, element in parts
+        for name, label, element in parts
     ]
     return [*inputs, context(say(language, "policy.hint"))]
 
@@ -143,7 +143,9 @@ def tools_of(text: str) -> list[str]:
     return list(dict.fromkeys(part.strip() for part in parts if part.strip()))
 
 
-def _days(name: str, language: Language, days: tuple[int, ...], chosen: int | None) -> Block:
+def _days(
+    name: Literal["retention", "slack_retention"], language: Language, days: tuple[int, ...], chosen: int | None
+) -> Block:
     options = [{"text": plain_text(say(language, f"keeping.{name}_none")), "value": "none"}]
     every = sorted({*days, *([chosen] if chosen is not None else [])})
     options += [{"text": plain_text(say(language, "keeping.days", days=one)), "value": str(one)} for one in every]

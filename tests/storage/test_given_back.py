@@ -239,9 +239,9 @@ def test_the_small_question_comes_to_who_wants_it_and_each_in_turn(rounds: Round
 
 
 def test_there_is_each_small_question_and_no_other() -> None:
-    numbered = [key for key in sentences("ja") if key.startswith("prompting.question_")]
-    assert len(numbered) == prompting_views.COUNT
-    assert all(prompting_views.ask(number, "ja").blocks for number in range(prompting_views.COUNT))
+    numbered = {key for key in sentences("ja") if key.startswith("prompting.question_")}
+    assert numbered == set(prompting_views.QUESTIONS)
+    assert all(prompting_views.ask(number, "ja").blocks for number in range(len(prompting_views.QUESTIONS)))
 
 
 def test_promise_8_who_is_forgotten_leaves_nothing_of_what_came_round(rounds: Rounds, clock: FrozenClock) -> None:

@@ -7,7 +7,7 @@ from bot.ports import Outgoing
 from bot.slack import outgoing
 from bot.slack.outgoing import BUTTON, actions, button, context, fit, notice, option, plain_text, section
 from bot.texts import say
-from storage.records import FeedbackReason, Kind, Language, ReportReason, Tip, TrialOutcome, Trials
+from storage.records import FeedbackReason, Kind, Language, ReportReason, Tip, TrialOutcome, Trials, Verdict
 
 Block = dict[str, Any]
 
@@ -57,8 +57,7 @@ def card_row(tip: Tip, language: Language) -> list[Block]:
 
 def _more(tip: Tip, language: Language) -> list[Block]:
     """Something is wrong with it, in one tap; its author and hosts can say that it holds."""
-    reasons = get_args(ReportReason)
-    options = [option(say(language, f"hosting.more_{one}"), f"{one}:{tip.id}") for one in reasons]
+    options = [option(say(language, f"hosting.more_{one}"), f"{one}:{tip.id}") for one in get_args(ReportReason)]
     return [*options, option(say(language, "hosting.more_verify"), f"verify:{tip.id}")]
 
 
@@ -115,7 +114,7 @@ def feedback_row(question_id: str, language: Language) -> Block:
     }
 
 
-def _judge(verdict: str, question_id: str, language: Language) -> Block:
+def _judge(verdict: Verdict, question_id: str, language: Language) -> Block:
     return {
         "text": plain_text(say(language, f"ways.feedback_{verdict}")),
         "accessibility_label": fit(say(language, f"ways.feedback_{verdict}_label"), BUTTON),

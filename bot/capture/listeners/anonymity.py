@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from slack_sdk import WebClient
 
-from bot.capture import anonymity, anonymity_views, decisions, views
+from bot.capture import anonymity, anonymity_views, views
 from bot.errors import Refused
 from bot.ports import Accept, Step, World
 from bot.slack.failures import language_of_reader, sentence_of
@@ -123,7 +123,7 @@ def propose(world: World, request: Request, step: Step) -> None:
         proposed = anonymity.propose(world, step, team_id, asked, user_id)
     except Refused as refused:
         text = sentence_of(refused, language)
-        if refused.text_key != decisions.TOO_FEW:
+        if refused.text_key != "consent.too_few":
             world.speaking.update_view(payload["view"], anonymity_views.notice(language, text))
             return
         world.speaking.update_view(payload["view"], anonymity_views.too_few(language, text, about))

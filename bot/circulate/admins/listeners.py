@@ -17,7 +17,7 @@ from bot.slack.taking import Ack, Body, take_form, who
 from bot.texts import say
 from bot.trust import hosts
 from storage import settings
-from storage.records import Language, Request, Viewer
+from storage.records import Language, OpenTo, Request, Viewer
 
 
 def register(app: App, world: World, accept: Accept) -> None:
@@ -94,7 +94,7 @@ class Listeners:
 
 
 def opened(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
-    whom = request.payload["open_to"]
+    whom: OpenTo = request.payload["open_to"]
     service.open_to(world, request.team_id, request.person(), whom)
     _say(world, request, f"admins.opened_to_{whom}")
 
@@ -103,8 +103,13 @@ def switched(world: World, request: Request, step: Step) -> None:  # noqa: ARG00
     payload = request.payload
     on = {name: bool(payload[name]) for name in ("capture", "answers")}
     service.switch(world, request.team_id, request.person(), str(payload["channel"]), **on)
-    which = {(True, True): "both", (True, False): "capture", (False, True): "answers", (False, False): "none"}
-    _say(world, request, f"admins.switched_{which[on['capture'], on['answers']]}", channel=f"<#{payload['channel']}>")
+    said = {
+        (True, True): "admins.switched_both",
+        (True, False): "admins.switched_capture",
+        (False, True): "admins.switched_answers",
+        (False, False): "admins.switched_none",
+    }
+    _say(world, request, said[on["capture"], on["answers"]], channel=f"<#{payload['channel']}>")
 
 
 def trail(world: World, request: Request, step: Step) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 from bot.circulate.admins.service import Switches
 from bot.conversation import Channel
@@ -82,7 +82,7 @@ def trail_form(language: Language) -> Block:
     return _modal(TRAIL_FORM, language, "admins.trail_title", blocks, submit="admins.trail_yes")
 
 
-def _check(name: str, language: Language, *, on: bool) -> Block:
+def _check(name: Literal["capture", "answers"], language: Language, *, on: bool) -> Block:
     ticked = option(say(language, f"admins.switch_{name}_on"), "on")
     element: Block = {"type": "checkboxes", "action_id": "value", "options": [ticked]}
     if on:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from bot.conversation import Message, Posted, Thread
 from bot.trust.authorship import only_asks
@@ -31,11 +32,14 @@ _SPACES = re.compile(r"\s+")
 _WORDS = 140
 
 
+Why = Literal["thanked", "reacted", "replied", "prompt", "code", "long", "tool"]
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a thread is shown: "thanked", "reacted", "replied" (count), "prompt", "code", "long", "tool" (its name)."""
+    """Why a thread is shown. `count`: how many thanked, reacted or replied. `name`: of the tool."""
 
-    why: str
+    why: Why
     count: int = 0
     name: str = ""
 
@@ -93,8 +97,12 @@ def _from_others(others: Sequence[Message], user_id: str, posted: Posted) -> lis
             reacted |= set(users) - {user_id}
             if _THANKS_EMOJI.search(emoji):
                 thanked |= set(users) - {user_id}
-    counts = (("thanked", len(thanked)), ("reacted", len(reacted - thanked)), ("replied", len(replied - thanked)))
-    return [Reason(why, count) for why, count in counts if count]
+    counts: dict[Why, int] = {
+        "thanked": len(thanked),
+        "reacted": len(reacted - thanked),
+        "replied": len(replied - thanked),
+    }
+    return [Reason(why, count) for why, count in counts.items() if count]
 
 
 def _from_words(said: str) -> list[Reason]:

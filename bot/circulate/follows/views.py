@@ -53,7 +53,7 @@ def what(kind: str, label: str, language: Language) -> str:
         return plain(label_of(target_of(label), label, language))
     if kind == "person":
         return f"<@{label}>"
-    return say(language, f"follows.kind_{kind}")
+    return say(language, "follows.kind_theme" if kind == "theme" else "follows.kind_question")
 
 
 def tip_form(tip_id: str, offered: Sequence[Wanted], language: Language) -> Block:

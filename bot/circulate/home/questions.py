@@ -97,5 +97,5 @@ def _text(question: OpenQuestion) -> str:
 
 
 def _sure(language: Language) -> Block:
-    words = ("close_title", "close_text", "close", "form_cancel")
-    return confirm(*(say(language, f"questions.{word}") for word in words))
+    words = ("questions.close_title", "questions.close_text", "questions.close", "questions.form_cancel")
+    return confirm(*(say(language, word) for word in words))

@@ -30,8 +30,8 @@ def mine(shown: Home, language: Language, most: int) -> list[Block]:
 
 def _one(tip: Tip, shown: Home, language: Language) -> list[Block]:
     """A tip and what its owner can do: all of it, or, where nobody else sees it, what becomes of it."""
-    words = ("withdraw_title", "withdraw_text", "withdraw", "cancel")
-    sure = confirm(*(say(language, f"capture.{word}") for word in words))
+    words = ("capture.withdraw_title", "capture.withdraw_text", "capture.withdraw", "capture.cancel")
+    sure = confirm(*(say(language, word) for word in words))
     title, about, care = f"*{plain(tip.content.title)}*", _about(tip, shown, language), shown.care.get(tip.id)
     withdraw = button(say(language, "capture.withdraw"), "capture.withdraw_tip", tip.id, confirm=sure)
     if tip.is_hidden:

@@ -41,7 +41,7 @@ def names(known: Sequence[Synonym], language: Language) -> Block:
         blocks.append({**section(pair), "accessory": undo})
     if len(known) > _LISTED:
         blocks.append(context(say(language, "hosting.names_more", count=len(known) - _LISTED)))
-    return _modal(NAMES_FORM, "names", language, blocks)
+    return _modal(NAMES_FORM, "hosting.names_title", language, blocks, submit="hosting.names_submit")
 
 
 def retired(gone: Sequence[Retired], language: Language) -> Block:
@@ -50,7 +50,8 @@ def retired(gone: Sequence[Retired], language: Language) -> Block:
     if gone:
         element["initial_value"] = fit("\n".join(f"{visible(one.label)}, {one.day}" for one in gone), LIST)
     field = {**_input("list", say(language, "hosting.retired_label"), element), "optional": True}
-    return _modal(RETIRED_FORM, "retired", language, [context(say(language, "hosting.retired_intro")), field])
+    blocks = [context(say(language, "hosting.retired_intro")), field]
+    return _modal(RETIRED_FORM, "hosting.retired_title", language, blocks, submit="hosting.retired_submit")
 
 
 def read_list(text: str) -> list[Retired] | int:
@@ -82,11 +83,11 @@ def _input(block_id: str, label: str, element: Block) -> Block:
     return {"type": "input", "block_id": block_id, "label": plain_text(label), "element": element}
 
 
-def _modal(callback_id: str, name: str, language: Language, blocks: list[Block]) -> Block:
+def _modal(callback_id: str, title: str, language: Language, blocks: list[Block], *, submit: str) -> Block:
     return modal(
-        say(language, f"hosting.{name}_title"),
+        say(language, title),
         blocks,
         close=say(language, "home.form_cancel"),
-        submit=say(language, f"hosting.{name}_submit"),
+        submit=say(language, submit),
         callback_id=callback_id,
     )

@@ -1,13 +1,13 @@
 """What a tip's owner is asked or told about it: in their DM, and in Home beside the tip."""
 
-from typing import Any
+from typing import Any, cast
 
 from bot.ports import Outgoing
 from bot.slack.outgoing import actions, button, confirm, context, fit, plain, section
 from bot.slack.tip import shared
 from bot.texts import say
 from bot.texts.dates import full_day
-from storage.records import ASKED, Care, Language, Tip
+from storage.records import ASKED, Care, CareWhat, Language, ReportReason, Tip
 
 Block = dict[str, Any]
 
@@ -18,6 +18,15 @@ SEEN = "hosting.own_seen"
 EDIT = "capture.edit_tip"
 
 _TITLE = 150
+_SAID: dict[CareWhat, str] = {
+    "stale": "hosting.ask_stale",
+    "retired": "hosting.ask_retired",
+    "thin": "hosting.ask_thin",
+    "report": "hosting.ask_report",
+    "obsolete": "hosting.told_obsolete",
+    "merged": "hosting.told_merged",
+    "joined": "hosting.told_joined",
+}
 
 
 def card(care: Care, tip: Tip, language: Language, tz: str, *, other: Tip | None = None) -> Outgoing:
@@ -27,9 +36,8 @@ def card(care: Care, tip: Tip, language: Language, tz: str, *, other: Tip | None
     """
     title = fit(plain(tip.content.title), _TITLE)
     with_it = fit(plain(other.content.title), _TITLE) if other else "…"
-    kind = "ask" if care.what in ASKED else "told"
-    key = f"hosting.{kind}_{care.what}"
-    text = say(language, key, title=title, about=plain(care.about), reason=_reason(care, language), other=with_it)
+    values = {"title": title, "about": plain(care.about), "reason": _reason(care, language), "other": with_it}
+    text = say(language, _SAID[care.what], **values)
     if care.what == "merged" and tip.author_id:
         joint = "" if language == "ja" else " "
         text = f"{text}{joint}{say(language, 'hosting.told_merged_named')}"
@@ -57,8 +65,8 @@ def choices(care: Care | None, tip: Tip, language: Language) -> list[Block]:
 
 def for_home(tip: Tip, language: Language) -> list[Block]:
     """What an owner can say of a tip at any time: that it holds, or that it is out of date."""
-    words = ("sure_obsolete_title", "sure_obsolete_text", "sure_obsolete_yes", "cancel")
-    sure = confirm(*(say(language, f"hosting.{word}") for word in words))
+    words = ("hosting.sure_obsolete_title", "hosting.sure_obsolete_text", "hosting.sure_obsolete_yes", "hosting.cancel")
+    sure = confirm(*(say(language, word) for word in words))
     return [
         button(say(language, "hosting.own_verify"), VERIFY, tip.id),
         button(say(language, "hosting.own_obsolete"), OBSOLETE, tip.id, confirm=sure),
@@ -79,4 +87,4 @@ def note(care: Care | None, tip: Tip, language: Language, tz: str) -> str:
 
 
 def _reason(care: Care, language: Language) -> str:
-    return say(language, f"hosting.reason_{care.about}") if care.what == "report" else ""
+    return say(language, f"hosting.reason_{cast('ReportReason', care.about)}") if care.what == "report" else ""

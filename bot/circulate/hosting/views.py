@@ -1,7 +1,7 @@
 """The hosts' queue as they see it: in Home the first few, all of the week in a modal; each item is one tap."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from bot.circulate.hosting.service import MINUTES_A_WEEK, Entry, Queue
 from bot.slack import outgoing
@@ -182,9 +182,13 @@ def _choice(choice: str, entry: Entry, label: str) -> Block:
     return button(label, f"{CHOOSE}{choice}", f"{entry.item.kind}:{entry.item.key}")
 
 
-def _sure(what: str, language: Language) -> Block:
-    words = (f"sure_{what}_title", f"sure_{what}_text", f"sure_{what}_yes", "cancel")
-    return confirm(*(say(language, f"hosting.{word}") for word in words))
+def _sure(what: Literal["merge", "obsolete"], language: Language) -> Block:
+    return confirm(
+        say(language, f"hosting.sure_{what}_title"),
+        say(language, f"hosting.sure_{what}_text"),
+        say(language, f"hosting.sure_{what}_yes"),
+        say(language, "hosting.cancel"),
+    )
 
 
 def _reasons(entry: Entry, language: Language) -> list[str]:

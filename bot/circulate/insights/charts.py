@@ -128,12 +128,12 @@ def _sharing(figure: Figure, shown: Shown, language: Language) -> None:
     starts = [words.short(span.start, language) for span in spans]
     _titled(left, say(language, "insights.sharing_people"))
     series = (
-        ("sharing_all", [span.authors for span in spans], BLUE, None),
-        ("sharing_new", [span.newcomers for span in spans], ORANGE, "///"),
+        ("insights.sharing_all", [span.authors for span in spans], BLUE, None),
+        ("insights.sharing_new", [span.newcomers for span in spans], ORANGE, "///"),
     )
     for at, (name, people, colour, hatch) in zip((-0.2, 0.2), series, strict=True):
         places = [number + at for number in range(len(spans))]
-        left.bar(places, people, 0.4, color=colour, hatch=hatch, label=say(language, f"insights.{name}"))
+        left.bar(places, people, 0.4, color=colour, hatch=hatch, label=say(language, name))
         for place, count in zip(places, people, strict=True):
             left.text(place, count, _mark(count), ha="center", va="bottom", fontsize=9)
     left.set(xticks=range(len(spans)), ylim=(0, _room(series[0][1])), yticks=[])
@@ -201,20 +201,20 @@ def _places(figure: Figure, shown: Shown, language: Language) -> None:
     figures = shown.figures
     told: Sequence[tuple[str, Sequence[tuple[str, int]], str]] = (
         (
-            "languages",
+            "insights.places_languages",
             [(words.part_name(one, shown, language, of_channels=False), one.people) for one in figures.languages],
             BLUE,
         ),
         (
-            "channels",
+            "insights.places_channels",
             [(words.part_name(one, shown, language, of_channels=True), one.people) for one in figures.channels[:6]],
             SKY,
         ),
-        ("themes", [(one.theme, one.people) for one in figures.themes], GREEN),
-        ("rising", [(one.topic, one.people) for one in figures.rising], ORANGE),
+        ("insights.places_themes", [(one.theme, one.people) for one in figures.themes], GREEN),
+        ("insights.places_rising", [(one.topic, one.people) for one in figures.rising], ORANGE),
     )
     for place, (name, rows, colour) in zip(axes.flat, told, strict=True):
-        _titled(place, say(language, f"insights.places_{name}"), pad=6)
+        _titled(place, say(language, name), pad=6)
         _rows(place, rows, colour, language)
     start = words.short(shown.last.start, language)
     figure.supxlabel(say(language, "insights.places_since", start=start), fontsize=10, color=SOFT)

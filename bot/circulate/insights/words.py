@@ -1,9 +1,9 @@
 """The figures in words: what each picture is called, and what it tells to those who do not see it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, cast
 
 from bot.circulate.insights.service import AIM, GOOD, TYPICAL, Shown
 from bot.slack.outgoing import fit
@@ -29,15 +29,20 @@ class Picture:
 
 def pictures(shown: Shown, language: Language) -> list[Picture]:
     """The pictures that there is something for, in order."""
-    told = {"people": _people, "sharing": _sharing, "answers": _answers, "places": _places}
+    told: dict[PictureName, Callable[[Shown, Language], str]] = {
+        "people": _people,
+        "sharing": _sharing,
+        "answers": _answers,
+        "places": _places,
+    }
     found = [_picture(name, tell(shown, language), language) for name, tell in told.items()]
     if shown.minutes:
         found.append(_picture("hosts", _hosts(shown, language), language))
     return found
 
 
-def _picture(name: str, alt: str, language: Language) -> Picture:
-    return Picture(name, say(language, f"insights.{name}_title"), fit(alt, ALT))  # type: ignore[arg-type] # one of the names
+def _picture(name: PictureName, alt: str, language: Language) -> Picture:
+    return Picture(name, say(language, f"insights.{name}_title"), fit(alt, ALT))
 
 
 def people(count: int, language: Language) -> str:
@@ -53,7 +58,9 @@ def short(day: date, language: Language) -> str:
 def part_name(part: Part, shown: Shown, language: Language, *, of_channels: bool) -> str:
     if part.name is None:
         return say(language, "insights.everywhere_else")
-    return shown.name_of(part) or "" if of_channels else say(language, f"insights.language_{part.name}")
+    return (
+        shown.name_of(part) or "" if of_channels else say(language, f"insights.language_{cast('Language', part.name)}")
+    )
 
 
 def answered(told: Answering | None, language: Language) -> str:

@@ -65,7 +65,7 @@ def _ask(world: World, rhythm: Rhythm) -> None:
     if not when.may_tell(rhythm, person, now):
         due_next(prompt_at=when.later(now, rhythm, person))
         return
-    number = (rhythm.last_prompt + 1) % views.COUNT
+    number = (rhythm.last_prompt + 1) % len(views.QUESTIONS)
     key = deliveries.to_person("prompt", rhythm.prompt_at.isoformat(), user_id)
     if not when.may_write(world, rhythm, person, key):
         due_next(prompt_at=when.opens_at(when.next_week(now, person.tz), rhythm, person))

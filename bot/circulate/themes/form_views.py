@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from bot.circulate.themes.service import NAME, PURPOSE, QUESTION, WEEKS, Idea
 from bot.slack.outgoing import context, fit, modal, option, plain_text
@@ -15,7 +15,8 @@ Block = dict[str, Any]
 FORM = "themes.form"
 FORMAT = "themes.format"
 
-_LIMITS = {"name": NAME, "purpose": PURPOSE, "question": QUESTION}
+_Field = Literal["name", "purpose", "question"]
+_LIMITS: dict[_Field, int] = {"name": NAME, "purpose": PURPOSE, "question": QUESTION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def _of(idea: Idea, language: Language | None = None) -> Block:
     return option(fit(text, 75 - len(people)) + people, idea.key)
 
 
-def _text(name: str, language: Language, chosen: Idea) -> Block:
+def _text(name: _Field, language: Language, chosen: Idea) -> Block:
     element: Block = {
         "type": "plain_text_input",
         "action_id": "value",

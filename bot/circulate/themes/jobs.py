@@ -14,6 +14,13 @@ from bot.trust import hosts
 from storage import themes
 from storage.records import Request, Theme
 
+_SAID = {
+    "post": ("themes.answered_post", "themes.done_post"),
+    "close": ("themes.answered_close", "themes.done_close"),
+    "go_on": ("themes.answered_go_on", "themes.done_go_on"),
+}
+"""In the place of what the owner was asked, and to who decided."""
+
 
 def asked_for(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
     """Somebody wrote "theme": who may start one gets the button that opens the form."""
@@ -110,8 +117,9 @@ def _decide(world: World, step: Step, theme: Theme, user_id: str, what: str, mor
         return say(language, "themes.prolonged", name=name, date=date)
     else:
         themes.go_on(db, team_id, theme.id)
-    posts.end_owners(world, theme, f"themes.answered_{what}")
-    return say(language, f"themes.done_{what}", name=name)
+    answered, done = _SAID[what]
+    posts.end_owners(world, theme, answered)
+    return say(language, done, name=name)
 
 
 def _until(world: World, theme: Theme, weeks: int) -> str:

@@ -42,9 +42,10 @@ def wrap_up(
     `guests`: some in the channel may not see what the workspace may, so that little of it can be listed there.
     """
     name = plain(theme.name)
-    key = "few_guests" if guests else "few" if tips else "few_none"
-    key = key if few else "over"
-    lead = say(language, f"themes.{key}", name=name, count=len(tips), channel=f"<#{theme.channel_id}>")
+    turnout = "themes.few_guests" if guests else "themes.few" if tips else "themes.few_none"
+    lead = say(
+        language, turnout if few else "themes.over", name=name, count=len(tips), channel=f"<#{theme.channel_id}>"
+    )
     blocks = [section(lead)]
     if tips:
         ways = [
@@ -53,8 +54,8 @@ def wrap_up(
             button(say(language, "themes.not_now"), NOT_NOW, theme.id),
         ]
         shown = wrap_up_body(theme, tips, questions)
-        about = "words_checked" if any(not one.is_own for one in theme.learned) else "words_none"
-        shown.append(context(say(language, f"themes.{about}")))
+        about = "themes.words_checked" if any(not one.is_own for one in theme.learned) else "themes.words_none"
+        shown.append(context(say(language, about)))
         blocks += [divider(), *shown, divider(), actions(*ways)]
     if few:
         blocks += _ways_on(theme, language, others)

@@ -42,8 +42,8 @@ def kickoff(theme: Theme, tz: str, *, purpose: str = "") -> Outgoing:
     blocks = [header(say(language, "themes.title", name=theme.name)), *_asked(theme), told]
     owner = say(language, "themes.owner", owner=theme.owner_id) if theme.owner_id else ""
     if not theme.is_open or theme.state == "wrapping":
-        over = "retro_ended" if theme.format == "retro" else "ended"
-        blocks.append(context(say(language, f"themes.{over}")))
+        over = "themes.retro_ended" if theme.format == "retro" else "themes.ended"
+        blocks.append(context(say(language, over)))
     elif theme.format == "retro":
         until = say(language, "themes.retro_until")
         buttons = [button(say(language, f"themes.say_{part}"), f"{SAY}:{part}", f"{theme.id}:{part}") for part in PARTS]
@@ -70,8 +70,8 @@ def reminder(theme: Theme, tips: Sequence[Tip], tz: str, *, guests: bool = False
     """What has come so far. `tips`: those that everybody in the channel may see; with `guests` there is no telling."""
     language = theme.language
     date, name = day(theme.ends_at, language, tz), plain(theme.name)
-    key = "reminder" if tips else "reminder_guests" if guests else "reminder_none"
-    lead = say(language, f"themes.{key}", name=name, count=len(tips), date=date)
+    key = "themes.reminder" if tips else "themes.reminder_guests" if guests else "themes.reminder_none"
+    lead = say(language, key, name=name, count=len(tips), date=date)
     blocks = [paragraph(lead), *quote(theme.question)]
     if tips:
         blocks.append(paragraph("\n".join(_line(tip, language) for tip in tips[:_REMINDED])))
@@ -155,7 +155,8 @@ def _at_home(one: Current, language: Language, tz: str) -> list[Block]:
     running = theme.state == "running" and theme.format != "retro"
     buttons = [button(say(language, "themes.share"), SHARE_UNDER, theme.id)] if running else []
     if one.may_manage:
-        sure = confirm(*(say(language, f"themes.{word}") for word in ("close_title", "close_text", "close", "cancel")))
+        words = ("themes.close_title", "themes.close_text", "themes.close", "themes.cancel")
+        sure = confirm(*(say(language, word) for word in words))
         if theme.format != "retro":
             label = "themes.wrap_now" if theme.state == "running" else "themes.wrap_again"
             buttons.append(button(say(language, label), WRAP, theme.id))

@@ -8,10 +8,14 @@ import pytest
 
 from bot.texts import LANGUAGES, blanks, language_for, say, sentences
 from bot.texts.dates import day, full_day, working_days_after, working_days_before
+from tests.text_keys import Module
 
 BOT = Path(__file__).parents[3] / "bot"
 SOURCE = "\n".join(path.read_text("utf-8") for path in BOT.rglob("*.py"))
 KEYS = sorted(sentences("en"))
+NOBODYS = frozenset(f"{key.partition('.')[0]}.nobody_says_this" for key in KEYS)
+MODULES = [Module(path, frozenset(KEYS) | NOBODYS) for path in sorted(BOT.rglob("*.py"))]
+COMPOSED = [made for module in MODULES for made in module.composed()]
 
 
 def test_both_languages_have_the_same_sentences() -> None:
@@ -24,16 +28,23 @@ def test_each_sentence_has_the_same_blanks_in_both_languages() -> None:
 
 
 def test_each_sentence_is_used() -> None:
-    """By its key, or by one that is put together: f"capture.kind_{kind}"."""
-    made = re.compile("|".join(re.escape(stem).replace(r"\{\}", "[a-z0-9_]+") for stem in composed()))
-    said = {quoted for pair in re.findall(r'"([\w.]+)"|\'([\w.]+)\'', SOURCE) for quoted in pair}
-    assert [key for key in KEYS if key not in said and not made.fullmatch(key)] == []
+    """By its key, or by one that is put together of words that are known."""
+    assert set(KEYS) - said() == set()
 
 
-def composed() -> set[str]:
-    return {
-        re.sub(r"\{[^}]*\}", "{}", stem) for stem in re.findall(r'f["\']([a-z]+\.[a-z_]*\{[^}]*\}[a-z_]*)["\']', SOURCE)
-    }
+def said() -> set[str]:
+    return {key for module in MODULES for key in module.whole()} | {key for _, keys in COMPOSED for key in keys}
+
+
+def test_what_completes_a_key_is_known() -> None:
+    assert len(COMPOSED) > 40
+    assert [where for where, keys in COMPOSED if not keys] == []
+    assert {where: keys - set(KEYS) for where, keys in COMPOSED if keys - set(KEYS)} == {}
+
+
+def test_a_sentence_that_nobody_says_is_found_in_each_room() -> None:
+    assert len(NOBODYS) > 20
+    assert said() & NOBODYS == set()
 
 
 def test_every_key_that_the_code_says_exists() -> None:
