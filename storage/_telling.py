@@ -11,7 +11,7 @@ Three rules, and every figure goes through one of them:
 
 from collections.abc import Collection, Mapping
 
-from storage.feedback import LEAST_PEOPLE
+from storage.records import LEAST_PEOPLE
 
 Behind = Collection[str | None]
 """Who stands behind each thing that was done; None: somebody without a name, who counts as nobody's."""

@@ -8,12 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from storage._tables import FeedbackRow, QuestionRow
+from storage._telling import in_fives
 from storage.database import Database, insert_if_absent
 from storage.errors import NotFound
-from storage.records import FeedbackReason, FeedbackSums, Verdict
-
-LEAST_PEOPLE = 5
-"""A figure has so many people behind it, or it is not told."""
+from storage.records import LEAST_PEOPLE, FeedbackReason, FeedbackSums, Verdict
 
 
 def give(
@@ -39,15 +37,15 @@ def give(
         row.verdict, row.given_at = verdict, db.now()
 
 
-def sums(db: Database, team_id: str, *, since: datetime) -> FeedbackSums:
-    """The sums since then, without those that would tell what a few people said.
+def sums(db: Database, team_id: str, *, since: datetime, until: datetime) -> FeedbackSums:
+    """The sums from `since` to `until`, in fives, without those that would tell what a few people said.
 
     A verdict is told only when the other one can be, too: both together are the total.
     """
     with db.reading() as session:
         rows = session.execute(
             sa.select(FeedbackRow.user_id, FeedbackRow.verdict, FeedbackRow.reason).where(
-                FeedbackRow.team_id == team_id, FeedbackRow.given_at >= since
+                FeedbackRow.team_id == team_id, FeedbackRow.given_at >= since, FeedbackRow.given_at < until
             )
         ).all()
     total = _told(user for user, _, _ in rows)
@@ -66,7 +64,7 @@ def sums(db: Database, team_id: str, *, since: datetime) -> FeedbackSums:
 def _told(people: Iterable[str], *, or_nobody: bool = False) -> int | None:
     everybody = list(people)
     is_enough = len(set(everybody)) >= LEAST_PEOPLE or (or_nobody and not everybody)
-    return len(everybody) if is_enough else None
+    return in_fives(len(everybody)) if is_enough else None
 
 
 def forget(session: Session, team_id: str, user_id: str) -> None:

@@ -33,8 +33,8 @@ from storage._themed import OPEN
 from storage._touched import untouched_since
 from storage._visibility import visible_to
 from storage.database import Database
-from storage.feedback import LEAST_PEOPLE
 from storage.records import (
+    LEAST_PEOPLE,
     Answering,
     Insights,
     Part,

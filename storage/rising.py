@@ -10,15 +10,15 @@ import sqlalchemy as sa
 from storage import synonyms, terms
 from storage._kinds import NO_WORRY
 from storage._tables import EchoRow, OpenQuestionRow, TipRow
+from storage._telling import in_fives
 from storage._visibility import visible_to
 from storage.database import Database
-from storage.feedback import LEAST_PEOPLE
-from storage.records import Viewer
+from storage.records import LEAST_PEOPLE, Viewer
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """An open question that nobody has answered. `people`: how many have it, None for fewer than five."""
+    """An open question that nobody has answered. `people`: how many have it, in fives, None for fewer than five."""
 
     question_id: str
     text: str
@@ -27,7 +27,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Rising:
-    """A topic that more people share about than before, and how many of them did so with their name."""
+    """A topic that more people share about than before, and how many of them did so with their name, in fives."""
 
     topic: str
     people: int
@@ -54,7 +54,7 @@ def unanswered(db: Database, team_id: str, *, public: Collection[str], since: da
             .order_by(sa.desc("echoes"), OpenQuestionRow.opened_at.desc(), OpenQuestionRow.id)
             .limit(limit)
         ).all()
-    return [Wanted(row.id, row.text, _figure(row.echoes + 1)) for row in rows]
+    return [Wanted(row.id, row.text, in_fives(row.echoes + 1) or None) for row in rows]
 
 
 def topics(
@@ -81,7 +81,7 @@ def topics(
             called.setdefault(key, topic)
             (now if at >= since else then)[key].add(author_id)
     rising = [
-        Rising(called[key], len(people))
+        Rising(called[key], in_fives(len(people)))
         for key, people in now.items()
         if key and len(people) >= LEAST_PEOPLE and len(people) > len(then[key])
     ]
@@ -116,7 +116,3 @@ def still_open(db: Database, team_id: str, ids: Sequence[str]) -> list[str]:
             .order_by(OpenQuestionRow.opened_at, OpenQuestionRow.id)
         )
         return list(rows)
-
-
-def _figure(people: int) -> int | None:
-    return people if people >= LEAST_PEOPLE else None

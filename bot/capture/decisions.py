@@ -16,8 +16,8 @@ from bot.trust.viewer import are_enough
 from storage import changing, drafts, sources, speakers, tips
 from storage.drafts import Capture
 from storage.errors import NotFound
-from storage.feedback import LEAST_PEOPLE
 from storage.records import (
+    LEAST_PEOPLE,
     OPEN_STATES,
     WORKSPACE,
     Draft,

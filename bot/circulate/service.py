@@ -20,6 +20,7 @@ from storage import (
     digests,
     drafts,
     feedback,
+    insights,
     policies,
     questions,
     settings,
@@ -49,8 +50,8 @@ QUESTIONS, ASKED, ANSWERS = 4, 2, 1
 """Colleagues' and one's own open questions that Home lists, and tips for each of one's own, the newest."""
 
 
-FEEDBACK_DAYS = 30
-"""Days that the hosts' sums of feedback reach back."""
+FEEDBACK_WEEKS = 4
+"""Weeks, all of them over, of which hosts read the sums of feedback."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,8 @@ class Home:
     """What somebody's Home shows. `emoji` are those that capture; `feedback` is for hosts and admins alone.
 
     `of_me` are questions to the author of a tip; `edited` are tips whose source was edited since; `orphans`,
-    for hosts and admins, those whose author has left, and `told_of_policy` how many people were told this month that a
-    tool of their draft is not approved, None for fewer than five. `themes`: those that are on where they read;
+    for hosts and admins, those whose author has left, and `told_of_policy` how many people were told last month that a
+    tool of their draft is not approved, in fives, None for fewer. `themes`: those that are on where they read;
     `coming`: what comes round to them.
     `care`: what the owner of a tip is asked or told.
     `is_let_in`: no full member, but an admin opened workspace tips to them.
@@ -111,7 +112,7 @@ def home_of(world: World, team_id: str, user_id: str, language: Language) -> Hom
     workspace = settings.workspace(world.db, team_id)
 
     is_owner = recognised.owns(world, team_id, user_id)
-    since = world.clock.now() - timedelta(days=FEEDBACK_DAYS)
+    week_end, month = insights.last_week(world.clock.now()), f"{world.clock.now():%Y-%m}"
     is_host = hosts.is_host(world, team_id, user_id)
     asked = questions.of_asker(world.db, team_id, user_id, is_owner)
     own = tips.of_owner(world.db, viewer, is_owner)
@@ -124,14 +125,16 @@ def home_of(world: World, team_id: str, user_id: str, language: Language) -> Hom
         tips=tuple(own),
         emoji=world.rules.emoji,
         of_me=tuple(author_questions.of_owner(world.db, viewer, is_owner)),
-        feedback=feedback.sums(world.db, team_id, since=since) if is_host else None,
+        feedback=feedback.sums(world.db, team_id, since=week_end - timedelta(weeks=FEEDBACK_WEEKS), until=week_end)
+        if is_host
+        else None,
         asked=tuple(_asked(world, question, here) for question in asked[:ASKED]),
         asked_more=max(0, len(asked) - ASKED),
         questions=_others(world, team_id, user_id, {question.id for question in asked}) if full else (),
         is_host=is_host,
         edited=sources.edited_tips(world.db, viewer),
         orphans=keeping.orphans(world, here) if is_host and full else (),
-        told_of_policy=policies.people_told(world.db, team_id, f"{world.clock.now():%Y-%m}") if is_host else None,
+        told_of_policy=policies.people_told(world.db, team_id, policies.month_before(month)) if is_host else None,
         themes=current(world, team_id, user_id) if full else (),
         coming=coming_to(world, here, own, language) if full else Coming(),
         care=care.of_tips(world.db, team_id, [tip.id for tip in own]),

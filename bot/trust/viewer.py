@@ -10,8 +10,7 @@ from bot.conversation import Person
 from bot.errors import Refused, SlackUnavailable
 from bot.ports import World
 from storage import settings
-from storage.feedback import LEAST_PEOPLE
-from storage.records import Viewer, Visibility
+from storage.records import LEAST_PEOPLE, Viewer, Visibility
 
 
 def viewer_of(world: World, team_id: str, user_id: str) -> Viewer:

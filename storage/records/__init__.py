@@ -15,6 +15,7 @@ from storage.records.circulate import (
 from storage.records.company import ChannelSettings, OldSources, OpenTo, PersonSettings, WorkspaceSettings
 from storage.records.drafts import OPEN_STATES, Draft, DraftState
 from storage.records.finding import (
+    LEAST_PEOPLE,
     FeedbackReason,
     FeedbackSums,
     Filters,
@@ -87,6 +88,7 @@ from storage.records.worries import LineState, Side, Talk, TalkLine, TalkState
 
 __all__ = [
     "ASKED",
+    "LEAST_PEOPLE",
     "OPEN_STATES",
     "WORKSPACE",
     "Also",

@@ -19,6 +19,9 @@ class Trials:
 TrialOutcome = Literal["worked", "changed", "failed"]
 
 
+LEAST_PEOPLE = 5
+"""A figure has so many people behind it, or it is not told."""
+
 Verdict = Literal["helpful", "not_helpful"]
 
 
@@ -29,7 +32,10 @@ use."""
 
 @dataclass(frozen=True, slots=True)
 class FeedbackSums:
-    """How often answers helped. A figure with too few people behind it is None, a reason with too few is left out."""
+    """How often answers helped, in fives, rounded down: 0 is nobody.
+
+    A figure with too few people behind it is None, a reason with too few is left out.
+    """
 
     total: int | None = None
     helpful: int | None = None

@@ -13,8 +13,7 @@ from bot.commands import main
 from bot.config import Settings
 from bot.texts import say
 from storage._tables import Base
-from storage.feedback import LEAST_PEOPLE
-from storage.records import Language, WorkspaceSettings
+from storage.records import LEAST_PEOPLE, Language, WorkspaceSettings
 from tests.docs.test_docs import MANIFEST, bot_scopes, settings
 
 ROOT = Path(__file__).parent.parent.parent

@@ -6,15 +6,28 @@ from pathlib import Path
 import pytest
 
 from bot.circulate.hosting import finding, owners, service, turns, views
+from bot.circulate.service import home_of
 from bot.errors import Refused
-from storage import care, host_queue, reports, search, settings, tips, trials, unasked
+from storage import (
+    care,
+    conversations,
+    feedback,
+    host_queue,
+    policies,
+    reports,
+    search,
+    settings,
+    tips,
+    trials,
+    unasked,
+)
 from storage import turns as kept
 from storage.database import Database
-from storage.records import QueueItem, Tip, Viewer
+from storage.records import FeedbackSums, QueueItem, Tip, Viewer
 from storage.search import Index
 from tests.conftest import FrozenClock
 from tests.rounds import AYA, BEN, CHIE, Rounds, shared
-from tests.storage.steps import TEAM, owned_by
+from tests.storage.steps import TEAM, hashed, owned_by
 
 EVERYBODY = Viewer(TEAM, CHIE, is_full_member=True)
 
@@ -30,6 +43,26 @@ def index(db: Database, tmp_path: Path) -> Iterator[Index]:
     opened = search.open_index(db, tmp_path / "index")
     yield opened
     opened.close()
+
+
+def test_a_hosts_home_says_the_same_before_and_after_a_colleagues_tap(rounds: Rounds, clock: FrozenClock) -> None:
+    """Feedback counts when its week is over, and in fives."""
+    place = {"channel_id": "D1", "thread_ts": "1.1"}
+    conversations.ask(
+        rounds.db, team_id=TEAM, question_id="a1", asker_id=AYA, text="議事録は？", language="ja", **place
+    )
+    month = f"{clock.now():%Y-%m}"
+    sums, told = [], []
+    for number in range(7):
+        feedback.give(rounds.db, TEAM, "a1", f"U{number}", "not_helpful")
+        policies.told(rounds.db, TEAM, month, hashed("person", str(number)))
+        home = home_of(rounds.world(), TEAM, CHIE, "en")
+        sums.append(home.feedback)
+        told.append(home.told_of_policy)
+    assert (set(sums), set(told)) == ({FeedbackSums()}, {None})
+    clock.advance(days=31)
+    home = home_of(rounds.world(), TEAM, CHIE, "en")
+    assert (home.feedback, home.told_of_policy) == (FeedbackSums(5, 0, 5), 5)
 
 
 def old_tip(rounds: Rounds, clock: FrozenClock, ts: str = "1.1", *, anonymously: bool = False) -> Tip:

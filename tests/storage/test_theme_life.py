@@ -22,8 +22,7 @@ from storage import (
 )
 from storage.database import Database
 from storage.errors import NotFound
-from storage.feedback import LEAST_PEOPLE
-from storage.records import Filters, Learned, MessageRef, Theme, Tip, TipContent, Viewer, Visibility
+from storage.records import LEAST_PEOPLE, Filters, Learned, MessageRef, Theme, Tip, TipContent, Viewer, Visibility
 from tests.conftest import FrozenClock
 from tests.storage.steps import AYA, BEN, TEAM, draft, everything, hashed, owned_by, share, take_name_off
 from tests.storage.test_at_once import at_once, failures
@@ -283,7 +282,7 @@ def test_topics_rise_only_with_five_people_behind_them_and_only_what_all_may_see
         found = rising.topics(db, TEAM, before=now - timedelta(days=60), since=now - timedelta(days=30), limit=5)
         return [(one.topic, one.people) for one in found]
 
-    for number in range(LEAST_PEOPLE):
+    for number in range(LEAST_PEOPLE + 2):
         tell(number, "議事録")
         tell(number, "秘密", "C9")
     for number in range(LEAST_PEOPLE - 1):

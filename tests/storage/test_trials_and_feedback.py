@@ -1,5 +1,6 @@
 """Trials, feedback and questions to authors: the last word wins, two at once leave one, and what goes is gone."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -116,23 +117,36 @@ def test_much_feedback_at_once_is_one_row(db: Database) -> None:
     assert len([row for row in everything(db) if row.startswith("feedback:")]) == 1
 
 
-def test_sums_are_told_from_five_people_on(db: Database, clock: FrozenClock) -> None:
-    since = clock.now() - timedelta(days=30)
+def test_sums_are_told_from_five_people_on_and_in_fives(db: Database, clock: FrozenClock) -> None:
+    since = clock.now() - timedelta(days=28)
     asked_ones = [question(db, f"a{number}") for number in range(3)]
+
+    def sums() -> FeedbackSums:
+        return feedback.sums(db, TEAM, since=since, until=clock.now() + timedelta(seconds=1))
+
     for number in range(4):
         feedback.give(db, TEAM, asked_ones[0], f"U{number}", "helpful")
         feedback.give(db, TEAM, asked_ones[1], f"U{number}", "helpful")
-    assert feedback.sums(db, TEAM, since=since) == FeedbackSums()
+    assert sums() == FeedbackSums()
     feedback.give(db, TEAM, asked_ones[0], "U4", "not_helpful", "wrong")
-    assert feedback.sums(db, TEAM, since=since) == FeedbackSums(total=9)
+    assert sums() == FeedbackSums(total=5)
     feedback.give(db, TEAM, asked_ones[1], "U4", "helpful")
     for number in range(4):
         feedback.give(db, TEAM, asked_ones[2], f"U{number}", "not_helpful", "outdated")
-    assert feedback.sums(db, TEAM, since=since) == FeedbackSums(14, 9, 5)
+    assert sums() == FeedbackSums(10, 5, 5)
     feedback.give(db, TEAM, asked_ones[0], "U4", "not_helpful", "outdated")
-    assert feedback.sums(db, TEAM, since=since).reasons == (("outdated", 5),)
-    clock.advance(days=31)
-    assert feedback.sums(db, TEAM, since=clock.now() - timedelta(days=30)) == FeedbackSums()
+    assert sums().reasons == (("outdated", 5),)
+    before = sums()
+    feedback.give(db, TEAM, asked_ones[2], "U5", "not_helpful", "outdated")
+    assert sums() == replace(before, total=15)
+
+
+def test_what_is_said_counts_from_its_time_on_and_before_the_end(db: Database, clock: FrozenClock) -> None:
+    asked_one, end = question(db), clock.now()
+    for number in range(5):
+        feedback.give(db, TEAM, asked_one, f"U{number}", "helpful")
+    assert feedback.sums(db, TEAM, since=end - timedelta(days=28), until=end) == FeedbackSums()
+    assert feedback.sums(db, TEAM, since=end, until=end + timedelta(days=28)) == FeedbackSums(5, 5, 0)
 
 
 def test_one_question_an_asker_and_tip_waits_at_a_time(db: Database, tip: Tip) -> None:

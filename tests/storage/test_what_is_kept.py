@@ -267,6 +267,12 @@ def test_who_was_told_of_the_approved_tools_is_a_sum_of_five_people_at_least(db:
         policies.told(db, TEAM, "2026-11", hashed("person", str(number)))
     assert policies.people_told(db, TEAM, "2026-11") is None
     policies.told(db, TEAM, "2026-11", hashed("person", "5"))
+    policies.told(db, TEAM, "2026-11", hashed("person", "6"))
     assert policies.people_told(db, TEAM, "2026-11") == 5
     assert policies.people_told(db, TEAM, "2026-12") is None
     assert policies.people_told(db, "T2", "2026-11") is None
+    policies.told(db, TEAM, "2026-12", hashed("person", "1"))
+    assert policies.people_told(db, TEAM, policies.month_before("2026-12")) == 5
+    policies.told(db, TEAM, "2027-01", hashed("person", "1"))
+    assert policies.people_told(db, TEAM, "2026-11") is None
+    assert policies.month_before("2027-01") == "2026-12"

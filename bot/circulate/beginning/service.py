@@ -15,8 +15,7 @@ from bot.trust import consent
 from bot.trust.authorship import without_quotes
 from bot.trust.redaction import redact_thread
 from storage import settings, themes, tips
-from storage.feedback import LEAST_PEOPLE
-from storage.records import Viewer
+from storage.records import LEAST_PEOPLE, Viewer
 
 LOOK_BACK_DAYS = 30
 FEW = 5

@@ -8,8 +8,7 @@ from bot.circulate.themes.views import OPEN_FIRST
 from bot.ports import Outgoing
 from bot.slack.outgoing import actions, button, code_block, context, divider, plain, section
 from bot.texts import say
-from storage.feedback import LEAST_PEOPLE
-from storage.records import Language
+from storage.records import LEAST_PEOPLE, Language
 
 Block = dict[str, Any]
 

@@ -10,7 +10,7 @@ from bot.circulate.digest import views as digest
 from bot.circulate.follows import views as follows
 from bot.circulate.home import first_visit, questions, tips
 from bot.circulate.home.coming import NEWS
-from bot.circulate.service import ASKED, FEEDBACK_DAYS, QUESTIONS, Home
+from bot.circulate.service import ASKED, FEEDBACK_WEEKS, QUESTIONS, Home
 from bot.circulate.themes.views import section as themes
 from bot.slack.outgoing import (
     BLOCKS_A_VIEW,
@@ -27,8 +27,7 @@ from bot.slack.outgoing import (
     section,
 )
 from bot.texts import say
-from storage.feedback import LEAST_PEOPLE
-from storage.records import Language
+from storage.records import LEAST_PEOPLE, Language
 
 Block = dict[str, Any]
 
@@ -170,18 +169,26 @@ def _feedback(shown: Home, language: Language) -> list[Block]:
     sums = shown.feedback
     if sums is None:
         return []
-    lines = [say(language, "ways.host_title", days=FEEDBACK_DAYS)]
+    lines = [say(language, "ways.host_title", weeks=FEEDBACK_WEEKS)]
     if sums.total is None:
         return [divider(), section(lines[0]), context(say(language, "ways.host_few", people=LEAST_PEOPLE))]
-    lines.append(say(language, "ways.host_total", total=sums.total))
+    lines.append(say(language, "ways.host_total", total=_told(sums.total, language)))
     if sums.helpful is not None:
-        lines.append(say(language, "ways.host_sums", helpful=sums.helpful, not_helpful=sums.not_helpful))
+        verdicts = {"helpful": sums.helpful, "not_helpful": sums.not_helpful or 0}
+        told = {name: _told(count, language) for name, count in verdicts.items()}
+        lines.append(say(language, "ways.host_sums", **told))
     lines += [
-        "• " + say(language, "ways.host_reason", reason=say(language, f"ways.reason_{reason}"), count=count)
+        "• "
+        + say(language, "ways.host_reason", reason=say(language, f"ways.reason_{reason}"), count=_told(count, language))
         for reason, count in sums.reasons
     ]
     note = say(language, "ways.host_note", people=LEAST_PEOPLE)
     return [divider(), section("\n".join(lines)), context(note)]
+
+
+def _told(count: int, language: Language) -> str:
+    """A figure in fives; 0 is nobody."""
+    return say(language, "ways.host_at_least", count=count) if count else "0"
 
 
 def _drafts(shown: Home, language: Language, most: int) -> list[Block]:

@@ -7,8 +7,7 @@ from bot.ports import Outgoing
 from bot.slack.outgoing import actions, button, context, fit, modal, notice, plain, plain_text, quote, section
 from bot.slack.tip import shared_by
 from bot.texts import say
-from storage.feedback import LEAST_PEOPLE
-from storage.records import Language, Thanks, Tip
+from storage.records import LEAST_PEOPLE, Language, Thanks, Tip
 
 Block = dict[str, Any]
 
