@@ -13,6 +13,9 @@ from collections.abc import Collection, Mapping
 
 from storage.records import LEAST_PEOPLE
 
+PARTS = 6
+"""How many parts of a whole are told of, so that picture, words and figures have the same ones."""
+
 Behind = Collection[str | None]
 """Who stands behind each thing that was done; None: somebody without a name, who counts as nobody's."""
 
@@ -29,11 +32,11 @@ def are_enough(behind: Behind) -> bool:
 def parted(cells: Mapping[str, int], *, elsewhere: int = 0) -> list[tuple[str | None, int]]:
     """The parts of a whole in which each person is once, the largest first and what is left (None) last.
 
-    `elsewhere`: people who are in no cell, but of the whole. Nothing where the whole is under five.
+    `elsewhere`: people who are in no cell, but of the whole. Nothing where the whole is under five; at most `PARTS`.
     """
     told = sorted((-people, name) for name, people in cells.items() if people >= LEAST_PEOPLE)
     left = elsewhere + sum(people for people in cells.values() if people < LEAST_PEOPLE)
-    while 0 < left < LEAST_PEOPLE and told:
+    while told and (0 < left < LEAST_PEOPLE or len(told) + bool(left) > PARTS):
         left -= told.pop()[0]
     parts: list[tuple[str | None, int]] = [(name, in_fives(-people)) for people, name in told]
     return [*parts, (None, in_fives(left))] if left >= LEAST_PEOPLE else parts

@@ -36,6 +36,7 @@ _INCHES, _DPI = (8.4, 5.2), 160
 _GETA = "〓"
 """What Japanese print sets where a character is missing."""
 _LABEL = 26
+_SMALL = 8
 _FEW = 4
 _WIDE = 55
 """Percent of a bar that has room for words inside."""
@@ -159,9 +160,16 @@ def _answers(figure: Figure, shown: Shown, language: Language) -> None:
     percents = [
         round(100 * one.in_time / one.asked) if one and one.in_time is not None and one.asked else None for one in asked
     ]
-    labels = [f"{one.in_time}/{one.asked}" if one and one.in_time is not None else "" for one in asked]
+    labels = [
+        ""
+        if one is None
+        else f"{one.in_time}/{one.asked}"
+        if one.in_time is not None
+        else words.answered(one, language)
+        for one in asked
+    ]
     _percents(left, starts, percents, labels, BLUE)
-    _explain(left, language, hidden=None in percents)
+    _explain(left, language, hidden=None in asked)
 
     _titled(right, say(language, "insights.answers_trials"))
     bottoms = [0] * len(spans)
@@ -176,21 +184,22 @@ def _answers(figure: Figure, shown: Shown, language: Language) -> None:
                 box = {"facecolor": PAPER, "edgecolor": "none", "pad": 1.2}
                 right.text(place, bottom + count / 2, str(count), ha="center", va="center", fontsize=9, bbox=box)
         bottoms = [bottom + count for bottom, count in zip(bottoms, counts, strict=True)]
-    for place, one in enumerate(came):
-        if one is None:
-            right.text(place, 0, "–", ha="center", va="bottom", color=SOFT)
+    for place, span in enumerate(spans):
+        if span.trials is None or span.trials.outcomes is None:
+            told = words.tried(span.trials, language) if span.trials else "–"
+            right.text(place, 0, told, ha="center", va="bottom", color=SOFT, fontsize=_SMALL if span.trials else None)
     right.set(xticks=range(len(spans)), xlim=(-0.5, len(spans) - 0.5), ylim=(0, _room(bottoms)), yticks=[])
     right.set_xticklabels(starts)
-    _explain(right, language, hidden=None in came)
+    _explain(right, language, hidden=any(span.trials is None for span in spans))
     right.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=3, frameon=False, fontsize=10, handlelength=1.5)
     _bare(right)
 
     _titled(below, say(language, "insights.answers_stale"), pad=6)
-    told = shown.figures.stale
-    percent = 100 * told.stale / told.tips if told and told.stale is not None else 0
+    aged = shown.figures.stale
+    percent = 100 * aged.stale / aged.tips if aged and aged.stale is not None else 0
     below.barh([0], [100], color=LINE, height=0.6)
     below.barh([0], [percent], color=ORANGE, hatch="///", height=0.6)
-    below.text(101, 0, words.stale(told, language), va="center")
+    below.text(101, 0, words.stale(aged, language), va="center")
     below.set(xlim=(0, 130), yticks=[], xticks=[])
     _bare(below)
     below.spines["bottom"].set_visible(False)
@@ -207,7 +216,7 @@ def _places(figure: Figure, shown: Shown, language: Language) -> None:
         ),
         (
             "insights.places_channels",
-            [(words.part_name(one, shown, language, of_channels=True), one.people) for one in figures.channels[:6]],
+            [(words.part_name(one, shown, language, of_channels=True), one.people) for one in figures.channels],
             SKY,
         ),
         ("insights.places_themes", [(one.theme, one.people) for one in figures.themes], GREEN),
@@ -259,12 +268,12 @@ def _columns(place: Axes, names: Sequence[str], people: Sequence[int], language:
 def _percents(
     place: Axes, names: Sequence[str], percents: Sequence[int | None], labels: Sequence[str], colour: str
 ) -> None:
-    """A line of percents with what it rests on; a gap where nothing can be told."""
+    """A line of percents with what it rests on; a gap where there is none, with what can be told instead."""
     there = [float("nan") if one is None else one for one in percents]
     place.plot(range(len(names)), there, color=colour, marker="o", linewidth=2.4, markersize=7)
     for number, (percent, label) in enumerate(zip(percents, labels, strict=True)):
         if percent is None:
-            place.text(number, 2, "–", ha="center", color=SOFT)
+            place.text(number, 2, label or "–", ha="center", color=SOFT, fontsize=_SMALL if label else None)
         else:
             place.text(number, percent + 5, label, ha="center", va="bottom")
     place.set(xticks=range(len(names)), ylim=(0, 120), yticks=[0, 50, 100], xlim=(-0.5, len(names) - 0.5))

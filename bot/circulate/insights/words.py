@@ -15,7 +15,8 @@ PictureName = Literal["people", "sharing", "answers", "places", "hosts"]
 ALT = 1_000
 """Characters of alternative text that Slack takes (docs.slack.dev/reference/methods/files.getUploadURLExternal)."""
 
-_NAME = 60
+_NAMES = (60, 45, 30)
+"""Characters of a name, fewer where many long ones would not fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def pictures(shown: Shown, language: Language) -> list[Picture]:
 
 
 def _picture(name: PictureName, alt: str, language: Language) -> Picture:
-    return Picture(name, say(language, f"insights.{name}_title"), fit(alt, ALT))
+    return Picture(name, say(language, f"insights.{name}_title"), alt)
 
 
 def people(count: int, language: Language) -> str:
@@ -142,8 +143,14 @@ def _answers(shown: Shown, language: Language) -> str:
 
 
 def _places(shown: Shown, language: Language) -> str:
+    """With names as long as they may be for all figures to stand there."""
+    told = [_named(shown, language, letters) for letters in _NAMES]
+    return next((one for one in told if len(one) <= ALT), told[-1])
+
+
+def _named(shown: Shown, language: Language, letters: int) -> str:
     def one(name: str, count: int) -> str:
-        return f"{fit(name, _NAME)} {people(count, language)}"
+        return f"{fit(name, letters)} {people(count, language)}"
 
     figures = shown.figures
     told = {

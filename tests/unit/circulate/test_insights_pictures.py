@@ -7,12 +7,14 @@ from datetime import date, timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
+from matplotlib.axes import Axes
 from matplotlib.font_manager import fontManager
 
 from bot.circulate.insights import charts, hollowing, views, words
 from bot.circulate.insights.service import Shown
 from bot.texts import LANGUAGES
 from playground.server.block_kit import problems
+from storage._telling import PARTS
 from storage.records import (
     Answering,
     Insights,
@@ -98,22 +100,38 @@ def test_the_words_tell_every_figure(language: Language) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_long_names_and_many_figures_stay_within_slacks_limit(language: Language) -> None:
+def test_long_names_and_many_figures_are_all_told_within_slacks_limit(language: Language) -> None:
     long = "長い名前" * 50
     figures = replace(
         FIGURES,
-        themes=(Turnout(long, 5, is_open=True),) * 5,
-        rising=(RisingTopic(long, 5),) * 5,
-        channels=tuple(Part(f"C{n}", 5) for n in range(40)),
+        languages=(Part("ja", 210), Part("en", 215), Part(None, 220)),
+        themes=tuple(Turnout(f"{n}{long}", 225 + 5 * n, is_open=True) for n in range(5)),
+        rising=tuple(RisingTopic(f"{n}{long}", 250 + 5 * n) for n in range(5)),
+        channels=(*(Part(f"C{n}", 275 + 5 * n) for n in range(PARTS - 1)), Part(None, 300)),
         unanswered=("&" * 3_000,) * 5,
     )
-    shown = Shown(figures, 120, {f"C{n}": f"{n}-{long}"[:80] for n in range(40)})
+    shown = Shown(figures, 120, {f"C{n}": f"{n}-{long}"[:80] for n in range(PARTS)})
     for picture in words.pictures(shown, language):
         assert len(picture.alt) <= words.ALT
         if language == "ja":
             charts.draw(shown, picture, language, "png")
+    [alt] = [picture.alt for picture in words.pictures(shown, language) if picture.name == "places"]
+    assert [people for people in range(210, 301, 5) if words.people(people, language) not in alt] == []
     message = views.above(shown, language)
     assert problems(message.blocks, "message") == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_pictures_say_what_the_words_say(language: Language, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+    text = Axes.text
+    monkeypatch.setattr(Axes, "text", lambda self, *args, **more: drawn.append(args[2]) or text(self, *args, **more))
+    for picture in words.pictures(SHOWN, language):
+        charts.draw(SHOWN, picture, language, "svg")
+    for told in (words.answered(HIDDEN.questions, language), words.tried(HIDDEN.trials, language)):
+        assert drawn.count(told) == 2
+    for part in FIGURES.channels:
+        assert charts.legible(words.part_name(part, SHOWN, language, of_channels=True)) in drawn
 
 
 def test_what_people_wrote_is_data_above_the_pictures() -> None:
