@@ -7,6 +7,7 @@ from typing import TypeVarTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from storage import unasked
 from storage._kinds import NO_WORRY
 from storage._tables import RhythmRow, TipRow, TrialRow, TryRow
 from storage.database import Database, insert_if_absent
@@ -90,20 +91,29 @@ def helped(db: Database, team_id: str, author_id: str, *, since: datetime, until
         return session.scalar(chosen.where(TipRow.team_id == team_id, TipRow.author_id == author_id)) or 0
 
 
-def to_note(db: Database, *, since: datetime, until: datetime, limit: int = 100) -> list[tuple[str, str]]:
-    """Workspace and id of authors whose named tips helped somebody in that month, and who were not told so yet."""
+def to_note(
+    db: Database, *, since: datetime, until: datetime, after: tuple[str, str] = ("", ""), limit: int = 100
+) -> list[tuple[str, str]]:
+    """Workspace and id of authors whose named tips helped somebody in that month, and who were not told so yet.
+
+    In this order, those after `after`; without who muted what comes unasked.
+    """
     noted = sa.select(RhythmRow.user_id).where(
         RhythmRow.team_id == TipRow.team_id,
         RhythmRow.user_id == TipRow.author_id,
         RhythmRow.noted_month >= f"{since:%Y-%m}",
     )
-    chosen = _helped(sa.select(TipRow.team_id, TipRow.author_id).distinct(), since, until).where(~noted.exists())
-    with db.reading() as session:
-        return [(team, author) for team, author in session.execute(chosen.limit(limit)) if author is not None]
+    chosen = _helped(sa.select(TipRow.team_id, TipRow.author_id), since, until).where(~noted.exists())
+    return _authors(db, chosen, after, limit)
 
 
-def new_authors(db: Database, *, since: datetime, limit: int = 100) -> list[tuple[str, str]]:
-    """Workspace and id of those who shared their first named tip since then, and were not welcomed yet."""
+def new_authors(
+    db: Database, *, since: datetime, after: tuple[str, str] = ("", ""), limit: int = 100
+) -> list[tuple[str, str]]:
+    """Workspace and id of those who shared their first named tip since then, and were not welcomed yet.
+
+    In this order, those after `after`; without who muted what comes unasked.
+    """
     earlier, greeted = aliased(TipRow), RhythmRow
     before = sa.select(earlier.id).where(
         earlier.team_id == TipRow.team_id, earlier.author_id == TipRow.author_id, earlier.published_at < since
@@ -113,13 +123,24 @@ def new_authors(db: Database, *, since: datetime, limit: int = 100) -> list[tupl
     )
     chosen = (
         sa.select(TipRow.team_id, TipRow.author_id)
-        .distinct()
         .where(TipRow.state == "published", TipRow.published_at >= since, TipRow.author_id.is_not(None))
         .where(~before.exists(), ~welcomed.exists())
+    )
+    return _authors(db, chosen, after, limit)
+
+
+def _authors(
+    db: Database, chosen: sa.Select[str, str | None], after: tuple[str, str], limit: int
+) -> list[tuple[str, str]]:
+    author = sa.tuple_(TipRow.team_id, TipRow.author_id)
+    chosen = (
+        chosen.where(unasked.hears(TipRow.team_id, TipRow.author_id), author > sa.tuple_(*map(sa.literal, after)))
+        .distinct()
+        .order_by(TipRow.team_id, TipRow.author_id)
         .limit(limit)
     )
     with db.reading() as session:
-        return [(team, author) for team, author in session.execute(chosen) if author is not None]
+        return [(team_id, str(author_id)) for team_id, author_id in session.execute(chosen)]
 
 
 def forget(session: Session, team_id: str, user_id: str) -> None:

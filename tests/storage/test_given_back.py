@@ -1,11 +1,14 @@
 """What comes back: trials a day later, thanks with a reason, a welcome, the monthly note, the small question."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from bot.circulate import ticking
+from bot.circulate import unasked as when
 from bot.circulate.digest import sending
 from bot.circulate.follows import service as following
 from bot.circulate.follows.service import Wanted
@@ -202,6 +205,64 @@ def test_who_shares_for_the_first_time_is_welcomed_once(rounds: Rounds, clock: F
     shared(rounds.db, "1.3")
     thanking.tick(rounds.world())
     assert len(rounds.to(AYA)) == 1
+
+
+def test_a_welcome_waits_for_the_first_moment_that_is_not_quiet(rounds: Rounds, clock: FrozenClock) -> None:
+    """On a Friday evening before Coming of Age Day: the first such moment is on Tuesday at nine."""
+    friday_evening, tuesday_nine = datetime(2027, 1, 8, 10, 30, tzinfo=UTC), datetime(2027, 1, 12, 0, 0, tzinfo=UTC)
+    clock.moment = friday_evening
+    shared(rounds.db, "1.1")
+    while clock.moment < tuesday_nine:
+        thanking.tick(rounds.world())
+        assert rounds.to(AYA) == []
+        clock.advance(minutes=30)
+    thanking.tick(rounds.world())
+    assert len(rounds.to(AYA)) == 1
+    assert "first tip" in rounds.to(AYA)[0]
+
+
+def test_a_welcome_waits_for_a_week_with_a_slot_and_no_longer_than_two_weeks(
+    rounds: Rounds, clock: FrozenClock
+) -> None:
+    shared(rounds.db, "1.1")
+    shared(rounds.db, "1.2", by=CHIE)
+    for key in ("a", "b"):
+        unasked.book(rounds.db, TEAM, AYA, "2026-11-23", key, at_most=2)
+    rounds.change(CHIE, is_away=True)
+    for moment in (TUESDAY_NOON + timedelta(days=3), datetime(2026, 11, 30, 0, 0, tzinfo=UTC)):
+        assert rounds.to(AYA) == []
+        clock.moment = moment
+        thanking.tick(rounds.world())
+    assert len(rounds.to(AYA)) == 1
+    clock.moment = TUESDAY_NOON + timedelta(days=15)
+    rounds.change(CHIE, is_away=False)
+    thanking.tick(rounds.world())
+    assert rounds.to(CHIE) == []
+
+
+@pytest.mark.parametrize("what", ["welcome", "note"])
+def test_who_muted_left_or_has_no_slot_holds_up_no_other_author(
+    rounds: Rounds, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    monkeypatch.setattr(ticking, "A_TICK", 2)
+    authors = [f"U{number}" for number in range(7)]
+    for number, author in enumerate(authors):
+        rounds.people[author] = replace(rounds.people[AYA], id=author)
+        tip = shared(rounds.db, f"1.{number}", by=author)
+        trials.note(rounds.db, READER, tip.id, "worked", is_owner=owned_by(BEN))
+        if what == "note":
+            unasked.change_rhythm(rounds.db, TEAM, author, welcomed_at=clock.now())
+    muted, gone, unknown, without_slot, *others = authors
+    unasked.change_rhythm(rounds.db, TEAM, muted, is_muted=True)
+    rounds.change(gone, is_gone=True)
+    del rounds.people[unknown]
+    if what == "note":
+        clock.moment = datetime(2026, 12, 1, 3, 0, tzinfo=UTC)
+    for key in ("a", "b"):
+        unasked.book(rounds.db, TEAM, without_slot, when.week_of(clock.now(), "Asia/Tokyo"), key, at_most=2)
+    for _ in range(4):
+        thanking.tick(rounds.world())
+    assert sorted(to for to, _ in rounds.posts) == others
 
 
 @pytest.mark.parametrize(("helped", "said"), [(5, "helped 5 people"), (4, "helped colleagues")])

@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 from bot.circulate import unasked as when
 from bot.circulate.digest import views as digest
 from bot.circulate.thanks import views
-from bot.circulate.ticking import each
+from bot.circulate.ticking import each, in_turn
 from bot.errors import Refused
 from bot.ports import Accept, Job, Outgoing, Step, World
 from bot.slack.failures import language_of_reader
@@ -30,7 +30,9 @@ A_DAY = 3
 """So many thanks one person gives a day: what is dear is not handed out in bulk."""
 
 _TOLD = timedelta(days=14)
-_WELCOMED = timedelta(days=3)
+_WELCOMED = timedelta(days=14)
+"""So long after a first share a welcome still comes: the longest holidays and a week without a slot are shorter."""
+
 _NOTED_UNTIL = 14
 
 
@@ -124,12 +126,14 @@ def tick(world: World) -> None:
     now = world.clock.now()
     for author_id, one in thanks.untold(world.db, since=now - _TOLD):
         each(partial(_tell, world, author_id, one))
-    for team_id, author_id in tries.new_authors(world.db, since=now - _WELCOMED):
+    new = partial(tries.new_authors, world.db, since=now - _WELCOMED)
+    for team_id, author_id in in_turn(world.db, "welcome", new):
         each(partial(_welcome, world, team_id, author_id))
     if now.day <= _NOTED_UNTIL:
         until = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
         since = (until - timedelta(days=1)).replace(day=1)
-        for team_id, author_id in tries.to_note(world.db, since=since, until=until):
+        to_note = partial(tries.to_note, world.db, since=since, until=until)
+        for team_id, author_id in in_turn(world.db, "month", to_note):
             each(partial(_note, world, team_id, author_id, since, until))
 
 
