@@ -13,7 +13,8 @@ class Rhythm:
 
     `weekday` (Monday is 0), `hour` and quiet hours are in their own time zone; `quiet_from` may be later in the day
     than `quiet_to`, and when both are the same no hour is quiet. `is_muted`: never unasked. `digest_at`, `prompt_at`:
-    when the next one is due. `last_prompt`: the number of the last small question they were asked.
+    when the next one is due. `last_prompt`: the number of the last small question they were asked, of all they ever
+    were, from 0.
     """
 
     team_id: str

@@ -290,13 +290,38 @@ def test_the_small_question_comes_to_who_wants_it_and_each_in_turn(rounds: Round
     unasked.change_rhythm(rounds.db, TEAM, CHIE, prompts="off", prompt_at=wednesday)
     prompting.tick(rounds.world())
     assert rounds.posts == []
-    for week in range(3):
+    for week in range(len(prompting_views.QUESTIONS) + 1):
         clock.moment = wednesday + timedelta(days=7 * week)
         for _ in range(2):
             prompting.tick(rounds.world())
-    assert len(rounds.to(BEN)) == len(set(rounds.to(BEN))) == 3
+    asked = rounds.to(BEN)
+    assert len(asked) == len(prompting_views.QUESTIONS) + 1, "the first one comes again after the last"
+    assert len(set(asked)) == len(prompting_views.QUESTIONS)
+    assert asked[0] == asked[-1]
     assert rounds.to(CHIE) == []
     assert conversations.role_of(rounds.db, TEAM, f"D{BEN}", "1.0") == "prompt"
+
+
+def test_promise_7_a_small_question_that_was_posted_before_a_crash_comes_no_second_time(
+    rounds: Rounds, clock: FrozenClock
+) -> None:
+    """On a Friday a minute before seven in the evening; the bot is back when it is quiet already."""
+    friday, monday_nine = datetime(2026, 11, 27, 9, 59, tzinfo=UTC), datetime(2026, 11, 30, 0, 0, tzinfo=UTC)
+    unasked.change_rhythm(rounds.db, TEAM, BEN, prompts="weekly", prompt_at=friday)
+    clock.moment = friday
+    rounds.dies_after_posting = True
+    with pytest.raises(Crash):
+        prompting.tick(rounds.world())
+    rounds.dies_after_posting = False
+    for moment in (friday + timedelta(minutes=2), monday_nine):
+        clock.moment = moment
+        prompting.tick(rounds.world())
+        assert len(rounds.to(BEN)) == 1
+        assert conversations.role_of(rounds.db, TEAM, f"D{BEN}", "1.0") == "prompt", "a reply is taken for one"
+    assert unasked.booked(rounds.db, TEAM, BEN, "2026-11-30") == 0
+    clock.moment = datetime(2026, 12, 2, 1, 0, tzinfo=UTC)
+    prompting.tick(rounds.world())
+    assert len(set(rounds.to(BEN))) == 2, "the next one is another one"
 
 
 def test_there_is_each_small_question_and_no_other() -> None:

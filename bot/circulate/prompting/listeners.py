@@ -48,7 +48,7 @@ def tick(world: World) -> None:
 
 
 def _ask(world: World, rhythm: Rhythm) -> None:
-    """The next question of the list, within the cap. The moment it was due is its name: a crash asks the same one."""
+    """The next question of the list, within the cap. How many came before is its name: after a crash it is the same."""
     team_id, user_id, now = rhythm.team_id, rhythm.user_id, world.clock.now()
 
     def due_next(**changes: object) -> None:
@@ -62,14 +62,18 @@ def _ask(world: World, rhythm: Rhythm) -> None:
     if person.is_gone or rhythm.prompts == "off" or rhythm.prompt_at is None:
         due_next(prompt_at=None)
         return
-    if not when.may_tell(rhythm, person, now):
-        due_next(prompt_at=when.later(now, rhythm, person))
-        return
-    number = (rhythm.last_prompt + 1) % len(views.QUESTIONS)
-    key = deliveries.to_person("prompt", rhythm.prompt_at.isoformat(), user_id)
-    if not when.may_write(world, rhythm, person, key):
-        due_next(prompt_at=when.opens_at(when.next_week(now, person.tz), rhythm, person))
-        return
-    ref = world.speaking.direct(key, user_id, views.ask(number, language_of_reader(world, team_id, user_id)))
+    number = rhythm.last_prompt + 1
+    key = deliveries.to_person("prompt", str(number), user_id)
+    posted = deliveries.find(world.db, team_id, key)
+    # what a process posted that died then is only noted: no hour is too late for that
+    if posted is None or posted.ref is None:
+        if not when.may_tell(rhythm, person, now):
+            due_next(prompt_at=when.later(now, rhythm, person))
+            return
+        if not when.may_write(world, rhythm, person, key):
+            due_next(prompt_at=when.opens_at(when.next_week(now, person.tz), rhythm, person))
+            return
+    question = views.ask(number % len(views.QUESTIONS), language_of_reader(world, team_id, user_id))
+    ref = world.speaking.direct(key, user_id, question)
     conversations.remember_thread(world.db, team_id, ref.channel_id, ref.ts, "prompt")
     due_next(last_prompt=number, prompt_at=when.next_prompt(now + when.REST, rhythm, person))
