@@ -155,6 +155,17 @@ def to_person(what: str, which: str, user_id: str) -> str:
     return f"{_ROUND}{what}:{which}:{user_id}"
 
 
+def tried(tip_id: str, user_id: str) -> str:
+    """The key of the message that asks somebody what came of a tip. It goes with what is known of their taking it."""
+    return to_person("tried", tip_id, user_id)
+
+
+def forget_tried(session: Session, team_id: str, tip_id: str, user_id: str) -> None:
+    """Deletes where somebody was asked what came of a tip. For storage's own modules."""
+    theirs = sa.and_(DeliveryRow.team_id == team_id, DeliveryRow.key == tried(tip_id, user_id))
+    session.execute(sa.delete(DeliveryRow).where(theirs))
+
+
 def forget_person(session: Session, team_id: str, user_id: str) -> None:
     """Deletes where the messages that came round to somebody stand. For storage's own modules."""
     theirs = sa.and_(_begins(_ROUND), DeliveryRow.key.endswith(f":{user_id}", autoescape=True))

@@ -7,7 +7,7 @@ from typing import TypeVarTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from storage import unasked
+from storage import deliveries, unasked
 from storage._kinds import NO_WORRY
 from storage._tables import RhythmRow, TipRow, TrialRow, TryRow
 from storage.database import Database, insert_if_absent
@@ -68,9 +68,11 @@ def drop(db: Database, one: Try) -> None:
 
 
 def tidy(db: Database, *, before: datetime) -> None:
-    """Lets go what was due before then, asked or not."""
+    """Lets go what was due before then, asked or not, and where it was asked: who takes it along anew is asked anew."""
     with db.writing() as session:
-        session.execute(sa.delete(TryRow).where(TryRow.due_at < before))
+        for row in session.scalars(sa.select(TryRow).where(TryRow.due_at < before)).all():
+            deliveries.forget_tried(session, row.team_id, row.tip_id, row.user_id)
+            session.delete(row)
 
 
 def lines(db: Database, team_id: str, tip_ids: Collection[str]) -> dict[str, str]:

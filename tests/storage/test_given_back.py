@@ -93,6 +93,39 @@ def test_nobody_is_asked_about_what_is_gone_their_own_told_already_or_when_they_
         tap(rounds, own.id, "worked")
 
 
+def test_who_takes_a_tip_along_again_weeks_later_and_said_nothing_of_it_is_asked_again(
+    rounds: Rounds, clock: FrozenClock
+) -> None:
+    tip, told = shared(rounds.db, "1.1"), shared(rounds.db, "1.2")
+    for weeks, asked in ((0, 2), (1, 2), (3, 3)):
+        clock.moment = TUESDAY_NOON + timedelta(weeks=weeks)
+        trying.tick(rounds.world())
+        tries.expect(rounds.db, TEAM, BEN, [tip.id, told.id])
+        for days in range(3):
+            clock.moment = TUESDAY_NOON + timedelta(weeks=weeks, days=days)
+            trying.tick(rounds.world())
+        assert len(rounds.to(BEN)) == asked
+        assert (
+            unasked.booked(rounds.db, TEAM, BEN, when.week_of(clock.now(), "Asia/Tokyo")) == {0: 2, 1: 0, 3: 1}[weeks]
+        )
+        trials.note(rounds.db, READER, told.id, "worked", is_owner=owned_by(BEN))
+
+
+def test_promise_8_that_somebody_took_a_tip_along_is_forgotten_after_two_weeks(
+    rounds: Rounds, clock: FrozenClock
+) -> None:
+    tip = shared(rounds.db, "1.1")
+    tries.expect(rounds.db, TEAM, BEN, [tip.id])
+    clock.advance(days=1)
+    trying.tick(rounds.world())
+    assert len(rounds.to(BEN)) == 1
+    clock.advance(days=22)
+    trying.tick(rounds.world())
+    sending.tick(rounds.world())
+    left = [row for row in everything(rounds.db) if BEN in row and tip.id in row]
+    assert [row for row in left if not row.startswith("shown_tips")] == []
+
+
 def test_a_third_message_in_a_week_waits_for_the_next(rounds: Rounds, clock: FrozenClock) -> None:
     found = [shared(rounds.db, f"1.{number}") for number in range(4)]
     tries.expect(rounds.db, TEAM, BEN, [one.id for one in found])

@@ -54,7 +54,7 @@ def _ask(world: World, one: Try) -> None:
     if not when.may_tell(rhythm, person, now):
         tries.postpone(world.db, one, when.later(now, rhythm, person))
         return
-    key = deliveries.to_person("tried", one.tip_id, one.user_id)
+    key = deliveries.tried(one.tip_id, one.user_id)
     if not when.may_write(world, rhythm, person, key):
         tries.postpone(world.db, one, when.opens_at(when.next_week(now, person.tz), rhythm, person))
         return
