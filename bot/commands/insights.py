@@ -28,7 +28,7 @@ from storage.records import Language
 def insights(workspace: str, form: str, language: str | None, out: Path) -> None:
     """Figures of weeks that are over: JSON on stdout, or pictures in a folder, their names on stdout.
 
-    Behind each figure stand five people at least, and anything that would tell of fewer is left out.
+    What would tell of fewer than five people is left out; only the minutes that the queue took may be one host's.
     """
     settings = load_settings()
     reads = cast("Language", language or settings.language)
