@@ -1,8 +1,12 @@
 """What comes round, end to end: Home for a newcomer, following in words and by form, a notice, thanks, one tap."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 
 from bot.app import Bot
+from bot.trust.recognised import owns
 from playground.person import Person, eventually
 from playground.server import LocalSlack
 from storage import follows, synonyms, trials, tries, unasked
@@ -97,4 +101,22 @@ def test_words_to_the_bot_follow_and_a_reply_to_the_small_question_is_a_draft(
     aya.post(BOT, "週報の下書きをAIに任せたら30分浮いた", thread_ts=question["ts"])
     card = eventually(lambda: [m for m in aya.thread(BOT, question["ts"]) if "capture." in str(m.get("blocks"))])
     assert card
+    settle(bot, slack)
+
+
+def test_a_months_note_waits_until_the_month_is_over_where_its_author_is(
+    bot: Bot, slack: LocalSlack, aya: Person, ben: Person, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tip = shared(bot, TipContent(title="議事録は用語集つきで"))
+    reader = Viewer(TEAM, ben.id, is_full_member=True)
+    trials.note(bot.world.db, reader, tip.id, "worked", is_owner=owns(bot.world, TEAM, ben.id))
+    person = bot.world.reading.person
+    monkeypatch.setattr(bot.world.reading, "person", lambda one: replace(person(one), tz="America/Los_Angeles"))
+    clock.moment = datetime(2026, 12, 1, 0, 30, tzinfo=UTC)
+    bot.tick()
+    settle(bot, slack)
+    assert "先月" not in str(aya.dm())
+    clock.advance(days=1)
+    bot.tick()
+    find(aya, "先月、あなたの知恵が")
     settle(bot, slack)

@@ -164,8 +164,10 @@ def _welcome(world: World, team_id: str, author_id: str) -> None:
 def _note(world: World, team_id: str, author_id: str, since: datetime, until: datetime) -> None:
     """Once a month, what named tips did; of those without a name Home tells."""
     rhythm, month = unasked.rhythm(world.db, team_id, author_id), f"{since:%Y-%m}"
-    key = deliveries.to_person("month", month, author_id)
-    if not when.may_write(world, rhythm, world.reading.person(author_id), key):
+    key, person = deliveries.to_person("month", month, author_id), world.reading.person(author_id)
+    # west of UTC the month may last some hours more
+    is_over = world.clock.now().astimezone(zone(person.tz)).month != since.month
+    if not (is_over and when.may_write(world, rhythm, person, key)):
         return
     people = tries.helped(world.db, team_id, author_id, since=since, until=until)
     world.speaking.direct(key, author_id, views.monthly(people, language_of_reader(world, team_id, author_id)))
