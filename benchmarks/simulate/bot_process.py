@@ -20,10 +20,11 @@ from typing import Any, Self
 from benchmarks.simulate.drawing import draw_alike
 from bot.app import Bot, build
 from bot.circulate.hosting.service import minutes_by_week
-from bot.circulate.insights import service, words
+from bot.circulate.insights import charts, service, words
 from bot.commands.insights import row
 from bot.config import Settings
 from storage import requests, search
+from storage.database import Database
 
 _START_SECONDS = 60.0
 _LOOK_SECONDS = 0.004
@@ -106,10 +107,13 @@ class BotProcess:
         """Waits until all that it took on is done; whether there was anything to wait for. Raises Died."""
         return bool(self._ask("settle"))
 
-    def insights(self) -> tuple[dict[str, Any], dict[str, int]]:
-        """What the bot says of the community now, as its command does, and hosts' minutes by week. Raises Died."""
+    def insights(self) -> tuple[dict[str, Any], dict[str, str], dict[str, int]]:
+        """What the bot says of the community now, as its command does, its pictures (SVG), and hosts' minutes by week.
+
+        Raises Died.
+        """
         told = json.loads(self._ask("insights"))
-        return told["insights"], told["minutes"]
+        return told["insights"], told["pictures"], told["minutes"]
 
     def _ask(self, what: str) -> Any:
         if self._line is None:
@@ -188,14 +192,21 @@ def _settle(bot: Bot) -> bool:
 
 
 def _is_busy(bot: Bot) -> bool:
-    return bool(requests.unended(bot.world.db, older_than=bot.world.clock.now() + _A_LONG_TIME))
+    return has_unended(bot.world.db)
+
+
+def has_unended(db: Database) -> bool:
+    """Whether something was taken on that is not done."""
+    return bool(requests.unended(db, older_than=db.now() + _A_LONG_TIME))
 
 
 def _insights(bot: Bot) -> str:
     shown = service.shown(bot.world, bot.identity.team_id)
     minutes = minutes_by_week(bot.world, bot.identity.team_id)
-    figures = row(shown, words.pictures(shown, "en"))
-    return json.dumps({"insights": figures, "minutes": minutes}, ensure_ascii=False, default=str)
+    pictures = words.pictures(shown, "en")
+    drawn = {one.name: charts.draw(shown, one, "en", "svg").decode() for one in pictures}
+    told = {"insights": row(shown, pictures), "pictures": drawn, "minutes": minutes}
+    return json.dumps(told, ensure_ascii=False, default=str)
 
 
 _ASKED = {"tick": _tick, "settle": _settle, "insights": _insights}

@@ -5,14 +5,16 @@ moment and the person.
 """
 
 import random
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from benchmarks.simulate.company import AI_TIPS, GENERAL, Someone
 from benchmarks.simulate.hosting import ask_for_insights, report, tend_lists, work_through_queue
 from benchmarks.simulate.inbox import look_into
+from benchmarks.simulate.kept import Copied, Started
 from benchmarks.simulate.knowhow import know_how, question, topic, worry
-from benchmarks.simulate.life import BOT, Life
+from benchmarks.simulate.life import BOT, Json, Life, pressable
 from benchmarks.simulate.worries import keep_company, talk
 
 Do = Callable[[Life, Someone, random.Random], None]
@@ -97,13 +99,26 @@ def ask(life: Life, someone: Someone, chance: random.Random) -> None:
         drawn = str(message.get("blocks"))
         report(life, someone, chance, message)
         if "answer.copy_prompt" in drawn and chance.random() < 0.5:  # noqa: PLR2004
-            life.press(someone.handle, BOT, message["ts"], "answer.copy_prompt", form=True)
+            copied = _first_prompt(life, someone, message)
+            life.press(someone.handle, BOT, message["ts"], "answer.copy_prompt", value=copied.tip, form=True)
+            life.kept.copied.append(copied)
             life.close(someone.handle)
         elif "answer.ask_colleagues" in drawn and chance.random() < 0.4:  # noqa: PLR2004
             life.press(someone.handle, BOT, message["ts"], "answer.ask_colleagues", form=True)
             view = life.form(someone.handle)
             if view is not None and life.send(someone.handle, view, {}) not in ("closed", "gone"):
                 life.close(someone.handle)
+
+
+def _first_prompt(life: Life, someone: Someone, message: Json) -> Copied:
+    by = ""
+    for block in message["blocks"]:
+        named = re.findall(r"<@(U\w+)>", str(block))
+        by = "" if block["type"] == "divider" else (named or [by])[-1]
+        for one in pressable({"blocks": [block]}):
+            if one.get("action_id") == "answer.copy_prompt":
+                return Copied(life.clock.seconds(), someone.handle, str(one["value"]), by)
+    raise AssertionError("its button was seen")
 
 
 def reply_to_a_question(life: Life, someone: Someone, chance: random.Random) -> None:
@@ -122,6 +137,7 @@ def follow(life: Life, someone: Someone, chance: random.Random) -> None:
     life.act(
         someone.handle, "post", channel=BOT, text=f"{name}をフォロー" if someone.language == "ja" else f"follow {name}"
     )
+    life.kept.follows.append((life.clock.seconds(), someone.handle, name))
 
 
 def choose_when(life: Life, someone: Someone, chance: random.Random) -> None:
@@ -159,9 +175,12 @@ def start_a_theme(life: Life, someone: Someone, chance: random.Random) -> None:
     view = life.form(someone.handle)
     if view is None:
         return
-    weeks = {"weeks": {"value": str(chance.choice([2, 3, 4]))}} if "'weeks'" in str(view["blocks"]) else {}
-    if life.send(someone.handle, view, {"channel": {"value": "C0GENERAL"}} | weeks) == "closed":
+    weeks = chance.choice([2, 3, 4]) if "'weeks'" in str(view["blocks"]) else 0
+    lasts = {"weeks": {"value": str(weeks)}} if weeks else {}
+    if life.send(someone.handle, view, {"channel": {"value": "C0GENERAL"}} | lasts) == "closed":
         life.spent(1.0, "starts a theme")
+        life.switched_on("C0GENERAL", "theme:", someone)
+        life.kept.themes.append(Started(life.clock.seconds(), someone.handle, weeks))
     else:
         life.close(someone.handle)
 

@@ -1,15 +1,19 @@
 """What people do with what the bot wrote to them: decide, tap, answer, thank, or leave it."""
 
 import random
+import re
 from collections.abc import Callable, Sequence
 
 from benchmarks.simulate.company import Someone
 from benchmarks.simulate.hosting import say_of_own_tip, take_week
+from benchmarks.simulate.kept import Shared
 from benchmarks.simulate.knowhow import REASONS, WORRIES, know_how
 from benchmarks.simulate.life import BOT, Json, Life, pressable
 from benchmarks.simulate.worries import answer_offer, make_a_tip_of_it
 
 _LATEST = 12
+_SOURCE, _TITLE = re.compile(r"archives/(C\w+)/"), re.compile(r"'divider'.*?'text': [\"']\*(.+?)\*\\n")
+"""In a card: where it was told, and what it says first below the line."""
 
 Answer = Callable[[Life, Someone, random.Random, Json], None]
 
@@ -36,6 +40,11 @@ def decide(life: Life, someone: Someone, chance: random.Random, card: Json) -> N
     way = chance.choices(["named", "unnamed", "no", "silence"], weights=weights)[0]
     if way == "named":
         life.press(someone.handle, BOT, card["ts"], "capture.share_named")
+        source, title = (re.search(looked_for, str(card["blocks"])) for looked_for in (_SOURCE, _TITLE))
+        if title is None:
+            raise AssertionError("a card has a title")
+        channel = source[1] if source else ""
+        life.kept.shared.append(Shared(life.clock.seconds(), someone.handle, channel, is_worry, title[1]))
     elif way == "unnamed":
         life.press(someone.handle, BOT, card["ts"], "capture.share_anonymously", form=True)
         view = life.form(someone.handle, "anonymous_form")

@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any
 
 from benchmarks.simulate.company import TEAM
-from benchmarks.simulate.life import Kept
+from benchmarks.simulate.kept import Kept
 from storage import tips
 from storage.database import Database
 from storage.records import Kind, Viewer

@@ -5,15 +5,16 @@ people do: what the bot did not take is done again, what it took and died over i
 """
 
 import random
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from benchmarks.simulate.bot_process import BotProcess, Died, YearClock
 from benchmarks.simulate.company import Someone
+from benchmarks.simulate.crashing import Crashes
+from benchmarks.simulate.kept import Kept, Moment, SwitchedOn, Wish
 from playground.server import LocalSlack
 from playground.server.errors import Impossible
 
@@ -28,7 +29,6 @@ _FIGURES_AFTER = timedelta(days=2, hours=1)
 """The bot tells of a week two days after its end."""
 
 _ALIVE_SECONDS = 0.25
-_LONGEST_CRASH_SECONDS = 0.35
 
 
 def pressable(drawn: Json) -> list[Json]:
@@ -37,63 +37,29 @@ def pressable(drawn: Json) -> list[Json]:
     return [each for block in blocks for each in (*(block.get("elements") or ()), block.get("accessory") or {}) if each]
 
 
-@dataclass(frozen=True)
-class Wish:
-    """What somebody chose for what comes unasked, and from when on it held."""
-
-    since: float
-    weekday: int = 0
-    hour: int = 10
-    quiet_from: int = 19
-    quiet_to: int = 9
-    quiet_weekends: bool = True
-    is_muted: bool = False
-    digest: str = "weekly"
-    prompts: str = "off"
-
-
-@dataclass(frozen=True)
-class Moment:
-    """Something that happened: who did what, or the clock's tick (`who` is empty)."""
-
-    at: float
-    who: str
-    what: str
-
-
-@dataclass
-class Kept:
-    """What happened, as the year itself knows it, for the checks and the figures.
-
-    `insights` and `queue_minutes` (by week, its Monday) are what the bot says in the end.
-    """
-
-    moments: dict[float, Moment] = field(default_factory=dict)
-    wishes: dict[str, list[Wish]] = field(default_factory=dict)
-    switched_on: set[str] = field(default_factory=set)
-    acts: set[tuple[float, str]] = field(default_factory=set)
-    theme_minutes: list[tuple[float, str, float]] = field(default_factory=list)
-    insights: dict[str, Any] = field(default_factory=dict)
-    queue_minutes: dict[str, int] = field(default_factory=dict)
-    crashes: int = 0
-
-
 class Life:
     """One year's world."""
 
     def __init__(
-        self, slack: LocalSlack, bot: BotProcess, clock: YearClock, people: Sequence[Someone], seed: int
+        self,
+        slack: LocalSlack,
+        bot: BotProcess,
+        clock: YearClock,
+        people: Sequence[Someone],
+        seed: int,
+        has_unended: Callable[[], bool],
     ) -> None:
+        """`has_unended`: whether the bot has taken on something that is not done."""
         self.slack = slack
         self.bot = bot
         self.clock = clock
         self.people = {one.handle: one for one in people}
         self.kept = Kept()
         self.seen: dict[str, set[str]] = {one.handle: set() for one in people}
+        self.crashes = Crashes(bot.kill, lambda: self._is_ticking or not self._is_delivered() or has_unended())
         self._seed = seed
         self._has_acted = False
-        self._crash_after: float | None = None
-        self._timer: threading.Timer | None = None
+        self._is_ticking = False
 
     @property
     def now(self) -> datetime:
@@ -106,14 +72,18 @@ class Life:
     def tick(self, at: datetime) -> None:
         """The clock moves, and what is due then is done."""
         self._begin(at, "", "tick")
+        self._is_ticking = True
+        self.crashes.begins(f"tick at {at:%H:%M}")
         while True:
             try:
                 is_busy = self.bot.tick()
                 break
             except Died:
                 self._revive()
-        if is_busy or self._timer is not None or not self._is_delivered():
+        self._is_ticking = False
+        if is_busy or self.crashes.is_coming or not self._is_delivered():
             self.settle()
+        self._ends()
 
     def do(
         self, at: datetime, someone: Someone, name: str, what: Callable[["Life", Someone, random.Random], None]
@@ -123,23 +93,19 @@ class Life:
         self._has_acted = False
         what(self, someone, self.chance(at.timestamp(), someone.handle, name))
         # who has only looked has left the bot nothing to do
-        if self._has_acted or self._timer is not None:
+        if self._has_acted:
             self.settle()
+        self._ends()
 
-    def crash_soon(self, chance: random.Random) -> None:
-        """The bot is killed at a random moment of what happens next."""
-        self._crash_after = chance.uniform(0.0, _LONGEST_CRASH_SECONDS)
-
-    def end_crash(self) -> None:
-        """Waits for a kill that was announced."""
-        if self._timer is not None:
-            self._timer.join()
-            self._timer = None
+    def end_day(self) -> None:
+        if self.crashes.end_day():
             self.settle()
 
     def act(self, who: str, verb: str, **arguments: Any) -> Any:
         """One act in Slack's client. Raises Impossible."""
-        self._has_acted = True
+        if not self._has_acted:
+            self._has_acted = True
+            self.crashes.begins(self.kept.moments[self.clock.seconds()].what)
         self.kept.acts.add((self.clock.seconds(), who))
         return self.see(who, verb, **arguments)
 
@@ -232,7 +198,7 @@ class Life:
         self._begin(at + _FIGURES_AFTER, "", "takes stock")
         while True:
             try:
-                self.kept.insights, self.kept.queue_minutes = self.bot.insights()
+                self.kept.insights, self.kept.pictures, self.kept.queue_minutes = self.bot.insights()
             except Died:
                 self._revive()
             else:
@@ -241,6 +207,10 @@ class Life:
     def spent(self, minutes: float, what: str) -> None:
         """A host's time for a theme, which the bot does not count."""
         self.kept.theme_minutes.append((self.clock.seconds(), what, minutes))
+
+    def switched_on(self, channel: str, kind: str, someone: Someone) -> None:
+        """Somebody has chosen that the bot posts there what has keys of this kind."""
+        self.kept.switched_on.append(SwitchedOn(self.clock.seconds(), channel, kind, someone.handle))
 
     def wishes(self, someone: Someone, **changes: Any) -> None:
         """Somebody has chosen when to be written to."""
@@ -256,14 +226,10 @@ class Life:
             raise AssertionError("moments come in order, each once")
         self.clock.set(at)
         self.kept.moments[at.timestamp()] = Moment(at.timestamp(), who, what)
-        if self._crash_after is not None:
-            self._timer = threading.Timer(self._crash_after, self._crash)
-            self._crash_after = None
-            self._timer.start()
 
-    def _crash(self) -> None:
-        self.kept.crashes += 1
-        self.bot.kill()
+    def _ends(self) -> None:
+        if self.crashes.ends():
+            self.settle()
 
     def _revive(self) -> None:
         self.bot.gone()
@@ -295,7 +261,7 @@ class Life:
     def _again(self, who: str, do: Callable[[], bool], *, form: bool) -> None:
         """Does something; again when Slack said that the app did not answer, and nothing came of it either."""
         for _ in range(_TRIES):
-            before = self._sight(who) if self._timer is not None and not form else None
+            before = self._sight(who) if self.crashes.is_coming and not form else None
             try:
                 answered = do()
             except Impossible:

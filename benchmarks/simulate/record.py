@@ -10,6 +10,7 @@ from typing import Any
 from playground.server import LocalSlack
 
 _RANDOM = re.compile(r"archives/\w+/p\d+(?:\?[\w=&;.]*)?|\bD0[0-9A-F]{8}\b")
+_POSTS = ("chat.postMessage", "chat.postEphemeral", "chat.startStream")
 _UNREAD = frozenset({"type", "action_id", "value", "block_id", "style", "private_metadata"})
 
 
@@ -17,13 +18,14 @@ _UNREAD = frozenset({"type", "action_id", "value", "block_id", "style", "private
 class Post:
     """One message when it was posted.
 
-    `to`: a person's id in a DM, otherwise empty; `among`: of a group's; `at` in seconds since 1970.
+    `to`: the id of the one person who sees it, otherwise empty; `among`: of a group's; `at` in seconds since 1970;
+    `thread_ts`: of the thread's first message, empty outside threads. Of a streamed answer only that it began.
     """
 
     at: float
     channel: str
     to: str
-    in_thread: bool
+    thread_ts: str
     ephemeral: bool
     key: str
     words: str
@@ -36,11 +38,11 @@ class Post:
 
 
 def posts_of(slack: LocalSlack) -> list[Post]:
-    """Every message that the bot posted whole, oldest first."""
+    """Every message that the bot posted, oldest first."""
     people, groups = slack.people_in_direct(), slack.groups_in_direct()
     found = []
     for call in slack.calls:
-        if not call.ok or call.method not in ("chat.postMessage", "chat.postEphemeral"):
+        if not call.ok or call.method not in _POSTS:
             continue
         told = call.arguments
         channel, blocks, metadata = str(told["channel"]), _json(told.get("blocks")), _json(told.get("metadata"))
@@ -49,8 +51,8 @@ def posts_of(slack: LocalSlack) -> list[Post]:
             Post(
                 at=call.at,
                 channel=channel,
-                to=people.get(channel, channel if channel.startswith("U") else ""),
-                in_thread=bool(told.get("thread_ts")),
+                to=str(told.get("user") or people.get(channel, channel if channel.startswith("U") else "")),
+                thread_ts=str(told.get("thread_ts") or ""),
                 ephemeral=call.method == "chat.postEphemeral",
                 key=str(payload.get("key") or ""),
                 words=words(str(told.get("text") or ""), blocks or []),
@@ -61,11 +63,22 @@ def posts_of(slack: LocalSlack) -> list[Post]:
     return found
 
 
+def threads_of(slack: LocalSlack) -> dict[tuple[str, str], dict[str, float]]:
+    """By conversation and the ts of a thread's first message: the ids of the people who wrote in it, and since when."""
+    threads: dict[tuple[str, str], dict[str, float]] = {}
+    for channel, message in slack.all_messages():
+        if not message.get("bot_id"):
+            wrote = threads.setdefault((channel, str(message.get("thread_ts") or message["ts"])), {})
+            who, at = str(message.get("user")), float(message["ts"])
+            wrote[who] = min(at, wrote.get(who, at))
+    return threads
+
+
 def standing_of(slack: LocalSlack) -> list[tuple[str, str, str]]:
-    """What of the bot stands at the end: (to whom or where, UTC day, words), in a fixed order."""
+    """What of the bot stands at the end: (to whom or where, UTC day, words), in a fixed order; also in Home."""
     groups = {channel: "+".join(several) for channel, several in slack.groups_in_direct().items()}
     people = slack.people_in_direct() | groups
-    return sorted(
+    messages = [
         (
             people.get(channel, channel),
             datetime.fromtimestamp(float(message["ts"]), UTC).date().isoformat(),
@@ -74,7 +87,9 @@ def standing_of(slack: LocalSlack) -> list[tuple[str, str, str]]:
         )
         for channel, message in slack.all_messages()
         if message.get("bot_id")
-    )
+    ]
+    homes = [(user_id, "Home", words("", home.get("blocks") or [])) for user_id, home in slack.homes().items()]
+    return sorted(messages + homes)
 
 
 def words(text: str, blocks: Any) -> str:

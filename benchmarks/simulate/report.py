@@ -11,7 +11,7 @@ from typing import Any
 
 import matplotlib as mpl
 
-from benchmarks.simulate.checking import Check, kind_of
+from benchmarks.simulate.judged import Judged, kind_of
 from benchmarks.simulate.year import Lived
 
 mpl.use("Agg")
@@ -54,7 +54,7 @@ class Figures:
 
 def figures_of(lived: Lived) -> Figures:
     """Counts only who had come by: to nobody else anything is ever written unasked."""
-    check = Check(lived.people, lived.kept, lived.posts, lived.ends)
+    check = Judged(lived.people, lived.kept, lived.posts, lived.ends)
     weeks = max(1, -((lived.begins - lived.ends) // timedelta(weeks=1)))
 
     def week_of(at: float) -> int:
@@ -81,12 +81,14 @@ def figures_of(lived: Lived) -> Figures:
 
 def lines(lived: Lived) -> Iterator[str]:
     """The year for somebody who reads."""
-    figures, check = figures_of(lived), Check(lived.people, lived.kept, lived.posts, lived.ends)
+    figures, check = figures_of(lived), Judged(lived.people, lived.kept, lived.posts, lived.ends)
     came, every = len(lived.kept.wishes), figures.every or [0]
     yield f"{len(lived.people)} people, {figures.weeks} weeks from {lived.begins:%Y-%m-%d}"
     yield f"{lived.acts} acts, {len(lived.posts)} messages of the bot"
     yield f"{lived.wall_seconds:.0f} s, {lived.cpu_seconds:.0f} s of CPU"
-    yield f"the bot started {lived.starts} times, was killed {lived.kept.crashes} times"
+    yield f"the bot started {lived.starts} times"
+    if lived.crashes:
+        yield f"{lived.crashes_at_work} of {lived.crashes} kills came while it was at work"
     yield f"came by: {came} ({100 * came / len(lived.people):.0f} %)"
     yield (
         f"unasked messages a person and week: p50 {_at(every, 50)}, p95 {_at(every, 95)}, max {max(every)}, "
@@ -138,6 +140,12 @@ def draw(lived: Lived, file: Path) -> None:
     figure.tight_layout()
     figure.savefig(file, transparent=True, metadata={"Date": None})
     plt.close(figure)
+
+
+def draw_insights(lived: Lived, chart: Path) -> None:
+    """The bot's own pictures of the last weeks, beside the year's chart."""
+    for name, picture in lived.kept.pictures.items():
+        chart.with_stem(f"{chart.stem}-insights-{name}").write_text(picture, "utf-8")
 
 
 def _style() -> None:

@@ -4,7 +4,8 @@ import gc
 import random
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
@@ -15,16 +16,18 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from benchmarks.processes import ROOT
-from benchmarks.simulate.bot_process import BotProcess, YearClock
+from benchmarks.simulate.bot_process import BotProcess, YearClock, has_unended
 from benchmarks.simulate.company import Someone, company, people
 from benchmarks.simulate.habits import HABITS, Do, Habit
 from benchmarks.simulate.insights import counted
+from benchmarks.simulate.kept import Kept
 from benchmarks.simulate.knowhow import read
-from benchmarks.simulate.life import Kept, Life
-from benchmarks.simulate.record import Post, posts_of, standing_of
+from benchmarks.simulate.life import Life
+from benchmarks.simulate.record import Post, posts_of, standing_of, threads_of
 from bot.app import migrate_all, open_storage
 from bot.config import Settings
 from playground.server import LocalSlack
+from storage.database import Database
 from tests.model_server import ScriptedModel
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
@@ -64,6 +67,8 @@ class Lived:
     ends: datetime
     acts: int
     starts: int
+    crashes: int
+    crashes_at_work: int
     wall_seconds: float
     cpu_seconds: float
     counted: dict[str, Any]
@@ -133,8 +138,9 @@ def live(
     compared: bool = False,
     log: Path | None = None,
     say: Callable[[str], None] = lambda _: None,
+    is_broken_off: Callable[[], bool] = lambda: False,
 ) -> Lived:
-    """Lives through the year, or as much of it as there is time for: Ctrl-C ends it early.
+    """Lives through the year, or as much of it as there is time for: `is_broken_off` is asked before each day.
 
     `crashes`: the bot is killed at a random moment of each day. `compared`: nobody does, and the bot does not draw,
     what differs from year to year by itself. `lively`: so much more often people do what they do, and so much earlier
@@ -157,20 +163,21 @@ def live(
             ) as slack,
         ):
             settings = _settings(slack, model, Path(folder))
-            db = open_storage(Settings(_env_file=None, **settings), clock)
-            migrate_all(db)
-            db.close()
             kept_log = log or Path(folder) / "bot.log"
-            with BotProcess(settings, Path(folder) / "clock", kept_log, alike=compared) as bot:
-                life = Life(slack, bot, clock, everybody, seed)
+            with (
+                closing(_migrated(settings, clock)) as db,
+                BotProcess(settings, Path(folder) / "clock", kept_log, alike=compared) as bot,
+            ):
+                life = Life(slack, bot, clock, everybody, seed, lambda: has_unended(db))
                 habits = [one for one in HABITS if not (compared and one.by_ids)]
                 planned = plan(everybody, start, days, seed, lively, habits)
                 _set_up(life, everybody, start)
-                ends = _pass(life, planned, seed, crashes=crashes, say=say) or start + timedelta(days=days)
+                ends = _pass(
+                    life, planned, seed, crashes=crashes, say=say, is_broken_off=is_broken_off
+                ) or start + timedelta(days=days)
                 life.take_stock(ends)
-                db = open_storage(Settings(_env_file=None, **settings), clock)
+                life.kept.threads = threads_of(slack)
                 figures = counted(db, life.kept, count)
-                db.close()
                 return Lived(
                     people=everybody,
                     kept=life.kept,
@@ -180,10 +187,18 @@ def live(
                     ends=ends,
                     acts=sum(bool(moment.who) for moment in life.kept.moments.values()),
                     starts=bot.starts,
+                    crashes=life.crashes.count,
+                    crashes_at_work=life.crashes.at_work,
                     wall_seconds=time.monotonic() - began,
                     cpu_seconds=time.process_time() - began_cpu + bot.cpu_seconds,
                     counted=figures,
                 )
+
+
+def _migrated(settings: Mapping[str, Any], clock: YearClock) -> Database:
+    db = open_storage(Settings(_env_file=None, **settings), clock)
+    migrate_all(db)
+    return db
 
 
 def _settings(slack: LocalSlack, model: ScriptedModel, folder: Path) -> dict[str, Any]:
@@ -221,23 +236,29 @@ def _set_up(life: Life, everybody: Sequence[Someone], start: datetime) -> None:
         chosen["hosts"] = {"value": hosts}
         if life.send(someone.handle, view, chosen) != "closed":
             raise AssertionError("the settings were not taken")
-        life.kept.switched_on |= {"C0AITIPS", "C0GENERAL"}
+        life.switched_on("C0AITIPS", "circulate:channel:", someone)
+        life.switched_on("C0GENERAL", "question:", someone)
 
     life.do(start - timedelta(minutes=4), everybody[0], "sets the bot up", choose)
 
 
 def _pass(
-    life: Life, planned: Sequence[Planned], seed: int, *, crashes: bool, say: Callable[[str], None]
+    life: Life,
+    planned: Sequence[Planned],
+    seed: int,
+    *,
+    crashes: bool,
+    say: Callable[[str], None],
+    is_broken_off: Callable[[], bool],
 ) -> datetime | None:
-    """Day by day; the day on which it was broken off, if it was."""
+    """Day by day; the day before which it was broken off, if it was."""
     chance = random.Random(f"{seed}:crashes")  # noqa: S311 - not a secret
     began = time.monotonic()
     gc.freeze()
     for number, (day, several) in enumerate(groupby(planned, key=lambda one: one.at.date())):
-        try:
-            _pass_day(life, list(several), chance if crashes else None)
-        except KeyboardInterrupt:
+        if is_broken_off():
             return datetime(day.year, day.month, day.day, tzinfo=UTC)
+        _pass_day(life, list(several), chance if crashes else None)
         # what Slack has recorded stays until the end
         gc.freeze()
         if number % 28 == 27:  # noqa: PLR2004 - every four weeks
@@ -250,10 +271,9 @@ def _pass_day(life: Life, today: Sequence[Planned], crash: random.Random | None)
     doomed = crash.choice(acts if acts and crash.random() < 0.7 else today) if crash else None  # noqa: PLR2004
     for one in today:
         if crash is not None and one is doomed:
-            life.crash_soon(crash)
+            life.crashes.announce(crash)
         if one.do is None or one.who is None:
             life.tick(one.at)
         else:
             life.do(one.at, one.who, one.name, one.do)
-        if one is doomed:
-            life.end_crash()
+    life.end_day()

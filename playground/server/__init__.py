@@ -116,6 +116,10 @@ class LocalSlack:
         """Every message that stands anywhere, with its conversation's id, also what one person alone sees."""
         return self._on_loop(self._host.team.all_messages)  # type: ignore[no-any-return]
 
+    def homes(self) -> dict[str, Mapping[str, Any]]:
+        """By a person's id, their Home as the app last drew it."""
+        return self._on_loop(lambda: {id_: view.content for id_, view in self._host.team.screens.homes.items()})  # type: ignore[no-any-return]
+
     @property
     def faults(self) -> "FaultSwitch":
         return FaultSwitch(self._host, self._site, self._on_loop)

@@ -1,5 +1,6 @@
 """The checker of the simulated year can fail: each rule once, broken."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 
 from benchmarks.simulate.checking import Check, differing
 from benchmarks.simulate.company import Someone
-from benchmarks.simulate.life import Kept, Moment, Wish
+from benchmarks.simulate.kept import Kept, Moment, SwitchedOn, Wish
 from benchmarks.simulate.record import Post, words
 
 AYA = Someone("aya", "U1", "Asia/Tokyo", "ja-JP", "keen", "member", 0)
@@ -19,7 +20,7 @@ MONDAY_TEN = datetime(2026, 3, 30, 1, 0, tzinfo=UTC)
 def post(at: datetime = MONDAY_TEN, key: str = "circulate:digest:a:U1", to: str = "U1", **changes: Any) -> Post:
     told: dict[str, Any] = {
         "channel": "D1",
-        "in_thread": False,
+        "thread_ts": "",
         "ephemeral": False,
         "words": key,
         "blocks": items("t1"),
@@ -76,9 +77,8 @@ def test_the_same_words_on_one_day_are_the_same_message_unless_they_are_about_an
     assert "twice" not in broken(first, other)
 
 
-def test_what_was_muted_or_missing_is_named() -> None:
+def test_what_was_muted_is_named() -> None:
     assert "muted" in broken(post(), wish=Wish(0.0, is_muted=True))
-    assert "missing_prompts" in broken(wish=Wish(MONDAY_TEN.timestamp(), prompts="weekly"))
 
 
 def test_a_holiday_moves_a_digest_to_the_first_hour_that_is_free() -> None:
@@ -106,6 +106,40 @@ def test_two_are_brought_together_when_one_of_them_says_yes_and_not_otherwise() 
         kept = Kept(moments={said.at: Moment(said.at, who, "reads messages")})
         check = Check([AYA, BEN], kept, [said], MONDAY_TEN + timedelta(days=30))
         assert [one.partition(":")[0] for one in check.broken()] == rules
+
+
+@pytest.mark.parametrize(
+    ("told", "threads", "is_fine"),
+    [
+        # switched on for this kind, and there
+        ({"channel": "C0GENERAL", "key": "theme:1:kickoff"}, {}, True),
+        ({"channel": "C0AITIPS", "key": "theme:1:kickoff"}, {}, False),
+        ({"channel": "C0GENERAL", "key": "question:1:post"}, {}, False),
+        # in a thread of who acts, and of nobody else
+        ({"channel": "C0RANDOM", "key": "a:reply", "thread_ts": "1.0"}, {("C0RANDOM", "1.0"): {"U1": 5.0}}, True),
+        ({"channel": "C0RANDOM", "key": "a:reply", "thread_ts": "1.0"}, {("C0RANDOM", "1.0"): {"U2": 5.0}}, False),
+        ({"channel": "C0RANDOM", "key": "a:reply", "thread_ts": "2.0"}, {("C0RANDOM", "1.0"): {"U1": 5.0}}, False),
+        ({"channel": "C0GENERAL", "key": "a:reply"}, {}, False),
+        # seen by who acts alone, and by nobody else
+        ({"channel": "C0RANDOM", "to": "U1", "ephemeral": True, "key": "a:said"}, {}, True),
+        ({"channel": "C0RANDOM", "to": "U2", "ephemeral": True, "key": "a:said"}, {}, False),
+    ],
+)
+def test_the_bot_speaks_in_channels_only_where_that_was_chosen_and_in_threads_of_who_acts(
+    told: Mapping[str, Any], threads: Any, is_fine: bool
+) -> None:
+    said = post(**{"to": "", "blocks": (), **told})
+    kept = Kept(moments={said.at: Moment(said.at, "aya", "asks")}, threads=threads)
+    kept.switched_on.append(SwitchedOn(0.0, "C0GENERAL", "theme:", "aya"))
+    check = Check([AYA, BEN], kept, [said], MONDAY_TEN + timedelta(days=30))
+    assert check.broken() == ([] if is_fine else [f"places: {said.key} in {said.channel} at {said.moment}"])
+
+
+def test_a_channel_hears_nothing_before_somebody_chose_it() -> None:
+    said = post(to="", channel="C0GENERAL", key="theme:1:kickoff", blocks=())
+    kept = Kept(moments={said.at: Moment(said.at, "aya", "starts a theme")})
+    kept.switched_on.append(SwitchedOn(said.at + 1, "C0GENERAL", "theme:", "aya"))
+    assert "places" in Check([AYA], kept, [said], MONDAY_TEN).broken()[0]
 
 
 def test_each_week_is_one_hosts_and_none_is_nobodys() -> None:
