@@ -63,12 +63,6 @@ def rhythm(db: Database, team_id: str, user_id: str) -> Rhythm:
         return _rhythm(row) if row else Rhythm(team_id, user_id)
 
 
-def is_known(db: Database, team_id: str, user_id: str) -> bool:
-    """Whether somebody has come by: only they are ever written to."""
-    with db.reading() as session:
-        return session.get(RhythmRow, (team_id, user_id)) is not None
-
-
 def hears(team_id: sa.SQLColumnExpression[str], user_id: sa.SQLColumnExpression[Any]) -> sa.ColumnElement[bool]:
     """Whether somebody wants anything unasked: what waits for who muted it would hold up others. For storage alone."""
     muted = sa.select(RhythmRow.user_id).where(

@@ -94,9 +94,12 @@ def next_day(after: datetime, rhythm: Rhythm, person: Person) -> datetime:
 
 
 def come_by(world: World, team_id: str, user_id: str) -> Rhythm:
-    """Somebody has a part in what comes round from now on: only who came by gets a digest."""
+    """Somebody has a part in what comes round from now on: only who came by gets a digest.
+
+    Who was welcomed or chose something before has not had one set; who wants none has none set again.
+    """
     rhythm = unasked.rhythm(world.db, team_id, user_id)
-    if unasked.is_known(world.db, team_id, user_id):
+    if rhythm.digest_at is not None or rhythm.is_muted or rhythm.digest == "off":
         return rhythm
     due = next_time(world.clock.now(), rhythm, world.reading.person(user_id), rhythm.digest)
     return unasked.change_rhythm(world.db, team_id, user_id, digest_at=due)

@@ -24,7 +24,7 @@ from bot.trust.redaction import redact
 from bot.trust.viewer import viewer_of
 from storage import deliveries, shown, thanks, tips, tries, unasked
 from storage.errors import NotFound, NotPossible, Own
-from storage.records import MessageRef, Request, Thanks, Viewer
+from storage.records import MessageRef, Request, Rhythm, Thanks, Viewer
 
 A_DAY = 3
 """So many thanks one person gives a day: what is dear is not handed out in bulk."""
@@ -151,9 +151,16 @@ def _tell(world: World, author_id: str, one: Thanks) -> None:
     thanks.told(world.db, one)
 
 
+def _came_by(world: World, team_id: str, author_id: str) -> Rhythm:
+    """Who shared with their name has come by, as has who opened Home; guests follow things, or get no digest."""
+    if world.reading.person(author_id).is_full_member:
+        return when.come_by(world, team_id, author_id)
+    return unasked.rhythm(world.db, team_id, author_id)
+
+
 def _welcome(world: World, team_id: str, author_id: str) -> None:
     """Only who shared with their name: who did not cannot be written to."""
-    rhythm = unasked.rhythm(world.db, team_id, author_id)
+    rhythm = _came_by(world, team_id, author_id)
     key = deliveries.to_person("welcome", "first", author_id)
     if rhythm.welcomed_at or not when.may_write(world, rhythm, world.reading.person(author_id), key):
         return
@@ -163,7 +170,7 @@ def _welcome(world: World, team_id: str, author_id: str) -> None:
 
 def _note(world: World, team_id: str, author_id: str, since: datetime, until: datetime) -> None:
     """Once a month, what named tips did; of those without a name Home tells."""
-    rhythm, month = unasked.rhythm(world.db, team_id, author_id), f"{since:%Y-%m}"
+    rhythm, month = _came_by(world, team_id, author_id), f"{since:%Y-%m}"
     key, person = deliveries.to_person("month", month, author_id), world.reading.person(author_id)
     # west of UTC the month may last some hours more
     is_over = world.clock.now().astimezone(zone(person.tz)).month != since.month
