@@ -87,8 +87,8 @@ def of_person(db: Database, team_id: str, user_id: str) -> list[Follow]:
 def look(db: Database, targets: Targets) -> tuple[list[Found], int]:
     """The tips of the change feed that are new for somebody, and how far the feed was looked through.
 
-    A tip is new when it was shared after the follow began; of one without a name the day alone is known. What was
-    shared long ago comes no second time because somebody edits or verifies it.
+    A tip is new when it was shared after the follow began (`is_new`). What was shared long ago comes no second time
+    because somebody edits or verifies it.
     """
     oldest = db.now() - NEW
     with db.writing() as session:
@@ -105,7 +105,7 @@ def look(db: Database, targets: Targets) -> tuple[list[Found], int]:
             if row is None or row.state != "published" or row.published_at < oldest:
                 continue
             tip = tips.tip_of(row)
-            new = (one for one in _followers(session, tip, targets(tip)) if _is_new(tip, one))
+            new = (one for one in _followers(session, tip, targets(tip)) if is_new(tip, one.since))
             found += [Found(follow, tip_id) for follow in new]
         return found + _solutions(session, oldest), upto
 
@@ -143,8 +143,9 @@ def _solutions(session: Session, oldest: datetime) -> list[Found]:
     return [Found(_follow(row), tip_id) for row, tip_id in pairs]
 
 
-def _is_new(tip: Tip, follow: Follow) -> bool:
-    return tip.published_at >= (day_of(follow.since) if tip.is_anonymous else follow.since)
+def is_new(tip: Tip, since: datetime) -> bool:
+    """Whether a tip was shared since then: of one without a name the day alone is known."""
+    return tip.published_at >= (day_of(since) if tip.is_anonymous else since)
 
 
 def note_news(db: Database, news: Iterable[News], *, upto: int | None = None) -> None:

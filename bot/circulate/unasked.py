@@ -14,8 +14,8 @@ from bot.trust.quiet import is_quiet
 from storage import settings, unasked
 from storage.records import ChannelDigest, DigestRhythm, Rhythm
 
-IN_CHANNELS = Rhythm("", "")
-"""When a channel's digest comes: as a person's that nobody changed."""
+IN_CHANNELS = Rhythm("", "", hour=10, quiet_to=10)
+"""When a channel's digest comes: as a person's that nobody changed. What a holiday moves comes at the same hour."""
 
 _WEEK = timedelta(days=7)
 REST = timedelta(days=1)

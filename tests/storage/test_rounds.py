@@ -8,16 +8,14 @@ import pytest
 from bot.circulate import unasked as when
 from bot.circulate.digest import sending
 from bot.circulate.follows import service as following
-from bot.circulate.follows.listeners import read
 from bot.circulate.follows.service import Wanted
 from bot.circulate.prompting import listeners as prompting
-from bot.errors import Refused
 from storage import care, conversations, digests, follows, questions, search, settings, tips, unasked
 from storage.database import Database
 from storage.records import DigestRhythm, FollowRhythm, Viewer
 from tests.conftest import FrozenClock
 from tests.rounds import AYA, BEN, CHIE, Crash, Rounds, shared
-from tests.storage.steps import TEAM, hashed, owned_by, take_name_off
+from tests.storage.steps import TEAM, owned_by, take_name_off
 from tests.storage.test_open_questions import asked
 
 TUESDAY_NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -269,16 +267,18 @@ def test_who_muted_or_wants_no_digest_hears_nothing(rounds: Rounds, clock: Froze
     assert (rounds.to(BEN), rounds.to(CHIE)) == ([], ["New of what you follow (1)"])
 
 
+@pytest.mark.parametrize("anonymously", [False, True])
 def test_a_question_that_found_nothing_comes_back_with_its_answer(
-    rounds: Rounds, clock: FrozenClock, tmp_path: Path
+    rounds: Rounds, clock: FrozenClock, tmp_path: Path, *, anonymously: bool
 ) -> None:
+    """Also with one that was shared without a name on the same day, of which the day alone is known."""
     index = search.open_index(rounds.db, tmp_path / "index")
     when.come_by(rounds.world(), TEAM, CHIE)
     asked = {"team_id": TEAM, "question_id": "q1", "asker_id": CHIE, "text": "議事録の用語集はどう作りますか"}
     conversations.ask(rounds.db, **asked, language="ja", channel_id="D1", thread_ts="1.0")  # type: ignore[arg-type]
     conversations.note_answer(rounds.db, TEAM, "q1", "unanswered", [])
     clock.advance(minutes=1)
-    shared(rounds.db, "1.1", title="議事録は用語集つきで", channel="C9")
+    shared(rounds.db, "1.1", title="議事録は用語集つきで", channel="C9", anonymously=anonymously)
     clock.moment = MONDAY
     sending.tick(rounds.world(index))
     assert "your question" in rounds.blocks(CHIE)
@@ -301,49 +301,24 @@ def test_a_channels_digest_tells_what_everybody_there_may_see_once(rounds: Round
     assert "from here" in rounds.blocks("C1")
 
 
-def test_what_cannot_be_followed_is_refused_with_a_sentence(rounds: Rounds) -> None:
-    for kind, name in (("person", BEN), ("person", "U0NOBODY"), ("topic", "!!"), ("topic", "x" * 61)):
-        with pytest.raises(Refused):
-            follow(rounds, BEN, name, kind=kind)
-    with pytest.raises(Refused):
-        following.unfollow(rounds.world(), TEAM, BEN, Wanted("topic", "Excel"))
-    follow(rounds, BEN, "エクセル")
-    assert following.unfollow(rounds.world(), TEAM, BEN, Wanted("tool", "Excel")).label == "エクセル"
-    for number in range(follows.MOST):
-        follow(rounds, BEN, f"topic {number}")
-    with pytest.raises(Refused):
-        follow(rounds, BEN, "one more")
-
-
-def test_one_is_offered_what_one_asked_and_shared_about(rounds: Rounds) -> None:
-    own = [shared(rounds.db, "1.1", topics=("契約書",)), shared(rounds.db, "1.2", topics=("秘密",), anonymously=True)]
-    answer = shared(rounds.db, "1.3", by=BEN, tools=("エクセル", "Word"))
-    asked = {"team_id": TEAM, "question_id": hashed("q").digest, "asker_id": AYA, "text": "表計算"}
-    conversations.ask(rounds.db, **asked, language="ja", channel_id="D1", thread_ts="1.0")  # type: ignore[arg-type]
-    conversations.note_answer(rounds.db, TEAM, hashed("q").digest, "answered", [answer.id])
-    follow(rounds, AYA, "ワード")
-    viewer = Viewer(TEAM, AYA, is_full_member=True)
-    mine = follows.of_person(rounds.db, TEAM, AYA)
-    assert set(following.suggested(rounds.world(), viewer, own, mine, "en")) == {"Contracts", "Excel"}
-
-
-@pytest.mark.parametrize(
-    ("text", "wanted"),
-    [
-        ("follow Excel", ("follow", "Excel")),
-        ("Follow meeting minutes.", ("follow", "meeting minutes")),
-        ("Excelをフォロー", ("follow", "Excel")),
-        ("「議事録」をフォローしてください。", ("follow", "議事録")),
-        ("unfollow <@U0AYA>", ("unfollow", "<@U0AYA>")),
-        ("Excelのフォローをやめる", ("unfollow", "Excel")),
-        ("Excelのフォローを解除してください", ("unfollow", "Excel")),
-        ("フォロー一覧", ("list", "")),
-        ("follows", ("list", "")),
-        ("follow up on the contract", None),
-        ("How do others follow Excel?", None),
-        ("Excelをフォローするには?", None),
-        ("議事録はどう作りますか", None),
-    ],
-)
-def test_what_words_to_the_bot_mean(text: str, wanted: tuple[str, str] | None) -> None:
-    assert read(text) == wanted
+def test_a_channels_digest_waits_for_the_hour_of_the_next_working_day_where_it_is_sent_for(
+    rounds: Rounds, clock: FrozenClock
+) -> None:
+    """Monday, January 11th, is a holiday in Japan, and none in Germany."""
+    rounds.channels = {BEN: frozenset({"C1", "C2"})}
+    rounds.change(BEN, tz="Asia/Tokyo", locale="en-US")
+    rounds.change(CHIE, tz="Europe/Berlin", locale="ja-JP")
+    clock.moment = datetime(2027, 1, 7, 3, 0, tzinfo=UTC)
+    for channel, admin in (("C1", BEN), ("C2", CHIE)):
+        digests.switch(rounds.db, when.first_of_channel(rounds.world(), TEAM, channel, rounds.people[admin]))
+        shared(rounds.db, f"1.{channel}", channel=channel)
+    sent: dict[str, datetime] = {}
+    for hours in range(48):
+        tick(rounds, clock, datetime(2027, 1, 11, tzinfo=UTC) + timedelta(hours=hours))
+        for to, _ in rounds.posts:
+            sent.setdefault(to, clock.moment)
+    assert sent["C1"] == datetime(2027, 1, 12, 1, 0, tzinfo=UTC)
+    assert sent["C2"] == datetime(2027, 1, 11, 9, 0, tzinfo=UTC)
+    shared(rounds.db, "2.1", title="later")
+    tick(rounds, clock, datetime(2027, 1, 18, 1, 0, tzinfo=UTC))
+    assert rounds.to("C1") == ["What colleagues learned here (1)"] * 2

@@ -14,6 +14,7 @@ from bot.errors import Refused
 from bot.ports import Outgoing, World
 from bot.slack.failures import language_of_reader
 from bot.texts.dates import zone
+from bot.trust.quiet import is_quiet
 from bot.trust.viewer import viewer_for_channel, viewer_of
 from storage import deliveries, digests, follows, settings, shown, unasked
 from storage.digests import Prepared
@@ -129,11 +130,11 @@ def _post(world: World, waiting: Prepared, key: str, message: Outgoing, items: S
 
 
 def _send_to_channel(world: World, due: ChannelDigest) -> None:
-    """A channel's digest. A crash posts the same one: it tells of a time that is over."""
-    team_id, channel_id = due.team_id, due.channel_id
+    """A channel's digest, on a working day there. A crash posts the same one: it tells of a time that is over."""
+    team_id, channel_id, now = due.team_id, due.channel_id, world.clock.now()
     person = Person("", "", world.rules.language, is_full_member=False, tz=due.tz)
-    next_at = when.next_time(max(world.clock.now(), due.next_at), when.IN_CHANNELS, person, "weekly")
-    if next_at is None:
+    next_at = when.next_time(max(now, due.next_at), when.IN_CHANNELS, person, "weekly")
+    if next_at is None or is_quiet(now, when.IN_CHANNELS, person):
         return
     try:
         channel = world.reading.channel(channel_id)

@@ -91,7 +91,7 @@ def _for_own_questions(world: World, viewer: Viewer) -> list[News]:
         found += [
             News(viewer.team_id, user_id, hit.tip.id, "own_question", asked.id)
             for hit in hits
-            if hit.strength == "strong" and hit.tip.published_at >= asked.asked_at
+            if hit.strength == "strong" and follows.is_new(hit.tip, asked.asked_at)
         ]
     return found
 

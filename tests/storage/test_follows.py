@@ -1,0 +1,88 @@
+"""Follows: what can be followed, each term once; who hears of it, and what is said where nothing comes."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.circulate.digest import sending
+from bot.circulate.follows import service as following
+from bot.circulate.follows.listeners import read
+from bot.circulate.follows.service import Wanted
+from bot.errors import Refused
+from storage import conversations, follows
+from storage.database import Database
+from storage.records import FollowRhythm, Viewer
+from tests.conftest import FrozenClock
+from tests.rounds import AYA, BEN, CHIE, Rounds, shared
+from tests.storage.steps import TEAM, hashed
+
+TUESDAY_NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+"""In Tokyo; the next digest is due on Monday the 30th at ten."""
+
+MONDAY = datetime(2026, 11, 30, 1, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def rounds(db: Database, clock: FrozenClock) -> Rounds:
+    clock.moment = TUESDAY_NOON
+    made = Rounds(db, {BEN: frozenset({"C1"}), CHIE: frozenset()})
+    sending.tick(made.world())
+    return made
+
+
+def follow(rounds: Rounds, user: str, name: str, rhythm: FollowRhythm = "weekly", kind: str = "topic") -> None:
+    following.follow(rounds.world(), TEAM, user, [Wanted(kind, name)], rhythm)  # type: ignore[arg-type] # one of its words
+
+
+def tick(rounds: Rounds, clock: FrozenClock, moment: datetime | None = None) -> None:
+    if moment is not None:
+        clock.moment = moment
+    sending.tick(rounds.world())
+
+
+def test_what_cannot_be_followed_is_refused_with_a_sentence(rounds: Rounds) -> None:
+    for kind, name in (("person", BEN), ("person", "U0NOBODY"), ("topic", "!!"), ("topic", "x" * 61)):
+        with pytest.raises(Refused):
+            follow(rounds, BEN, name, kind=kind)
+    with pytest.raises(Refused):
+        following.unfollow(rounds.world(), TEAM, BEN, Wanted("topic", "Excel"))
+    follow(rounds, BEN, "エクセル")
+    assert following.unfollow(rounds.world(), TEAM, BEN, Wanted("tool", "Excel")).label == "エクセル"
+    for number in range(follows.MOST):
+        follow(rounds, BEN, f"topic {number}")
+    with pytest.raises(Refused):
+        follow(rounds, BEN, "one more")
+
+
+def test_one_is_offered_what_one_asked_and_shared_about(rounds: Rounds) -> None:
+    own = [shared(rounds.db, "1.1", topics=("契約書",)), shared(rounds.db, "1.2", topics=("秘密",), anonymously=True)]
+    answer = shared(rounds.db, "1.3", by=BEN, tools=("エクセル", "Word"))
+    asked = {"team_id": TEAM, "question_id": hashed("q").digest, "asker_id": AYA, "text": "表計算"}
+    conversations.ask(rounds.db, **asked, language="ja", channel_id="D1", thread_ts="1.0")  # type: ignore[arg-type]
+    conversations.note_answer(rounds.db, TEAM, hashed("q").digest, "answered", [answer.id])
+    follow(rounds, AYA, "ワード")
+    viewer = Viewer(TEAM, AYA, is_full_member=True)
+    mine = follows.of_person(rounds.db, TEAM, AYA)
+    assert set(following.suggested(rounds.world(), viewer, own, mine, "en")) == {"Contracts", "Excel"}
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("follow Excel", ("follow", "Excel")),
+        ("Follow meeting minutes.", ("follow", "meeting minutes")),
+        ("Excelをフォロー", ("follow", "Excel")),
+        ("「議事録」をフォローしてください。", ("follow", "議事録")),
+        ("unfollow <@U0AYA>", ("unfollow", "<@U0AYA>")),
+        ("Excelのフォローをやめる", ("unfollow", "Excel")),
+        ("Excelのフォローを解除してください", ("unfollow", "Excel")),
+        ("フォロー一覧", ("list", "")),
+        ("follows", ("list", "")),
+        ("follow up on the contract", None),
+        ("How do others follow Excel?", None),
+        ("Excelをフォローするには?", None),
+        ("議事録はどう作りますか", None),
+    ],
+)
+def test_what_words_to_the_bot_mean(text: str, wanted: tuple[str, str] | None) -> None:
+    assert read(text) == wanted
