@@ -1,6 +1,6 @@
 """What people follow, and the tips that are new for somebody."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import cast
@@ -8,12 +8,13 @@ from typing import cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage import tips
+from storage import synonyms, tips
 from storage._feed import position
 from storage._tables import ChangeRow, FollowedRow, FollowRow, NewsRow, QuestionRow, SolutionRow, TipRow
 from storage.database import Database, insert_if_absent, one_at_a_time
 from storage.drafts import day_of
 from storage.records import Follow, FollowKind, FollowRhythm, News, NewsKind, Tip
+from storage.terms import target_of
 
 MOST = 50
 """So many things one person follows."""
@@ -26,6 +27,7 @@ Targets = Callable[[Tip], Collection[tuple[FollowKind, str]]]
 NEW = timedelta(days=90)
 """For so long a tip, or that it answers a question, is news; and so long it is known who was told of it."""
 
+_LATEST = (FollowRow.since.desc(), FollowRow.kind, FollowRow.target)
 _FEED = 1
 _BATCH = 200
 
@@ -38,50 +40,67 @@ class Found:
     tip_id: str
 
 
-def add(db: Database, follow: Follow) -> bool:
-    """Somebody follows something, or hears of it in another rhythm. False: they follow too much already."""
-    key = (follow.team_id, follow.user_id, follow.kind, follow.target)
+def add(db: Database, follow: Follow) -> Follow | None:
+    """Somebody follows something, or hears of it in another rhythm. None: they follow too much already.
+
+    What they follow by another of its names (`subject_of`) stays as it was called.
+    """
+    names = synonyms.merged(db, follow.team_id)
     with db.writing() as session:
-        row = session.get(FollowRow, key, with_for_update=True)
-        if row is not None:
-            row.rhythm, row.label = follow.rhythm, follow.label
-            return True
         one_at_a_time(session, "follows", follow.team_id, follow.user_id)
-        mine = sa.select(sa.func.count()).where(FollowRow.team_id == key[0], FollowRow.user_id == key[1])
-        if (session.scalar(mine) or 0) >= MOST:
-            return False
+        mine = list(session.scalars(_of(follow.team_id, follow.user_id).with_for_update()))
+        same = [row for row in mine if subject_of(_follow(row), names) == subject_of(follow, names)]
+        for row in same:
+            row.rhythm = follow.rhythm
+        if same:
+            return _follow(same[0])
+        if len({subject_of(_follow(row), names) for row in mine}) >= MOST:
+            return None
         insert_if_absent(session, FollowRow, **asdict(follow))
-        return True
+        return follow
 
 
-def remove(db: Database, team_id: str, user_id: str, kind: FollowKind, target: str) -> bool:
-    """Somebody follows it no longer; what was found for it goes too. Whether they did."""
+def remove(db: Database, follow: Follow) -> Follow | None:
+    """Somebody follows it no longer, by whichever name; what was found for it goes too. None: they did not."""
+    names = synonyms.merged(db, follow.team_id)
     with db.writing() as session:
-        row = session.get(FollowRow, (team_id, user_id, kind, target), with_for_update=True)
-        if row is None:
-            return False
-        session.execute(
-            sa.delete(NewsRow).where(
-                NewsRow.team_id == team_id,
-                NewsRow.user_id == user_id,
-                NewsRow.why == kind,
-                NewsRow.about == row.label,
-                NewsRow.told_at.is_(None),
+        mine = session.scalars(_of(follow.team_id, follow.user_id).with_for_update())
+        same = [row for row in mine if subject_of(_follow(row), names) == subject_of(follow, names)]
+        for row in same:
+            session.execute(
+                sa.delete(NewsRow).where(
+                    NewsRow.team_id == row.team_id,
+                    NewsRow.user_id == row.user_id,
+                    NewsRow.why == row.kind,
+                    NewsRow.about == row.label,
+                    NewsRow.told_at.is_(None),
+                )
             )
-        )
-        session.delete(row)
-        return True
+            session.delete(row)
+        return _follow(same[0]) if same else None
 
 
 def of_person(db: Database, team_id: str, user_id: str) -> list[Follow]:
-    """What somebody follows, the latest first."""
-    chosen = (
-        sa.select(FollowRow)
-        .where(FollowRow.team_id == team_id, FollowRow.user_id == user_id)
-        .order_by(FollowRow.since.desc(), FollowRow.kind, FollowRow.target)
-    )
+    """What somebody follows, each once (`subject_of`), the latest first."""
+    names = synonyms.merged(db, team_id)
     with db.reading() as session:
-        return [_follow(row) for row in session.scalars(chosen)]
+        mine = [_follow(row) for row in session.scalars(_of(team_id, user_id))]
+    first: dict[tuple[str, str], Follow] = {}
+    for one in mine:
+        first.setdefault(subject_of(one, names), one)
+    return list(first.values())
+
+
+def subject_of(follow: Follow, merged: Mapping[str, str]) -> tuple[str, str]:
+    """What is followed: a topic and a tool of one term are one, and so are names that a workspace's hosts made one."""
+    if follow.kind in TERMS:
+        return "term", target_of(follow.target, merged)
+    return follow.kind, follow.target
+
+
+def _of(team_id: str, user_id: str) -> sa.Select[FollowRow]:
+    mine = sa.select(FollowRow).where(FollowRow.team_id == team_id, FollowRow.user_id == user_id)
+    return mine.order_by(*_LATEST)
 
 
 def look(db: Database, targets: Targets) -> tuple[list[Found], int]:
@@ -117,7 +136,7 @@ def _followers(session: Session, tip: Tip, about: Collection[tuple[FollowKind, s
     if not wanted:
         return []
     named = sa.or_(*(sa.and_(FollowRow.kind == kind, FollowRow.target == target) for kind, target in sorted(wanted)))
-    rows = session.scalars(sa.select(FollowRow).where(FollowRow.team_id == tip.team_id, named))
+    rows = session.scalars(sa.select(FollowRow).where(FollowRow.team_id == tip.team_id, named).order_by(*_LATEST))
     return [_follow(row) for row in rows if row.user_id != tip.author_id]
 
 

@@ -197,7 +197,8 @@ def test_nobody_thanks_more_often_a_day_than_they_may(db: Database) -> None:
 
 def test_nobody_follows_more_than_they_may(db: Database) -> None:
     def follow(number: int) -> bool:
-        return follows.add(db, Follow(TEAM, BEN, "topic", f"topic {number}", f"topic {number}", "weekly", db.now()))
+        one = Follow(TEAM, BEN, "topic", f"topic{number}", f"topic {number}", "weekly", db.now())
+        return follows.add(db, one) is not None
 
     for number in range(follows.MOST - 1):
         follow(number)

@@ -9,7 +9,7 @@ from bot.circulate.follows import service as following
 from bot.circulate.follows.listeners import read
 from bot.circulate.follows.service import Wanted
 from bot.errors import Refused
-from storage import conversations, follows
+from storage import conversations, follows, synonyms
 from storage.database import Database
 from storage.records import FollowRhythm, Viewer
 from tests.conftest import FrozenClock
@@ -52,6 +52,43 @@ def test_what_cannot_be_followed_is_refused_with_a_sentence(rounds: Rounds) -> N
         follow(rounds, BEN, f"topic {number}")
     with pytest.raises(Refused):
         follow(rounds, BEN, "one more")
+
+
+def test_a_term_is_followed_once_whichever_kind_and_name_it_has(rounds: Rounds, clock: FrozenClock) -> None:
+    for number in range(follows.MOST - 1):
+        follow(rounds, BEN, f"topic {number}")
+    follow(rounds, BEN, "Excel", kind="tool")
+    follow(rounds, BEN, "エクセル", "at_once")
+    assert [one.target for one in follows.of_person(rounds.db, TEAM, BEN)].count("excel") == 1
+    clock.advance(minutes=1)
+    shared(rounds.db, "1.1", tools=("Excel",))
+    tick(rounds, clock)
+    assert len(rounds.to(BEN)) == 1
+    following.unfollow(rounds.world(), TEAM, BEN, Wanted("topic", "excel"))
+    shared(rounds.db, "1.2", tools=("Excel",))
+    tick(rounds, clock)
+    assert len(rounds.to(BEN)) == 1
+
+
+def test_names_that_hosts_made_one_are_one_follow_until_they_are_parted(rounds: Rounds) -> None:
+    def followed() -> list[tuple[str, str]]:
+        return sorted((one.label, one.rhythm) for one in follows.of_person(rounds.db, TEAM, BEN))
+
+    for number in range(follows.MOST - 2):
+        follow(rounds, CHIE, f"topic {number}")
+    for user in (BEN, CHIE):
+        follow(rounds, user, "会議のまとめ")
+        follow(rounds, user, "議事録", kind="tool")
+    merged = synonyms.merge(rounds.db, TEAM, "会議のまとめ", "議事録")
+    assert len(followed()) == 1
+    follow(rounds, CHIE, "Excel")
+    follow(rounds, BEN, "minutes", "daily")
+    synonyms.undo(rounds.db, TEAM, merged.key)
+    assert followed() == [("会議のまとめ", "daily"), ("議事録", "daily")]
+    synonyms.merge(rounds.db, TEAM, "会議のまとめ", "議事録")
+    following.unfollow(rounds.world(), TEAM, BEN, Wanted("topic", "会議のまとめ"))
+    synonyms.undo(rounds.db, TEAM, merged.key)
+    assert followed() == []
 
 
 def test_one_is_offered_what_one_asked_and_shared_about(rounds: Rounds) -> None:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, cast, get_args
 
 from slack_bolt import App
@@ -169,9 +170,9 @@ def follow_changed(world: World, request: Request, step: Step) -> None:  # noqa:
     user_id, team_id, rhythm = request.person(), request.team_id, str(request.payload["rhythm"])
     one = service.by_mark(world, team_id, user_id, str(request.payload["mark"]))
     if rhythm == "off":
-        follows.remove(world.db, team_id, user_id, one.kind, one.target)
+        follows.remove(world.db, one)
     else:
-        service.follow(world, team_id, user_id, [Wanted(one.kind, one.label)], _rhythm(rhythm))
+        follows.add(world.db, replace(one, rhythm=_rhythm(rhythm)))
     world.redraw_home(team_id, user_id)
 
 

@@ -38,11 +38,11 @@ def follow(world: World, team_id: str, user_id: str, wanted: Iterable[Wanted], r
     chosen = [_follow(world, Follow(team_id, user_id, one.kind, "", one.name, rhythm, now)) for one in wanted]
     if not chosen:
         raise Refused("follows.refused_nothing")
-    for one in chosen:
-        if not follows.add(world.db, one):
-            raise Refused("follows.refused_many", most=str(follows.MOST))
+    kept = [follows.add(world.db, one) for one in chosen]
+    if None in kept:
+        raise Refused("follows.refused_many", most=str(follows.MOST))
     come_by(world, team_id, user_id)
-    return chosen
+    return [one for one in kept if one is not None]
 
 
 def _follow(world: World, wanted: Follow) -> Follow:
@@ -73,17 +73,14 @@ def _check_question(world: World, team_id: str, user_id: str, question_id: str) 
 
 
 def unfollow(world: World, team_id: str, user_id: str, wanted: Wanted) -> Follow:
-    """Somebody follows this no longer. Raises Refused when they did not."""
-    is_term = wanted.kind in follows.TERMS
-    merged = synonyms.merged(world.db, team_id)
-    target = target_of(wanted.name, merged) if is_term else wanted.name
-    for one in follows.of_person(world.db, team_id, user_id):
-        if (target_of(one.target, merged) if is_term else one.target) == target and (
-            one.kind in follows.TERMS if is_term else one.kind == wanted.kind
-        ):
-            follows.remove(world.db, team_id, user_id, one.kind, one.target)
-            return one
-    raise Refused("follows.refused_none")
+    """Somebody follows this no longer, by whichever of its names. Raises Refused when they did not."""
+    target = target_of(wanted.name) if wanted.kind in follows.TERMS else wanted.name
+    gone = follows.remove(
+        world.db, Follow(team_id, user_id, wanted.kind, target, wanted.name, "weekly", world.clock.now())
+    )
+    if gone is None:
+        raise Refused("follows.refused_none")
+    return gone
 
 
 def mark_of(one: Follow) -> str:
