@@ -1,17 +1,20 @@
 """Follows: what can be followed, each term once; who hears of it, and what is said where nothing comes."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any, get_args
 
 import pytest
 
 from bot.circulate.digest import sending
 from bot.circulate.follows import service as following
+from bot.circulate.follows import views
 from bot.circulate.follows.listeners import read
-from bot.circulate.follows.service import Wanted
+from bot.circulate.follows.service import Silence, Wanted
 from bot.errors import Refused
-from storage import conversations, follows, synonyms
+from bot.texts import say
+from storage import conversations, follows, synonyms, unasked
 from storage.database import Database
-from storage.records import FollowRhythm, Viewer
+from storage.records import DigestRhythm, FollowRhythm, Language, Viewer
 from tests.conftest import FrozenClock
 from tests.rounds import AYA, BEN, CHIE, Rounds, shared
 from tests.storage.steps import TEAM, hashed
@@ -20,6 +23,7 @@ TUESDAY_NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 """In Tokyo; the next digest is due on Monday the 30th at ten."""
 
 MONDAY = datetime(2026, 11, 30, 1, 0, tzinfo=UTC)
+NOTICE = "New of what you follow"
 
 
 @pytest.fixture
@@ -89,6 +93,53 @@ def test_names_that_hosts_made_one_are_one_follow_until_they_are_parted(rounds: 
     following.unfollow(rounds.world(), TEAM, BEN, Wanted("topic", "会議のまとめ"))
     synonyms.undo(rounds.db, TEAM, merged.key)
     assert followed() == []
+
+
+@pytest.mark.parametrize(("digest", "texts"), [("weekly", ["New for you (3)"]), ("off", [f"{NOTICE} (3)"])])
+def test_what_is_too_much_at_once_comes_later_also_to_who_wants_no_digest(
+    rounds: Rounds, clock: FrozenClock, digest: DigestRhythm, texts: list[str]
+) -> None:
+    follow(rounds, CHIE, "Excel", "at_once")
+    unasked.change_rhythm(rounds.db, TEAM, CHIE, digest=digest)
+    clock.advance(minutes=1)
+    for number in range(8):
+        shared(rounds.db, f"1.{number}", title=f"tip {number}", tools=("Excel",))
+    tick(rounds, clock)
+    tick(rounds, clock)
+    assert rounds.to(CHIE) == [f"{NOTICE} (5)"]
+    for day in range(14):
+        tick(rounds, clock, TUESDAY_NOON + timedelta(days=day))
+    assert rounds.to(CHIE)[1:] == texts
+    assert all(rounds.blocks(CHIE).count(f"*tip {number}*") == 1 for number in range(8))
+
+
+SILENT: list[tuple[dict[str, Any], FollowRhythm, str | None]] = [
+    ({}, "weekly", None),
+    ({"digest": "off"}, "weekly", "home.settings"),
+    ({"digest": "off"}, "daily", None),
+    ({"is_muted": True}, "at_once", "digest.unmute"),
+]
+
+
+@pytest.mark.parametrize(("wish", "rhythm", "way"), SILENT)
+@pytest.mark.parametrize("language", get_args(Language))
+def test_who_would_hear_nothing_of_what_they_follow_is_told_so(
+    rounds: Rounds, wish: dict[str, Any], rhythm: FollowRhythm, way: str | None, language: Language
+) -> None:
+    unasked.change_rhythm(rounds.db, TEAM, BEN, **wish)
+    chosen = following.follow(rounds.world(), TEAM, BEN, [Wanted("tool", "Excel")], rhythm)
+    silence = following.silence(rounds.world(), TEAM, BEN, chosen)
+    said = views.followed(chosen, silence, language)
+    assert "Excel" in said.text
+    shown = [str(said.blocks), str(views.listed(chosen, silence, language).blocks)]
+    shown.append(str(views.home(chosen, (), language, silence=silence)))
+    if way is None:
+        assert said.text == say(language, f"follows.now_{rhythm}", names="Excel")
+        assert not any(say(language, f"follows.silent_{one}") in each for each in shown for one in get_args(Silence))
+    else:
+        assert say(language, f"follows.now_{rhythm}", names="Excel") not in said.text
+        assert way in shown[0]
+        assert all(say(language, f"follows.silent_{silence}") in each for each in shown)
 
 
 def test_one_is_offered_what_one_asked_and_shared_about(rounds: Rounds) -> None:

@@ -111,7 +111,8 @@ def _notify(world: World, team_id: str, user_id: str, news: Sequence[News]) -> N
         items = service.readable(world, viewer, news)[: service.MOST]
         seen = {one.tip.id for one in items}
         # what is too much at once, or not theirs to see now, comes with the digest, if they may see it then
-        follows.postpone(world.db, [one for one in news if one.tip_id not in seen], None)
+        rest = when.next_day(now, rhythm, person) if rhythm.digest == "off" else None
+        follows.postpone(world.db, [one for one in news if one.tip_id not in seen], rest)
         if not items:
             return
         made = Prepared(team_id, user_id, "notice", items[0].tip.id, service.news_of(viewer, items))

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, cast, get_args
 
@@ -158,11 +158,15 @@ def follow(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 
         wanted = [one for one in offered if service.choice_of(one) in payload["ticked"]]
     else:
         wanted = [Wanted(one["kind"], one["name"]) for one in payload["wanted"]]
-    chosen = service.follow(world, team_id, user_id, wanted, rhythm)
-    language = language_of_reader(world, team_id, user_id)
-    said = Outgoing(views.followed(chosen, language))
+    said = _followed(world, team_id, user_id, wanted, rhythm)
     world.speaking.direct(f"{request.id}:followed", user_id, said)
     world.redraw_home(team_id, user_id)
+
+
+def _followed(world: World, team_id: str, user_id: str, wanted: Iterable[Wanted], rhythm: FollowRhythm) -> Outgoing:
+    chosen = service.follow(world, team_id, user_id, wanted, rhythm)
+    silence = service.silence(world, team_id, user_id, chosen)
+    return views.followed(chosen, silence, language_of_reader(world, team_id, user_id))
 
 
 def follow_changed(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
@@ -181,11 +185,12 @@ def follow_words(world: World, request: Request, step: Step) -> None:  # noqa: A
     language, place = language_of_reader(world, team_id, user_id), payload["reply_to"]
     wanted = [Wanted(one["kind"], one["name"]) for one in payload["wanted"]]
     if payload["action"] == "follow":
-        said = Outgoing(views.followed(service.follow(world, team_id, user_id, wanted, "weekly"), language))
+        said = _followed(world, team_id, user_id, wanted, "weekly")
     elif payload["action"] == "unfollow":
         said = Outgoing(views.unfollowed(service.unfollow(world, team_id, user_id, wanted[0]), language))
     else:
-        said = views.listed(follows.of_person(world.db, team_id, user_id), language)
+        mine = follows.of_person(world.db, team_id, user_id)
+        said = views.listed(mine, service.silence(world, team_id, user_id, mine), language)
     world.speaking.post(f"{request.id}:follows", place["channel"], said, thread_ts=place["thread_ts"])
     if payload["action"] != "list":
         world.redraw_home(team_id, user_id)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from hashlib import sha256
+from typing import Literal
 
 from bot.circulate.unasked import come_by, next_day
 from bot.errors import Refused, SlackUnavailable
@@ -19,6 +20,9 @@ from storage.terms import label_of, named, target_of, targets_of
 
 TERM = 60
 """Characters of a topic or tool that somebody types."""
+
+Silence = Literal["muted", "digest_off"]
+"""Why nothing is sent of what somebody follows: they muted the bot, or it would come with a digest they do not want."""
 
 SUGGESTED = 3
 _ASKED_DAYS = 60
@@ -81,6 +85,14 @@ def unfollow(world: World, team_id: str, user_id: str, wanted: Wanted) -> Follow
     if gone is None:
         raise Refused("follows.refused_none")
     return gone
+
+
+def silence(world: World, team_id: str, user_id: str, chosen: Iterable[Follow]) -> Silence | None:
+    """Why somebody hears nothing of some of this; None where they do."""
+    rhythm = unasked.rhythm(world.db, team_id, user_id)
+    if rhythm.is_muted:
+        return "muted"
+    return "digest_off" if rhythm.digest == "off" and any(one.rhythm == "weekly" for one in chosen) else None
 
 
 def mark_of(one: Follow) -> str:

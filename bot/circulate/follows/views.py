@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, get_args
 
-from bot.circulate.follows.service import TERM, Wanted, choice_of, mark_of
+from bot.circulate.follows.service import TERM, Silence, Wanted, choice_of, mark_of
 from bot.ports import Outgoing
 from bot.slack.outgoing import (
     OPTION,
@@ -33,6 +33,9 @@ CHOOSE = "follows.choose"
 ADD = "follows.add"
 QUESTION = "follows.question"
 CHANGE = "follows.change"
+UNMUTE = "digest.unmute"
+SETTINGS = "home.settings"
+"""Buttons of the digest and of Home."""
 TIP_FORM = "follows.tip_form"
 FORM = "follows.form"
 
@@ -89,7 +92,14 @@ def names_of(text: str) -> list[str]:
     return list(dict.fromkeys(part.strip() for part in parts if part.strip()))
 
 
-def home(mine: Sequence[Follow], suggested: Sequence[str], language: Language, *, most: int = LISTED) -> list[Block]:
+def home(
+    mine: Sequence[Follow],
+    suggested: Sequence[str],
+    language: Language,
+    *,
+    silence: Silence | None = None,
+    most: int = LISTED,
+) -> list[Block]:
     """One's follows in Home, each with a menu, and what one might like to follow."""
     blocks: list[Block] = [divider(), section(say(language, "follows.home"))]
     for one in mine[:most]:
@@ -97,8 +107,7 @@ def home(mine: Sequence[Follow], suggested: Sequence[str], language: Language, *
         blocks.append({**section(told), "accessory": _menu(one, language)})
     if len(mine) > most:
         blocks.append(context(say(language, "follows.more", count=len(mine) - most)))
-    if not mine:
-        blocks.append(context(say(language, "follows.none")))
+    blocks += _silent(silence, language) if mine else [context(say(language, "follows.none"))]
     choose = actions(button(say(language, "follows.choose"), CHOOSE, "choose"))
     return [*blocks, choose, *_suggested(suggested, language)]
 
@@ -118,21 +127,34 @@ def _menu(one: Follow, language: Language) -> Block:
     return {"type": "overflow", "action_id": CHANGE, "options": options}
 
 
-def followed(chosen: Sequence[Follow], language: Language) -> str:
-    names = say(language, "follows.and").join(name_of(one, language) for one in chosen)
-    return say(language, f"follows.now_{chosen[0].rhythm}", names=fit(names, 1_000))
+def followed(chosen: Sequence[Follow], silence: Silence | None, language: Language) -> Outgoing:
+    """What is followed and when it comes; or that it does not, and the button that changes that."""
+    names = fit(say(language, "follows.and").join(name_of(one, language) for one in chosen), 1_000)
+    if silence is None:
+        return Outgoing(say(language, f"follows.now_{chosen[0].rhythm}", names=names))
+    text = f"{say(language, 'follows.now', names=names)}\n{say(language, f'follows.silent_{silence}')}"
+    ways = {
+        "muted": button(say(language, "digest.unmute"), UNMUTE, "unmute"),
+        "digest_off": button(say(language, "home.settings"), SETTINGS, "settings"),
+    }
+    return Outgoing(text, [section(text), actions(ways[silence])])
+
+
+def _silent(silence: Silence | None, language: Language) -> list[Block]:
+    return [context(say(language, f"follows.silent_{silence}"))] if silence else []
 
 
 def unfollowed(one: Follow, language: Language) -> str:
     return say(language, "follows.no_longer", name=name_of(one, language))
 
 
-def listed(mine: Sequence[Follow], language: Language) -> Outgoing:
+def listed(mine: Sequence[Follow], silence: Silence | None, language: Language) -> Outgoing:
     if not mine:
         return Outgoing(say(language, "follows.none"))
     lines = [f"• {name_of(one, language)} · {say(language, f'follows.rhythm_{one.rhythm}')}" for one in mine]
     text = "\n".join((say(language, "follows.home"), *lines))
-    return Outgoing(say(language, "follows.home"), [section(text), context(say(language, "follows.list_hint"))])
+    hint = context(say(language, "follows.list_hint"))
+    return Outgoing(say(language, "follows.home"), [section(text), *_silent(silence, language), hint])
 
 
 def sentence_modal(language: Language, text: str) -> Block:

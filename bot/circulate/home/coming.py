@@ -28,10 +28,14 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """`effects` by tip. `is_introduced`: they have seen what the product is."""
+    """`silence`: why nothing is sent of `follows`, where that is so. `effects` by tip.
+
+    `is_introduced`: they have seen what the product is.
+    """
 
     news: tuple[Item, ...] = ()
     follows: tuple[Follow, ...] = ()
+    silence: following.Silence | None = None
     suggested: tuple[str, ...] = ()
     effects: Mapping[str, Effect] = field(default_factory=dict)
     is_introduced: bool = True
@@ -44,6 +48,7 @@ def coming_to(world: World, viewer: Viewer, own: Sequence[Tip], language: Langua
     return Coming(
         news=tuple(_news(world, viewer)),
         follows=tuple(mine),
+        silence=following.silence(world, team_id, user_id, mine),
         suggested=tuple(following.suggested(world, viewer, own, mine, language)),
         effects=_effects(world, viewer, own),
         is_introduced=unasked.rhythm(world.db, team_id, user_id).introduced_at is not None,

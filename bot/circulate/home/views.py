@@ -9,7 +9,7 @@ from bot.circulate.beginning.purpose import purpose_line
 from bot.circulate.digest import views as digest
 from bot.circulate.follows import views as follows
 from bot.circulate.home import first_visit, questions, tips
-from bot.circulate.home.coming import NEWS
+from bot.circulate.home.coming import NEWS, Coming
 from bot.circulate.service import ASKED, FEEDBACK_WEEKS, QUESTIONS, Home
 from bot.circulate.themes.views import section as themes
 from bot.slack.outgoing import (
@@ -117,9 +117,14 @@ def _home(shown: Home, language: Language, size: Size, more: Sequence[Block]) ->
         *keeping_views.told_of_policy(shown, language),
         *keeping_views.orphans(shown, language),
         *tips.mine(shown, language, size.tips),
-        *follows.home(coming.follows, coming.suggested[: size.suggested], language, most=size.follows),
+        *_follows(coming, language, size),
         *_listening(shown, language),
     ]
+
+
+def _follows(coming: Coming, language: Language, size: Size) -> list[Block]:
+    suggested = coming.suggested[: size.suggested]
+    return follows.home(coming.follows, suggested, language, silence=coming.silence, most=size.follows)
 
 
 def _search(language: Language) -> Block:
