@@ -3,7 +3,20 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage import _borrowed, _merged, _talks, _tended, audit, deliveries, drafts, proposals, shown, tips, unasked
+from storage import (
+    _borrowed,
+    _merged,
+    _talks,
+    _tended,
+    audit,
+    deliveries,
+    drafts,
+    follows,
+    proposals,
+    shown,
+    tips,
+    unasked,
+)
 from storage._feed import announce
 from storage._tables import (
     AuthorQuestionRow,
@@ -11,7 +24,6 @@ from storage._tables import (
     DraftRow,
     EvidenceRow,
     KeeperRow,
-    NewsRow,
     SolutionRow,
     SourceRow,
     TipRow,
@@ -52,9 +64,9 @@ def take_name_off(db: Database, session: Session, row: TipRow) -> None:
     if row.draft_id is not None:
         _borrowed.end(session, row.team_id, row.draft_id)
         _part(db, session, row)
-    # news: that it was new for all but one would tell who that is
-    for about in (SourceRow, KeeperRow, NewsRow):
+    for about in (SourceRow, KeeperRow):
         session.execute(sa.delete(about).where(about.team_id == row.team_id, about.tip_id == row.id))
+    follows.name_taken_off(db, session, row.team_id, row.id)
     _talks.name_taken_off(session, row.team_id, row.id)
     deliveries.forget_tip(session, row.team_id, row.id)
     unasked.forget_tip(session, row.team_id, row.id)

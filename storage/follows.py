@@ -27,6 +27,9 @@ Targets = Callable[[Tip], Collection[tuple[FollowKind, str]]]
 NEW = timedelta(days=90)
 """For so long a tip, or that it answers a question, is news; and so long it is known who was told of it."""
 
+NOBODY = ""
+"""In the place of a person whom a tip is news for: it is so for nobody any more."""
+
 _LATEST = (FollowRow.since.desc(), FollowRow.kind, FollowRow.target)
 _FEED = 1
 _BATCH = 200
@@ -123,6 +126,8 @@ def look(db: Database, targets: Targets) -> tuple[list[Found], int]:
             row = session.get(TipRow, (team_id, tip_id))
             if row is None or row.state != "published" or row.published_at < oldest:
                 continue
+            if session.get(NewsRow, (team_id, NOBODY, tip_id)) is not None:
+                continue
             tip = tips.tip_of(row)
             new = (one for one in _followers(session, tip, targets(tip)) if is_new(tip, one.since))
             found += [Found(follow, tip_id) for follow in new]
@@ -151,7 +156,7 @@ def _solutions(session: Session, oldest: datetime) -> list[Found]:
             NewsRow,
             sa.and_(
                 NewsRow.team_id == FollowRow.team_id,
-                NewsRow.user_id == FollowRow.user_id,
+                NewsRow.user_id.in_((FollowRow.user_id, NOBODY)),
                 NewsRow.tip_id == SolutionRow.tip_id,
             ),
         )
@@ -170,12 +175,36 @@ def is_new(tip: Tip, since: datetime) -> bool:
 def note_news(db: Database, news: Iterable[News], *, upto: int | None = None) -> None:
     """Keeps what is new for whom, each tip once a person, and how far the feed was looked through."""
     with db.writing() as session:
-        for one in news:
-            insert_if_absent(session, NewsRow, **asdict(one), found_at=db.now())
+        for one in sorted(news, key=lambda one: one.tip_id):
+            if _is_news(session, one):
+                insert_if_absent(session, NewsRow, **asdict(one), found_at=db.now())
         if upto is not None:
             session.execute(
                 sa.update(FollowedRow).where(FollowedRow.id == _FEED, FollowedRow.seq < upto).values(seq=upto)
             )
+
+
+def _is_news(session: Session, one: News) -> bool:
+    """Whether it is news still, for the same reason: meanwhile its author's name may have been taken off."""
+    tip = session.get(TipRow, (one.team_id, one.tip_id), with_for_update={"read": True})
+    if tip is None or (one.why == "person" and tip.author_id != one.about):
+        return False
+    return session.get(NewsRow, (one.team_id, NOBODY, one.tip_id)) is None
+
+
+def name_taken_off(db: Database, session: Session, team_id: str, tip_id: str) -> None:
+    """A tip has no author any more, and who it was found for goes: that it was new for all but one tells who that is.
+
+    Where somebody was told of it, it is news for nobody from now on: they would be told twice, and could compare; who
+    is not told again and who is would say as much as those rows. For storage's own modules.
+    """
+    about = sa.and_(NewsRow.team_id == team_id, NewsRow.tip_id == tip_id)
+    was_told = session.scalar(sa.select(NewsRow.user_id).where(about, NewsRow.told_at.is_not(None)).limit(1))
+    session.execute(sa.delete(NewsRow).where(about))
+    if was_told is not None:
+        day = day_of(db.now())
+        over = NewsRow(team_id=team_id, user_id=NOBODY, tip_id=tip_id, why="topic", about="", found_at=day, told_at=day)
+        session.add(over)
 
 
 def due(db: Database, now: datetime, *, limit: int = 500) -> dict[tuple[str, str], list[News]]:
@@ -210,10 +239,10 @@ def _newest(db: Database, team_id: str, user_id: str, chosen: sa.ColumnElement[b
 
 
 def told_of(db: Database, team_id: str, user_id: str, tip_ids: Collection[str]) -> set[str]:
-    """Those of these tips that somebody was told of."""
+    """Those of these tips that somebody was told of, or that are news for nobody any more."""
     chosen = sa.select(NewsRow.tip_id).where(
         NewsRow.team_id == team_id,
-        NewsRow.user_id == user_id,
+        NewsRow.user_id.in_((user_id, NOBODY)),
         NewsRow.told_at.is_not(None),
         NewsRow.tip_id.in_(sorted(tip_ids)),
     )
@@ -223,7 +252,9 @@ def told_of(db: Database, team_id: str, user_id: str, tip_ids: Collection[str]) 
 
 def told(session: Session, news: Iterable[News], now: datetime) -> None:
     """Somebody was told of these tips: they come no second time. For storage's own modules."""
-    for one in news:
+    for one in sorted(news, key=lambda one: one.tip_id):
+        if not _is_news(session, one):
+            continue
         key = {"team_id": one.team_id, "user_id": one.user_id, "tip_id": one.tip_id}
         insert_if_absent(session, NewsRow, **key, why=one.why, about=one.about, found_at=now)
         row = session.get_one(NewsRow, tuple(key.values()))

@@ -5,6 +5,7 @@ from typing import Any, get_args
 
 import pytest
 
+from bot.circulate import unasked as when
 from bot.circulate.digest import sending
 from bot.circulate.follows import service as following
 from bot.circulate.follows import views
@@ -12,18 +13,20 @@ from bot.circulate.follows.listeners import read
 from bot.circulate.follows.service import Silence, Wanted
 from bot.errors import Refused
 from bot.texts import say
-from storage import conversations, follows, synonyms, unasked
+from storage import conversations, digests, follows, questions, synonyms, unasked
 from storage.database import Database
 from storage.records import DigestRhythm, FollowRhythm, Language, Viewer
 from tests.conftest import FrozenClock
 from tests.rounds import AYA, BEN, CHIE, Rounds, shared
-from tests.storage.steps import TEAM, hashed
+from tests.storage.steps import TEAM, everything, hashed, owned_by, take_name_off
+from tests.storage.test_open_questions import asked
 
 TUESDAY_NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 """In Tokyo; the next digest is due on Monday the 30th at ten."""
 
 MONDAY = datetime(2026, 11, 30, 1, 0, tzinfo=UTC)
 NOTICE = "New of what you follow"
+FIRST = "New for you (1)"
 
 
 @pytest.fixture
@@ -140,6 +143,61 @@ def test_who_would_hear_nothing_of_what_they_follow_is_told_so(
         assert say(language, f"follows.now_{rhythm}", names="Excel") not in said.text
         assert way in shown[0]
         assert all(say(language, f"follows.silent_{silence}") in each for each in shown)
+
+
+def test_promise_3_who_was_told_of_a_tip_is_not_told_again_when_its_name_is_taken_off(
+    rounds: Rounds, clock: FrozenClock
+) -> None:
+    """Nor is anybody else, its author least of all: who was told, and who was not, would say whose it is."""
+    rounds.channels = dict.fromkeys((AYA, BEN, CHIE), frozenset({"C1"}))
+    question = asked(rounds.db, "議事録の用語集はどう作りますか")
+    for user in (AYA, BEN, CHIE):
+        follow(rounds, user, "Excel", "at_once" if user == BEN else "weekly")
+        follow(rounds, user, question.id, kind="question")
+    digests.switch(rounds.db, when.first_of_channel(rounds.world(), TEAM, "C1", rounds.people[BEN]))
+    clock.advance(minutes=1)
+    tip = shared(rounds.db, "1.1", tools=("Excel",), private=True)
+    tick(rounds, clock)
+    assert rounds.to(BEN) == [f"{NOTICE} (1)"]
+    take_name_off(rounds.db, Viewer(TEAM, AYA, is_full_member=True), tip.id, owned_by(AYA))
+    questions.matched(rounds.db, question, [tip.id], 0)
+    for week in range(14):
+        tick(rounds, clock, MONDAY + timedelta(weeks=week))
+    assert len(rounds.posts) == 1
+    about = [row for row in everything(rounds.db) if row.startswith("news:") and tip.id in row]
+    assert not [row for row in about for user in (AYA, BEN, CHIE) if user in row]
+
+
+def test_a_tip_of_which_nobody_was_told_is_news_without_its_name_for_everybody(
+    rounds: Rounds, clock: FrozenClock
+) -> None:
+    """Also for its author, as any other that was shared without one; not for who follows the author alone."""
+    for user in (AYA, BEN):
+        follow(rounds, user, "Excel")
+    follow(rounds, CHIE, AYA, kind="person")
+    clock.advance(minutes=1)
+    tip = shared(rounds.db, "1.1", tools=("Excel",))
+    tick(rounds, clock)
+    take_name_off(rounds.db, Viewer(TEAM, AYA, is_full_member=True), tip.id, owned_by(AYA))
+    tick(rounds, clock)
+    tick(rounds, clock, MONDAY)
+    assert {user: rounds.to(user) for user in (AYA, BEN, CHIE)} == {AYA: [FIRST], BEN: [FIRST], CHIE: []}
+    assert AYA not in rounds.blocks(BEN)
+
+
+def test_promise_3_a_digest_that_a_crash_left_tells_nobody_whose_a_tip_was(rounds: Rounds, clock: FrozenClock) -> None:
+    follow(rounds, CHIE, AYA, kind="person")
+    clock.advance(minutes=1)
+    tip = shared(rounds.db, "1.1")
+    tick(rounds, clock)
+    mine = tuple(follows.untold(rounds.db, TEAM, CHIE))
+    left = digests.prepare(rounds.db, digests.Prepared(TEAM, CHIE, "digest", "2026-11-30", mine))
+    take_name_off(rounds.db, Viewer(TEAM, AYA, is_full_member=True), tip.id, owned_by(AYA))
+    tick(rounds, clock, MONDAY)
+    digests.end(rounds.db, left, is_sent=True)
+    follows.note_news(rounds.db, mine)
+    assert rounds.to(CHIE) == []
+    assert not [row for row in everything(rounds.db) if tip.id in row and AYA in row]
 
 
 def test_one_is_offered_what_one_asked_and_shared_about(rounds: Rounds) -> None:

@@ -52,19 +52,19 @@ def items_for(world: World, viewer: Viewer, rhythm: Rhythm, *, most: int = MOST)
 
 
 def readable(world: World, viewer: Viewer, news: Iterable[News]) -> list[Item]:
-    """Those that the viewer may see now, each tip once, for the first of its reasons. One's own are no news."""
+    """Those that the viewer may see now, each tip once, for the first of its reasons."""
     first: dict[str, News] = {}
     for one in news:
         first.setdefault(one.tip_id, one)
     found = tips.many(world.db, viewer, list(first))
-    return [_item(tip, first[tip.id]) for tip in found if tip.author_id is None or tip.author_id != viewer.user_id]
+    return [Item(tip, first[tip.id].why, first[tip.id].about) for tip in found if _is_for(viewer, tip, first[tip.id])]
 
 
-def _item(tip: Tip, one: News) -> Item:
-    """A tip that lost its author's name meanwhile is no news of that person."""
-    if one.why == "person" and tip.author_id != one.about:
-        return Item(tip, "topic", next(iter((*tip.content.topics, *tip.content.tools)), ""))
-    return Item(tip, one.why, one.about)
+def _is_for(viewer: Viewer, tip: Tip, one: News) -> bool:
+    """One's own is no news, nor is a tip that lost its author's name meanwhile any of that person."""
+    if tip.author_id is not None and tip.author_id == viewer.user_id:
+        return False
+    return one.why != "person" or tip.author_id == one.about
 
 
 def news_of(viewer: Viewer, items: Sequence[Item]) -> tuple[News, ...]:
@@ -107,10 +107,13 @@ def for_channel(world: World, viewer: Viewer, channel_id: str, since: datetime, 
 
     Of a tip without a name the day alone is known: it is told of from the next day on.
     """
-    new = (tip for tip, channel in digests.recent(world.db, viewer, since) if channel == channel_id)
+    new = [tip for tip, channel in digests.recent(world.db, viewer, since) if channel == channel_id]
+    over = follows.told_of(world.db, viewer.team_id, follows.NOBODY, [tip.id for tip in new])
     told = (
         Item(tip, "channel", channel_id)
         for tip in new
-        if tip.published_at < (day_of(until) if tip.is_anonymous else until) and tip.content.kind is not Kind.WORRY
+        if tip.published_at < (day_of(until) if tip.is_anonymous else until)
+        and tip.content.kind is not Kind.WORRY
+        and tip.id not in over
     )
     return list(told)[:MOST]
