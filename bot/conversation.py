@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 from storage.records import Language
 
@@ -26,6 +27,11 @@ class Message:
 
     def with_text(self, text: str) -> "Message":
         return replace(self, text=text)
+
+    @property
+    def written_at(self) -> datetime:
+        """Slack's `ts` is in seconds since 1970, to the microsecond."""
+        return datetime.fromtimestamp(float(self.ts), UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,10 @@ gone: it is known to be missing, and the tip stays."""
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """A named tip, where its conversation is, and the messages that it rests on."""
+    """A named tip, where its conversation is, and the messages that it rests on.
+
+    `read_until`: when the last message was written that was read for its words; None: not known, of earlier tips.
+    """
 
     tip: Tip
     channel_id: str
@@ -31,6 +34,7 @@ class Rest:
     messages: frozenset[KeyedHash]
     state: State | None = None
     card: MessageRef | None = None
+    read_until: datetime | None = None
 
     @property
     def author_id(self) -> str:
@@ -76,13 +80,18 @@ def _resting_on(team_id: str, hashes: Sequence[KeyedHash]) -> sa.Select[TipRow]:
     return sa.select(TipRow).where(TipRow.team_id == team_id, TipRow.state == "published", TipRow.id.in_(ids))
 
 
-def offer(db: Database, team_id: str, tip_id: str, proposal: TipContent | None) -> MessageRef | None:
-    """Keeps an update for the author's decision, in place of an earlier one. Gives the card that stands, if any."""
+def offer(
+    db: Database, team_id: str, tip_id: str, proposal: TipContent | None, *, read_until: datetime
+) -> MessageRef | None:
+    """Keeps an update for the author's decision, in place of an earlier one. Gives the card that stands, if any.
+
+    `read_until`: when the last message was written that was read for it.
+    """
     with db.writing() as session:
         if _shared_with_name(session, team_id, tip_id, ("published", tips.OBSOLETE)) is None:
             raise NotFound("no such tip any more")
         row = _row(session, team_id, tip_id)
-        row.state = "edited"
+        row.state, row.read_until = "edited", read_until
         row.proposal = proposal.model_dump(mode="json") if proposal else None
         return _card(row)
 
@@ -265,4 +274,5 @@ def _rest(session: Session, row: TipRow) -> Rest:
         frozenset(KeyedHash(digest, version) for digest, version in session.execute(rests_on)),
         cast("State", about.state) if about else None,
         _card(about) if about else None,
+        about.read_until if about else None,
     )

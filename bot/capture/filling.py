@@ -114,6 +114,7 @@ def keep(world: World, draft: Draft, thread: Thread, channel: Channel, filled: M
             evidence=[one for field, indexes in parted.evidence.items() for one in evidence(field, indexes)],
             made_with=filled["made_with"],
             prompt_version=filled["prompt_version"],
+            read_until=thread.messages[-1].written_at,
             borrowed=borrowed,
             speakers=[
                 NewSpeaker(

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.capture import filling, service, themed
 from bot.capture.decisions import refusing
-from bot.conversation import has_words
+from bot.conversation import Thread, has_words
 from bot.errors import Refused, SlackUnavailable
 from bot.ports import Step, World
 from bot.trust import consent
@@ -72,17 +72,18 @@ def updates(
 def captured_again(world: World, step: Step, draft: Draft) -> list[tuple[Rest, TipContent | None, MessageRef | None]]:
     """The named tip of a thread that is captured again, as `updates`, if its author has said more there since.
 
-    A model would put the same words in another way each time: without new ones nothing is offered.
+    Since it was read for the tip's words: what they added before they shared the draft is not in it either. A model
+    would put the same words in another way each time: without new ones nothing is offered.
     """
     rest = sources.of_draft(world.db, draft.team_id, draft.id)
     if rest is None:
         return []
-    since = rest.tip.updated_at.timestamp()
+    since = rest.read_until or rest.tip.updated_at
     try:
-        thread = world.reading.thread(rest.channel_id, rest.thread_ts)
+        thread, _ = _read(world, rest)
     except Refused:
         return []
-    said = any(message.author_id == rest.author_id and float(message.ts) > since for message in thread.people())
+    said = any(message.author_id == rest.author_id and message.written_at > since for message in thread.people())
     return _offered(world, step, [rest]) if said else []
 
 
@@ -92,18 +93,22 @@ def _offered(
     offered = []
     for rest in resting:
         proposal = None
-        if _is_as_shared(rest):
-            try:
-                proposal = _as_it_reads_now(world, step, rest)
-            except Refused:
-                continue
+        try:
+            thread, pointed_at = _read(world, rest)
+            if _is_as_shared(rest):
+                proposal = _as_it_reads_now(world, step, rest, thread, pointed_at)
+        except Refused:
+            continue
+        if proposal is not None:
             if rest.tip.content.kind is Kind.WORRY:
                 # only who has a worry says that it is one, or no more
                 proposal = proposal.model_copy(update={"kind": Kind.WORRY})
             if proposal == rest.tip.content:
                 continue
         try:
-            card = sources.offer(world.db, rest.tip.team_id, rest.tip.id, proposal)
+            card = sources.offer(
+                world.db, rest.tip.team_id, rest.tip.id, proposal, read_until=thread.messages[-1].written_at
+            )
         except NotFound:
             continue
         offered.append((rest, proposal, card))
@@ -114,17 +119,18 @@ def _is_as_shared(rest: Rest) -> bool:
     return rest.tip.updated_at == rest.tip.published_at
 
 
-def _as_it_reads_now(world: World, step: Step, rest: Rest) -> TipContent:
-    """The tip made anew of its author's own messages. Raises Refused when that is not possible."""
-    tip = rest.tip
-    link = world.reading.parse_permalink(tip.permalink or "")
+def _read(world: World, rest: Rest) -> tuple[Thread, str]:
+    """The conversation as it is now, and the ts of the message in it that was pointed at."""
+    link = world.reading.parse_permalink(rest.tip.permalink or "")
     pointed_at = link.ts if link is not None else rest.thread_ts
-    channel = world.reading.channel(rest.channel_id)
-    thread = themed.read_again(world, tip.team_id, rest.channel_id, pointed_at)
-    thread = consent.heard(world, tip.team_id, thread, pointed_at)
-    filled = filling.fields_of(
-        world, step, tip.team_id, thread, channel, pointed_at, author_id=rest.author_id, alone=True
-    )
+    return themed.read_again(world, rest.tip.team_id, rest.channel_id, pointed_at), pointed_at
+
+
+def _as_it_reads_now(world: World, step: Step, rest: Rest, thread: Thread, pointed_at: str) -> TipContent:
+    """The tip made anew of its author's own messages. Raises Refused when that is not possible."""
+    team_id, channel = rest.tip.team_id, world.reading.channel(rest.channel_id)
+    heard = consent.heard(world, team_id, thread, pointed_at)
+    filled = filling.fields_of(world, step, team_id, heard, channel, pointed_at, author_id=rest.author_id, alone=True)
     return TipContent.model_validate(filled["content"])
 
 

@@ -12,7 +12,8 @@ from storage._tables.base import Base
 class DraftRow(Base):
     """`open_key` is the thread while the draft is open, and NULL after: one open draft a thread, by the unique index.
 
-    `thread_hash` stays after the decision, so that the same thread is not captured again.
+    `thread_hash` stays after the decision, so that the same thread is not captured again. `read_until` is known until
+    then, as in SourceRow.
     """
 
     __tablename__ = "drafts"
@@ -48,6 +49,7 @@ class DraftRow(Base):
     question_id: Mapped[str | None]
     edited_at: Mapped[datetime | None]
     theme_id: Mapped[str | None]
+    read_until: Mapped[datetime | None]
 
 
 class CaptureRow(Base):

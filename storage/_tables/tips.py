@@ -86,7 +86,8 @@ class SourceRow(Base):
     """What is known of the conversation behind a tip: there ("checked"), edited, missing, or known to be gone.
 
     `proposal`: the tip's words as the edited conversation reads now, until its author says whether they are to stand.
-    Of an anonymous tip at most "edited", without a time, a place, or a word.
+    `read_until`: when the last message was written that was read for these words, or that their author knew of when
+    they put them in themselves. Of an anonymous tip at most "edited", without a time, a place, or a word.
     """
 
     __tablename__ = "sources"
@@ -98,6 +99,7 @@ class SourceRow(Base):
     checked_at: Mapped[datetime | None]
     card_channel_id: Mapped[str | None]
     card_ts: Mapped[str | None]
+    read_until: Mapped[datetime | None]
 
 
 class KeeperRow(Base):

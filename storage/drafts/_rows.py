@@ -107,7 +107,7 @@ def empty(db: Database, session: Session, row: DraftRow, *, keeps_speakers: bool
     if not keeps_speakers:
         _borrowed.end(session, row.team_id, row.id)
     row.open_key = None
-    row.decided_at = db.now()
+    row.decided_at, row.read_until = db.now(), None
     row.content = row.author_id = row.source_permalink = None
     row.source_channel_id = row.source_thread_ts = row.source_message_ts = None
     row.card_channel_id = row.card_ts = row.question_id = row.theme_id = None

@@ -95,6 +95,7 @@ def fill(
     evidence: Iterable[Evidence],
     made_with: str,
     prompt_version: str | None,
+    read_until: datetime | None = None,
     borrowed: Iterable[Borrowed] = (),
     speakers: Iterable[NewSpeaker] = (),
     capturer_id: str | None = None,
@@ -103,7 +104,8 @@ def fill(
     """Puts the words into an open draft. What was decided meanwhile, or edited by its author, stays as it is.
 
     `content` rests on the author's words alone. What rests on those of `speakers` too is `borrowed`: it comes in when
-    all of them agreed, and is kept apart until then, no longer than `speakers_due_at`.
+    all of them agreed, and is kept apart until then, no longer than `speakers_due_at`. `read_until`: when the last
+    message of the thread was written, as it was read for this.
 
     Raises NotFound when a message that it rests on was deleted while the draft was being made (`deleted_meanwhile`).
     """
@@ -116,6 +118,7 @@ def fill(
         if row.edited_at is not None and row.state != DraftState.PREPARING:
             return draft_of(session, row)
         row.author_id, row.made_with, row.prompt_version = author_id, made_with, prompt_version
+        row.read_until = read_until
         if row.state == DraftState.PREPARING:
             row.state = DraftState.WAITING
         _borrowed.replace(
@@ -192,7 +195,7 @@ def edit(db: Database, team_id: str, draft_id: str, content: TipContent) -> Draf
                 before = TipContent.model_validate(row.content)
                 content = _borrowed.follow_edit(session, team_id, draft_id, before, content)
             row.content = content.model_dump(mode="json")
-            row.edited_at = db.now()
+            row.edited_at = row.read_until = db.now()
         return draft_of(session, row)
 
 

@@ -35,6 +35,9 @@ def edit(db: Database, viewer: Viewer, tip_id: str, content: TipContent, is_owne
     with db.writing() as session:
         row = own_row(session, viewer, tip_id, is_owner)
         put(db, session, viewer, row, content)
+        source = session.get(SourceRow, (viewer.team_id, tip_id))
+        if source is not None and not row.is_anonymous:
+            source.read_until = db.now()
         return tip_of(row)
 
 

@@ -1,5 +1,7 @@
 """What becomes of tips when their source changes, and of what is kept about people: edits, deletions, forgetting."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 import sqlalchemy as sa
 
@@ -81,6 +83,27 @@ def test_a_thread_that_is_captured_again_offers_its_author_what_they_said_since(
     aya.click(BOT, str(offer["ts"]), "capture.update_take")
     find(aya, "更新しました")
     assert "前日" in tips_seen(plain_bot)[0].content.model_dump_json()
+
+
+def test_what_an_author_added_before_they_shared_the_draft_is_offered_once(
+    plain_bot: Bot, slack: LocalSlack, clock: FrozenClock, aya: Person, chie: Person
+) -> None:
+    told, card = captured(plain_bot, aya, chie)
+    aya.post("#ai-tips", "訂正: 用語集は会議の前日に渡します。", thread_ts=told)
+    settle(plain_bot, slack)
+    clock.moment = datetime.now(UTC) + timedelta(minutes=1)
+    aya.click(BOT, str(card["ts"]), "capture.share_named")
+    find(aya, "名前を出して共有しました")
+    chie.unreact("#ai-tips", told, "bulb")
+    chie.react("#ai-tips", told, "bulb")
+    offer = find(aya, "もう一度印が付きました")
+    assert "前日" in words(offer)
+    aya.click(BOT, str(offer["ts"]), "capture.update_leave")
+    settle(plain_bot, slack)
+    chie.unreact("#ai-tips", told, "bulb")
+    chie.react("#ai-tips", told, "bulb")
+    settle(plain_bot, slack)
+    assert offers(aya) == [], "who left their tip as it is has seen these words"
 
 
 @on_both_databases

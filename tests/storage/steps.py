@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -47,6 +48,7 @@ def draft(
     title: str = "議事録は用語集つきで",
     kind: str = "practice",
     question: str | None = None,
+    read_until: datetime | None = None,
 ) -> Draft:
     """A thread that was captured and filled, and waits for its author."""
     begun, is_new = drafts.begin(
@@ -71,6 +73,7 @@ def draft(
         evidence=[Evidence("title", hashed(team, channel, ts), author)],
         made_with="plain",
         prompt_version=None,
+        read_until=read_until,
     )
 
 

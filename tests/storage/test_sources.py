@@ -1,10 +1,12 @@
 """What becomes of tips when their source is edited or missing, and of drafts when it is deleted meanwhile."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from storage import audit, drafts, sources, tips
+from storage._tables import DraftRow, SourceRow
 from storage.database import Database
 from storage.drafts import Capture
 from storage.errors import NotFound
@@ -78,9 +80,9 @@ def test_a_deletion_of_another_message_keeps_nothing_from_being_filled(db: Datab
 
 def test_an_update_waits_for_the_author_and_then_stands(db: Database) -> None:
     tip = share(db, draft(db))
-    assert sources.offer(db, TEAM, tip.id, NEW) is None
+    assert sources.offer(db, TEAM, tip.id, NEW, read_until=db.now()) is None
     assert sources.card_posted(db, TEAM, tip.id, PLACE)
-    assert sources.offer(db, TEAM, tip.id, NEW) == PLACE
+    assert sources.offer(db, TEAM, tip.id, NEW, read_until=db.now()) == PLACE
     assert tips.get(db, READER, tip.id) == tip
     with pytest.raises(NotFound):
         sources.take(db, Viewer(TEAM, BEN, is_full_member=True), tip.id, NEW, owned_by(BEN))
@@ -93,10 +95,35 @@ def test_an_update_waits_for_the_author_and_then_stands(db: Database) -> None:
     assert sources.take(db, AUTHOR, tip.id, other, owned_by(AYA)).content == NEW
 
 
+def test_until_when_a_thread_was_read_is_known_of_a_named_tip_alone(db: Database, clock: FrozenClock) -> None:
+    def read_until(tip: Tip) -> datetime | None:
+        [rest] = sources.named_resting_on(db, TEAM, [hashed(TEAM, "C1", "1.1")])
+        assert rest.tip.id == tip.id
+        return rest.read_until
+
+    read = clock.now()
+    clock.advance(hours=1)
+    tip = share(db, draft(db, ts="1.1", read_until=read))
+    assert read_until(tip) == read
+    clock.advance(hours=1)
+    tips.edit(db, AUTHOR, tip.id, NEW, owned_by(AYA))
+    assert read_until(tip) == clock.now(), "its author knew what stands there when they edited it"
+    later = clock.now() + timedelta(minutes=5)
+    sources.offer(db, TEAM, tip.id, None, read_until=later)
+    sources.settle(db, AUTHOR, tip.id, owned_by(AYA))
+    assert read_until(tip) == later
+    share(db, draft(db, ts="1.2", read_until=read), anonymously=True)
+    take_name_off(db, AUTHOR, tip.id, owned_by(AYA))
+    drafts.close(db, TEAM, draft(db, ts="1.3", read_until=read).id, DraftState.DISCARDED)
+    with db.reading() as session:
+        assert set(session.scalars(sa.select(DraftRow.read_until))) == {None}
+        assert session.scalars(sa.select(SourceRow.tip_id)).all() == []
+
+
 @pytest.mark.parametrize("end", ["withdraw", "make_anonymous", "settle"])
 def test_an_update_goes_with_its_tip_with_its_name_and_with_a_no(db: Database, end: str) -> None:
     tip = share(db, draft(db))
-    sources.offer(db, TEAM, tip.id, NEW)
+    sources.offer(db, TEAM, tip.id, NEW, read_until=db.now())
     sources.card_posted(db, TEAM, tip.id, PLACE)
     act = {"withdraw": tips.withdraw, "make_anonymous": take_name_off, "settle": sources.settle}[end]
     act(db, AUTHOR, tip.id, owned_by(AYA))  # type: ignore[operator] # each takes the owner
@@ -113,7 +140,7 @@ def test_promise_3_of_an_anonymous_tip_it_is_kept_only_that_its_source_was_edite
     for _ in range(2):
         sources.note_anonymous_edits(db, TEAM, message)
     [row] = [row for row in everything(db) if row.startswith("sources:")]
-    assert row == f"sources: {(TEAM, tip.id, 'edited', None, None, None, None)}"
+    assert row == f"sources: {(TEAM, tip.id, 'edited', None, None, None, None, None)}"
     assert sources.edited_tips(db, AUTHOR) == {tip.id}
     assert sources.due(db, checked_before=clock.now(), limit=5) == []
 

@@ -55,7 +55,7 @@ def lived(db: Database) -> tuple[str, str, str]:
     """What somebody leaves behind who used the bot for a while: ids of a named, an anonymous and a narrow tip."""
     named, anonymous = share(db, draft(db, ts="1.1")), share(db, draft(db, ts="1.2"), anonymously=True)
     narrow = share(db, draft(db, ts="1.3", channel="C2", visibility=Visibility("C2")))
-    sources.offer(db, TEAM, named.id, TipContent(title="用語集"))
+    sources.offer(db, TEAM, named.id, TipContent(title="用語集"), read_until=db.now())
     ref = MessageRef(DM, "9.1")
     deliveries.begin(db, TEAM, deliveries.of_tip(named.id, "update"), DM)
     sources.card_posted(db, TEAM, named.id, ref)
