@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.capture.filling import fields_of, keep, own_words
-from bot.conversation import Channel, Message, Thread
+from bot.conversation import Channel, Message, Thread, has_words
 from bot.errors import Refused
 from bot.ports import Step, World
 from bot.trust import consent
@@ -47,25 +47,41 @@ def has_substance(text: str) -> bool:
         return True
     if only_asks(Message("", None, "", text)):
         return False
-    told = " ".join(one for one in _SENTENCES.split(text) if one and not _NOTHING.search(one))
+    return _is_enough(" ".join(one for one in _SENTENCES.split(text) if one and not _NOTHING.search(one)))
+
+
+def _is_enough(told: str) -> bool:
     return len(_JAPANESE.findall(told)) + _A_WORD * len(_WORD.findall(told)) >= _ENOUGH
+
+
+def is_reply(text: str) -> bool:
+    """Whether a message in a question's thread replies to it, be it in a word: thanks and a shrug alone do not."""
+    said = [one for one in _SENTENCES.split(text) if one and has_words(one)]
+    return any(not _NOTHING.search(one) or _is_enough(_NOTHING.sub("", one)) for one in said)
 
 
 def from_thread(world: World, request: Request, step: Step, channel_id: str, root_ts: str, ts: str) -> Draft | None:
     """The draft of what somebody wrote in a question's thread, with all they wrote there; None where there is none.
 
-    Of several messages in a row the last one's job makes it of all.
+    Of several messages in a row the last one's job makes it of all. What stands in a channel is a reply also where no
+    draft comes of it; what stands in one's DM with the bot nobody else reads.
     """
     team_id, user_id = request.team_id, request.person()
     question = questions.of_thread(world.db, team_id, channel_id, root_ts)
-    if question is None or not _may(world, question, user_id):
+    if question is None or not _may_reply(world, question, user_id):
         return None
     try:
         channel = _place(world, team_id, channel_id)
+        is_read = _is_captured(world, team_id, user_id)
     except Refused:
         # nobody asked for a draft: where capture is off, a reply is a reply
+        is_read = False
+    thread = world.reading.thread(channel_id, root_ts) if is_read else None
+    message = thread.message(ts) if thread else None
+    if not channel_id.startswith("D") and (thread is None or (message and is_reply(message.text))):
+        questions.replied(world.db, team_id, question.id)
+    if thread is None:
         return None
-    thread = world.reading.thread(channel_id, root_ts)
     own = [message for message in thread.people() if message.author_id == user_id]
     if not own or own[-1].ts != ts:
         return None
@@ -137,7 +153,8 @@ def from_form(world: World, request: Request, step: Step, question_id: str, text
     """The draft of what somebody wrote in the form for a reply; a second one is added to the first."""
     question = questions.get(world.db, request.team_id, question_id)
     user_id = request.person()
-    if not _may(world, question, user_id) or not has_substance(text):
+    may = _may_reply(world, question, user_id) and _is_captured(world, request.team_id, user_id)
+    if not may or not has_substance(text):
         return None
     filled = own_words(world, Message("1.0", user_id, "", text))
     draft = _begin(world, request, question, Source(kind="form"), WORKSPACE)
@@ -205,12 +222,15 @@ def _begin(
     return draft
 
 
-def _may(world: World, question: OpenQuestion, user_id: str) -> bool:
-    """Whether somebody's words may become a draft: open still, not the asker's own, and they are to be captured."""
+def _may_reply(world: World, question: OpenQuestion, user_id: str) -> bool:
+    """Whether somebody's words are a reply: it is open still, and not their own."""
     if not question.is_open or question.asker_id == user_id:
         return False
-    if question.is_anonymous and world.keys.owns(question.owner, question.team_id, question.id, user_id):
-        return False
-    if settings.person(world.db, question.team_id, user_id).never_capture:
+    return not (question.is_anonymous and world.keys.owns(question.owner, question.team_id, question.id, user_id))
+
+
+def _is_captured(world: World, team_id: str, user_id: str) -> bool:
+    """Whether somebody's words may be read and become a draft."""
+    if settings.person(world.db, team_id, user_id).never_capture:
         return False
     return world.reading.person(user_id).is_full_member

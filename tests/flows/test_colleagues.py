@@ -201,6 +201,33 @@ def test_the_asker_themself_thanks_and_a_shrug_are_no_tips_and_more_is_added_to_
     assert len(cards) == 1
 
 
+@pytest.mark.parametrize(
+    ("who", "said", "counts"),
+    [
+        ("ben", "Ask Claude with your term base, clause by clause, it works.", True),
+        ("dan", "DeepL", True),
+        ("chie", "用語集を渡す", True),
+        ("chie", "私も分かりません。気になります！", False),
+        ("aya", "用語集かもしれません", False),
+    ],
+)
+def test_whatever_answers_in_the_channel_is_a_reply_whoever_says_it_and_nobodys_words_are_kept(
+    plain_bot: Bot, slack: LocalSlack, who: str, said: str, *, counts: bool
+) -> None:
+    """Of somebody who is never captured, of a guest, in a word: what the asker can read there is one."""
+    bot, aya = plain_bot, slack.person("aya")
+    settings.change_workspace(bot.world.db, TEAM, questions_channel_id="C0AITIPS")
+    settings.change_person(bot.world.db, TEAM, "U0BEN", never_capture=True)
+    put(aya, offer(aya))
+    find(aya, "チャンネルに投稿しました")
+    post = post_of(aya, AI_TIPS)
+    slack.person(who).post(AI_TIPS, said, thread_ts=post["ts"])
+    settle(bot, slack)
+    assert (only_question(bot).replied_at is not None) == counts
+    assert not [row for row in everything(bot.world.db) if said in row]
+    assert not [m for m in all_direct(slack.person(who)) if "capture.share_named" in str(m.get("blocks"))]
+
+
 def test_the_same_question_is_not_posted_twice(
     bot: Bot, slack: LocalSlack, channel: str, aya: Person, ben: Person, chie: Person
 ) -> None:

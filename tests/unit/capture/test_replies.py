@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.capture.replies import extended, has_substance
+from bot.capture.replies import extended, has_substance, is_reply
 from storage.records import TipContent
 
 
@@ -32,6 +32,27 @@ from storage.records import TipContent
 )
 def test_what_tells_something(said: str, tells: bool) -> None:
     assert has_substance(said) == tells
+
+
+@pytest.mark.parametrize(
+    ("said", "replies"),
+    [
+        ("用語集を先に渡す", True),
+        ("Copilot", True),
+        ("お疲れさまです。Copilotです", True),
+        ("Thanks for asking! Try DeepL.", True),
+        ("I don't know about contracts, but for manuals we ask it to keep our term list.", True),
+        ("Which language pair is it?", True),
+        ("分かりません…", False),
+        ("私も知りたいです！気になります", False),
+        ("Same here, no idea.", False),
+        ("+1", False),
+        (":eyes: :eyes:", False),
+        ("", False),
+    ],
+)
+def test_what_replies_to_a_question(said: str, replies: bool) -> None:
+    assert is_reply(said) == replies
 
 
 def test_a_draft_grows_by_what_is_new_and_keeps_what_was_there() -> None:
