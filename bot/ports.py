@@ -56,8 +56,12 @@ class Reading(Protocol):
         """Everybody who is in a channel now, bots too."""
         ...
 
-    def full_members(self, *, only_known: bool = False) -> int | None:
-        """How many full members the workspace has, about; counted once a day. `only_known`: None instead of asking."""
+    def full_members(self) -> frozenset[str]:
+        """Ids of the workspace's full members; read once a day."""
+        ...
+
+    def known_members(self) -> int | None:
+        """How many full members there are, about; None while Slack would have to be asked."""
         ...
 
     def channels_of(self, user_id: str) -> frozenset[str]:

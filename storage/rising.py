@@ -33,37 +33,45 @@ class Rising:
     people: int
 
 
-def unanswered(db: Database, team_id: str, *, public: Collection[str], since: datetime, limit: int) -> list[Wanted]:
+def unanswered(
+    db: Database, team_id: str, *, public: Collection[str], since: datetime, limit: int, until: datetime | None = None
+) -> list[Wanted]:
     """Open questions of public channels (their ids) that nobody replied to, those that most people have first."""
     echoes = (
         sa.select(sa.func.count())
         .where(EchoRow.team_id == OpenQuestionRow.team_id, EchoRow.question_id == OpenQuestionRow.id)
         .scalar_subquery()
     )
+    chosen = sa.select(OpenQuestionRow.id, OpenQuestionRow.text, echoes.label("echoes")).where(
+        OpenQuestionRow.team_id == team_id,
+        OpenQuestionRow.state == "open",
+        OpenQuestionRow.opened_at >= since,
+        OpenQuestionRow.replied_at.is_(None),
+        OpenQuestionRow.post_channel_id.in_(sorted(public)),
+        OpenQuestionRow.post_ts.is_not(None),
+    )
+    if until is not None:
+        chosen = chosen.where(OpenQuestionRow.opened_at < until)
+    chosen = chosen.order_by(sa.desc("echoes"), OpenQuestionRow.opened_at.desc(), OpenQuestionRow.id).limit(limit)
     with db.reading() as session:
-        rows = session.execute(
-            sa.select(OpenQuestionRow.id, OpenQuestionRow.text, echoes.label("echoes"))
-            .where(
-                OpenQuestionRow.team_id == team_id,
-                OpenQuestionRow.state == "open",
-                OpenQuestionRow.opened_at >= since,
-                OpenQuestionRow.replied_at.is_(None),
-                OpenQuestionRow.post_channel_id.in_(sorted(public)),
-                OpenQuestionRow.post_ts.is_not(None),
-            )
-            .order_by(sa.desc("echoes"), OpenQuestionRow.opened_at.desc(), OpenQuestionRow.id)
-            .limit(limit)
-        ).all()
+        rows = session.execute(chosen).all()
     return [Wanted(row.id, row.text, in_fives(row.echoes + 1) or None) for row in rows]
 
 
 def topics(
-    db: Database, team_id: str, *, before: datetime, since: datetime, limit: int, until: datetime | None = None
+    db: Database,
+    team_id: str,
+    *,
+    before: datetime,
+    since: datetime,
+    limit: int,
+    until: datetime | None = None,
+    of: Collection[str] | None = None,
 ) -> list[Rising]:
     """Topics of tips that the whole workspace may see: people who shared since then, if more than `before` to then.
 
     Names that are one (`storage.terms`, and what hosts merged) are one. Who shared without a name counts for nobody,
-    and worries do not count.
+    and worries do not count. `of`: ids of the people who count, all without it.
     """
     everybody, merged = Viewer(team_id, None, is_full_member=True), synonyms.merged(db, team_id)
     chosen = sa.select(TipRow.content, TipRow.author_id, TipRow.published_at).where(
@@ -76,6 +84,8 @@ def topics(
     called: dict[str, str] = {}
     now, then = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
     for content, author_id, at in rows:
+        if of is not None and author_id not in of:
+            continue
         for topic in (content or {}).get("topics", ()):
             key = terms.target_of(topic, merged)
             called.setdefault(key, topic)

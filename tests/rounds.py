@@ -22,7 +22,10 @@ class Crash(Exception):
 
 @dataclass
 class Rounds:
-    """A workspace of three who all work in Tokyo; `posts` are (to whom or where, text), in order."""
+    """A workspace of three who all work in Tokyo; `posts` are (to whom or where, text), in order.
+
+    `own`: the channels that the bot is in. `members`: the full members, the three without it.
+    """
 
     db: Database
     channels: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -30,6 +33,8 @@ class Rounds:
     people: dict[str, Person] = field(default_factory=dict)
     dies_after_posting: bool = False
     homes: list[str] = field(default_factory=list)
+    own: tuple[Channel, ...] = ()
+    members: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
         for user_id in (AYA, BEN, CHIE):
@@ -49,8 +54,8 @@ class Rounds:
                 people_in=lambda channel_id: [
                     self.people[one] for one, theirs in self.channels.items() if channel_id in theirs
                 ],
-                own_channels=lambda: (),
-                full_members=lambda: len(self.people),
+                own_channels=lambda: self.own,
+                full_members=lambda: frozenset(self.people) if self.members is None else self.members,
             ),
             speaking=SimpleNamespace(direct=self._direct, post=self._post),
             keys=SimpleNamespace(owns=_owns, newest=1, oldest=1),

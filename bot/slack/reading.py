@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 MEMBERSHIP_SECONDS = 30
 """How long a membership is believed. The design allows a minute."""
 PEOPLE_SECONDS = 300
-_COUNT_SECONDS = 86_400
+_MEMBERS_SECONDS = 86_400
 _UNKNOWN = "?"
 _PRIVATE = "🔒"
 FILE_BYTES = 200_000
@@ -45,7 +45,7 @@ class SlackReading:
         self._default_language = default_language
         self._lock = threading.Lock()
         self._people: TTLCache[str, Person] = TTLCache(maxsize=20_000, ttl=PEOPLE_SECONDS)
-        self._counts: TTLCache[str, int] = TTLCache(maxsize=1, ttl=_COUNT_SECONDS)
+        self._members: TTLCache[str, frozenset[str]] = TTLCache(maxsize=1, ttl=_MEMBERS_SECONDS)
         self._channels: TTLCache[str, Channel] = TTLCache(maxsize=20_000, ttl=MEMBERSHIP_SECONDS)
         self._memberships: TTLCache[str, frozenset[str]] = TTLCache(maxsize=20_000, ttl=MEMBERSHIP_SECONDS)
         self._own: TTLCache[str, tuple[Channel, ...]] = TTLCache(maxsize=1, ttl=MEMBERSHIP_SECONDS)
@@ -133,16 +133,18 @@ class SlackReading:
             is_archived=bool(raw.get("is_archived")),
         )
 
-    def full_members(self, *, only_known: bool = False) -> int | None:
-        with self._lock:
-            known = self._counts.get(self._team_id)
-        if known is not None or only_known:
-            return known
+    def full_members(self) -> frozenset[str]:
+        return self._cached(self._members, self._team_id, self._read_full_members)
+
+    def _read_full_members(self, _team_id: str) -> frozenset[str]:
         pages = paged(self._client.users_list, limit=PAGE, include_locale=True)
-        count = sum(self._person_from(user).is_full_member for page in pages for user in page["members"])
+        people = (self._person_from(user) for page in pages for user in page["members"])
+        return frozenset(person.id for person in people if person.is_full_member)
+
+    def known_members(self) -> int | None:
         with self._lock:
-            self._counts[self._team_id] = count
-        return count
+            known = self._members.get(self._team_id)
+        return None if known is None else len(known)
 
     def people_in(self, channel_id: str) -> Iterator[Person]:
         """Everybody in a channel. Of a large one all people of the workspace are read in a few pages."""

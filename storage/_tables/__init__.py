@@ -37,7 +37,7 @@ from storage._tables.hosting import (
     TurnRow,
     VolunteerRow,
 )
-from storage._tables.insights import HollowingRow
+from storage._tables.insights import FiguresRow
 from storage._tables.themes import ThemeNoteRow, ThemePostRow, ThemeRow
 from storage._tables.tips import BorrowedRow, EvidenceRow, KeeperRow, SourceRow, TipRow, TrialRow
 from storage._tables.work import AuditRow, DeliveryRow, RequestRow, SpendingRow, ToldRow
@@ -62,9 +62,9 @@ __all__ = [
     "EvidenceRow",
     "FeedRow",
     "FeedbackRow",
+    "FiguresRow",
     "FollowRow",
     "FollowedRow",
-    "HollowingRow",
     "HostMinutesRow",
     "KeeperRow",
     "MergeRow",

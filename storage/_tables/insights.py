@@ -1,14 +1,17 @@
-"""What was found when the community's figures were looked at."""
+"""Figures of the community, kept as they were told."""
+
+from typing import Any
 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage._tables.base import Base
 
 
-class HollowingRow(Base):
-    """Why a community seems to go hollow by the figures of a span, named by its first day (YYYY-MM-DD); [] if not."""
+class FiguresRow(Base):
+    """What may be told of a week or a span (`period`) from its first day (YYYY-MM-DD). No person and no text of one."""
 
-    __tablename__ = "hollowings"
+    __tablename__ = "told_figures"
     team_id: Mapped[str] = mapped_column(primary_key=True)
-    span: Mapped[str] = mapped_column(primary_key=True)
-    reasons: Mapped[list[str]]
+    period: Mapped[str] = mapped_column(primary_key=True)
+    start: Mapped[str] = mapped_column(primary_key=True)
+    told: Mapped[dict[str, Any]]

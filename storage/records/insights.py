@@ -13,7 +13,7 @@ from storage.records.finding import Trials
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """A week that is over, from its Monday: people who did something under their own name."""
+    """A week that is over, from its Monday: full members who did something under their own name."""
 
     start: date
     people: int
@@ -80,7 +80,7 @@ class Staleness:
 
 @dataclass(frozen=True, slots=True)
 class Turnout:
-    """People who shared under a theme with their name."""
+    """People who shared under a theme with their name in a span. `is_open`: it is on still."""
 
     theme: str
     people: int
@@ -97,9 +97,8 @@ class RisingTopic:
 
 @dataclass(frozen=True, slots=True)
 class Insights:
-    """The figures of a workspace; `weeks` and `spans` oldest first, `languages` and `channels` of the last span.
+    """The figures of a workspace; `weeks` and `spans` oldest first, what has no week of its own is of the last span.
 
-    `weeks_fewer`: for how many weeks in a row, up to the last one, there were fewer people than the week before.
     `unanswered`: open questions in public channels that nobody has replied to, those that most people have first.
     """
 
@@ -111,7 +110,6 @@ class Insights:
     themes: tuple[Turnout, ...] = ()
     rising: tuple[RisingTopic, ...] = ()
     unanswered: tuple[str, ...] = ()
-    weeks_fewer: int = 0
 
 
 HollowingReason = Literal["fewer", "unanswered", "few_carry"]

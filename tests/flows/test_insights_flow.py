@@ -1,6 +1,8 @@
 """Insights, end to end: a button in Home, pictures with their figures in words, and the same by a command."""
 
 import json
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,14 +11,27 @@ from click.testing import CliRunner
 from bot.app import Bot
 from bot.commands import main
 from bot.config import Settings
+from playground.company.model import Member
+from playground.company.small import small_company
 from playground.person import Person, eventually
 from playground.server import LocalSlack
 from storage import settings as chosen
 from storage.records import Language
+from tests.flows.conftest import MANIFEST
 from tests.flows.steps import TEAM, Message, find, settle
-from tests.storage.test_insights import Done, lay
+from tests.storage.lived import Done, lay
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def slack() -> Iterator[LocalSlack]:
+    """A company in which there are those who did something."""
+    company = small_company()
+    people = (Member(f"U{number:02}", f"person{number}", f"Person {number}") for number in range(20))
+    company = replace(company, members=(*company.members, *people))
+    with LocalSlack(company, manifest=MANIFEST, redelivery_seconds=(0.1, 1.0, 15.0), rate_limits=False) as running:
+        yield running
 
 
 def lived(bot: Bot) -> None:

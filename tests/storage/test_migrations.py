@@ -13,7 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from migrations.own_tables import include_name
-from storage import proposals, shown, sources, tips
+from storage import insights, proposals, shown, sources, tips
 from storage._tables import Base
 from storage.database import Database, alembic_config, check_migrations, hold_single_process, migrate, open_database
 from storage.errors import Ahead, AlreadyRunning, Behind
@@ -32,6 +32,7 @@ def with_data(db: Database) -> Iterator[Database]:
     draft(db, ts="1.3")
     waiting(db, {"outcome": ("半分になった", (BEN,))})
     shown.note(db, TEAM, MessageRef("D1", "1.1"), ["t1"], "ja")
+    insights.keep(db, TEAM, public=["C1"], members=[BEN], now=db.now())
     return db
 
 

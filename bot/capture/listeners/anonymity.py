@@ -55,7 +55,7 @@ class Anonymity:
         """Who could read it then is told before anything is looked at."""
         ack()
         view, (team_id, _, language) = body["view"], who(self._world, body)
-        people = self._world.reading.full_members(only_known=True)
+        people = self._world.reading.known_members()
         about = json.loads(view["private_metadata"])
         open_to = settings.workspace(self._world.db, team_id).open_to
         client.views_update(view_id=view["id"], view=anonymity_views.wider(language, about, people, open_to))

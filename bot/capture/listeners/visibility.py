@@ -71,7 +71,7 @@ class Visibilities:
             ack(response_action="errors", errors={"visibility": sentence_of(refused, language)})
             return
         if not tip.visibility.is_workspace and tip.visibility.channel_id != to:
-            people = world.reading.full_members(only_known=True)
+            people = world.reading.known_members()
             open_to = settings.workspace(world.db, team_id).open_to
             ack(response_action="update", view=visibility_views.widen(tip_id, to, people, language, open_to))
             return

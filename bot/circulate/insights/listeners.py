@@ -12,7 +12,10 @@ from bot.slack.taking import Ack, Body, take_click
 from bot.trust import hosts
 from storage.records import Request
 
-tick = hollowing.tick
+
+def tick(world: World) -> None:
+    service.tick(world)
+    hollowing.tick(world)
 
 
 def register(app: App, world: World, accept: Accept) -> None:  # noqa: ARG001 - as every subject's
