@@ -16,7 +16,7 @@ from tests.storage.steps import TEAM, draft, hashed, share
 AYA, BEN, CHIE = "U0AYA", "U0BEN", "U0CHIE"
 
 
-class Crash(Exception):
+class Crash(BaseException):
     """The process dies here."""
 
 

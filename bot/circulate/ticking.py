@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 from weakref import WeakKeyDictionary
 
-from bot.errors import Refused, SlackUnavailable
+from bot.errors import Refused, SlackUnavailable, new_reference
 from storage.database import Database
 
 log = logging.getLogger(__name__)
@@ -39,8 +39,10 @@ def in_turn(db: Database, what: str, page: Page) -> Sequence[Waiting]:
 
 
 def each(do: Callable[[], object]) -> None:
-    """One thing that is due. What Slack refuses, or cannot be asked now, is due again at the next tick."""
+    """One thing that is due. Whatever becomes of it, the next one is done, and it is due again at the next tick."""
     try:
         do()
     except (Refused, SlackUnavailable) as error:
         log.warning("what comes round waits: %s", type(error).__name__)
+    except Exception:
+        log.exception("what comes round failed, reference %s", new_reference())

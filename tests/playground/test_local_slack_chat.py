@@ -64,9 +64,13 @@ def test_a_post_to_a_person_stands_in_their_dm(client: WebClient, aya: Person) -
     assert error_of(client.chat_postMessage, channel="U0OLD", text="x") == "channel_not_found"
 
 
-def test_nothing_is_posted_into_an_archived_channel(client: WebClient, aya: Person) -> None:
+def test_nothing_is_posted_or_changed_in_an_archived_channel(client: WebClient, aya: Person) -> None:
+    ts = client.chat_postMessage(channel="C0AITIPS", text="x")["ts"]
     aya.archive("#ai-tips")
     assert error_of(client.chat_postMessage, channel="C0AITIPS", text="x") == "is_archived"
+    assert error_of(client.chat_update, channel="C0AITIPS", ts=ts, text="y") == "is_inactive"
+    aya.archive("#ai-tips", archived=False)
+    assert client.chat_update(channel="C0AITIPS", ts=ts, text="y")["text"] == "y"
 
 
 def test_a_reply_to_a_reply_is_refused_and_one_to_a_lost_root_lands_in_the_channel(

@@ -52,6 +52,8 @@ def post_ephemeral(team: Team, args: Arguments) -> Json:
 def update(team: Team, args: Arguments) -> Json:
     """What is not given stays, an empty list takes away (https://docs.slack.dev/reference/methods/chat.update)."""
     conversation, message = _own(team, args, "cant_update_message")
+    if conversation.archived:
+        raise SlackError("is_inactive")
     if (conversation.id, str(message["ts"])) in team.screens.streams:
         raise SlackError("streaming_state_conflict")
     content = message_content(args, most=MAX_UPDATED_TEXT)
