@@ -184,6 +184,17 @@ def edit(db: Database, team_id: str, theme_id: str, learned: Sequence[Learned]) 
         return theme_of(row)
 
 
+def learn(db: Database, team_id: str, theme_id: str, learned: Sequence[Learned]) -> Theme:
+    """More of what was learned, below what stands there, while the wrap-up is not posted."""
+    with db.writing() as session:
+        kept = _kept(session, team_id, learned)
+        row = row_of(session, team_id, theme_id)
+        if kept and row.state == "wrapping":
+            row.learned = [*row.learned, *kept]
+            row.revision += 1
+        return theme_of(row)
+
+
 def close(db: Database, team_id: str, theme_id: str, *, by: str | None) -> Theme:
     """Ends a theme; `by` None: by the clock. Its tips stay."""
     with db.writing() as session:

@@ -54,6 +54,7 @@ _SENTENCES = {
     "msg_blocks_too_long": "errors.too_long",
     "user_not_found": "errors.person_not_found",
     "user_not_visible": "errors.person_not_found",
+    "user_disabled": "errors.person_not_found",
     "missing_scope": "errors.missing_scope",
     "file_uploads_disabled": "errors.files_refused",
     "file_uploads_except_images_disabled": "errors.files_refused",

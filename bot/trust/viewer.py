@@ -40,6 +40,17 @@ def viewer_for_channel(world: World, team_id: str, channel_id: str) -> Viewer:
     return Viewer(team_id, None, is_full, frozenset({channel_id}), is_let_in)
 
 
+def both(one: Viewer, other: Viewer) -> Viewer:
+    """What two viewers may each see."""
+    return Viewer(
+        one.team_id,
+        None,
+        is_full_member=one.is_full_member and other.is_full_member,
+        channel_ids=one.channel_ids & other.channel_ids,
+        is_let_in=one.reads_workspace and other.reads_workspace,
+    )
+
+
 def _are_let_in(world: World, team_id: str, channel_id: str, people: Sequence[Person]) -> bool:
     if world.reading.channel(channel_id).is_shared:
         return settings.workspace(world.db, team_id).open_to == "everybody"

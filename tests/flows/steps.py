@@ -186,8 +186,9 @@ def shared(
     ts: str = "1700000000.000100",
     anonymously: bool = False,
     visible_in: str | None = None,
+    theme: str | None = None,
 ) -> Tip:
-    """A tip that its author shared earlier."""
+    """A tip that its author shared earlier. `theme`: under which."""
     world = bot.world
     source = Source(
         kind="thread" if channel else "form",
@@ -211,6 +212,8 @@ def shared(
         content=content,
         author_id=author,
     )
+    if theme:
+        drafts.put_under(world.db, TEAM, tip_id[::-1], theme)
     how = {
         "team_id": TEAM,
         "draft_id": tip_id[::-1],

@@ -134,7 +134,7 @@ def test_a_theme_from_its_start_to_its_wrap_up(  # noqa: PLR0915 - one theme's w
     tick(plain_bot, slack)
     assert "用語集を先に渡す" not in words(posts(ben, "知恵が届いています")[0])
 
-    clock.advance(days=7)
+    clock.advance(days=7, hours=15)
     tick(plain_bot, slack)
     asked = find(chie, "忙しい時期だったのかも")
     assert posts(ben, "まとめ:") == []
@@ -143,7 +143,7 @@ def test_a_theme_from_its_start_to_its_wrap_up(  # noqa: PLR0915 - one theme's w
     settle(plain_bot, slack)
     for who, title in ((aya, "翻訳は訳語を決めてから"), (ben, "Give it three examples")):
         shared_under(plain_bot, slack, who, kickoff, title)
-    clock.advance(days=7)
+    clock.advance(days=7, hours=5)
     tick(plain_bot, slack)
     asked = find(chie, "期間が終わりました")
     chie.click(BOT, asked["ts"], "themes.edit")
@@ -220,19 +220,21 @@ def test_a_theme_of_an_open_question_meets_another_and_is_merged_into_it(  # noq
     settle(bot, slack)
     assert [len(themes.tips_of(db, EVERYBODY, theme.id)) for theme in (alone, more)] == [1, 1]
 
-    clock.advance(days=14)
+    clock.advance(days=14, hours=15)
     tick(bot, slack)
     few = find(chie, "契約書の英訳」には1件届きました")
     assert posts(ben, "まとめ:") == []
     chie.click(BOT, few["ts"], "themes.merge", value=f"{alone.id}:{more.id}")
     find(chie, "に移しました")
     settle(bot, slack)
-    find(chie, "別のテーマと一緒にしました")
+    find(chie, "別のテーマに統合しました")
+    chie.click(BOT, find(chie, "続けますか")["ts"], "themes.go_on")
+    settle(bot, slack)
     out(bot)
     assert len(themes.tips_of(db, EVERYBODY, more.id)) == 3
 
     # in the morning: its owner is asked when it is quiet no more
-    clock.advance(days=14, hours=14)
+    clock.advance(days=14)
     said = ["訳語を先に決めると直しが減りました。", "契約書は9割が30秒で終わります。"]
     model.queue.append(Say(json.dumps({"sentences": [{"text": text, "cites": [1, 2, 3]} for text in said]})))
     tick(bot, slack)
@@ -270,7 +272,7 @@ def test_an_idle_theme_asks_its_owner_and_closes_itself(
     assert themes.get(plain_bot.world.db, TEAM, theme.id).is_open
     clock.advance(days=4)
     tick(plain_bot, slack)
-    assert has_read(chie, "静かに終了しました")
+    assert has_read(chie, "そのまま終了しました")
     assert not themes.get(plain_bot.world.db, TEAM, theme.id).is_open
     assert posts(chie, "まとめ:") == []
 

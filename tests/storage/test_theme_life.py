@@ -175,10 +175,13 @@ def test_a_wrap_up_is_made_once_edited_before_it_is_posted_and_anew_when_prolong
     assert [each.text for each in themes.wrap(db, TEAM, one.id, sentences).learned] == ["効く"]
     assert [each.text for each in themes.wrap(db, TEAM, one.id, []).learned] == ["効く"]
     assert [each.text for each in themes.edit(db, TEAM, one.id, [Learned("よく効く", ())]).learned] == ["よく効く"]
+    more = [Learned("あとから", (tip.id,)), Learned("消えた", (gone.id,))]
+    assert [each.text for each in themes.learn(db, TEAM, one.id, more).learned] == ["よく効く", "あとから"]
     clock.advance(days=1)
     longer = themes.go_on(db, TEAM, one.id, until=one.ends_at + timedelta(weeks=1))
     assert (longer.state, longer.learned, longer.kept_at) == ("running", (), db.now())
     themes.close(db, TEAM, one.id, by=BEN)
+    assert themes.learn(db, TEAM, one.id, more).learned == ()
     assert themes.go_on(db, TEAM, one.id, until=db.now() + timedelta(weeks=9)).state == "closed"
 
 

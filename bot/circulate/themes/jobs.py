@@ -76,8 +76,9 @@ def decided(world: World, request: Request, step: Step) -> None:
         raise Refused("themes.refused_over")
     language = language_of_reader(world, team_id, user_id)
     if what == "wrap":
-        clock.begin_wrap_up(world, theme)
-        # one that stands in the owner's DM already is not shown twice
+        if theme.owner_id is None or not service.reads(world, theme, theme.owner_id):
+            theme = clock.take_over(world, theme, user_id)
+        clock.begin_wrap_up(world, theme, asked_by=request.id)
         text = say(language, "themes.wrap_is_shown", name=plain(theme.name))
     else:
         text = _decide(world, step, theme, user_id, what, str(request.payload.get("more") or ""))

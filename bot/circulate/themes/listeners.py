@@ -123,7 +123,7 @@ class Themes:
             theme = service.managed(self._world, team_id, str(action["value"]), user_id)
             if theme.state != "wrapping":
                 raise Refused("themes.refused_over")
-            return owner_views.wrap_up_form(theme, language)
+            return owner_views.wrap_up_form(posts.told(theme, posts.tips_shown(self._world, theme)), language)
 
         self._open(body, client, ack, form)
 

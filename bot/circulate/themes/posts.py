@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.circulate.themes import owner_views, retro_views, service, views
@@ -12,7 +13,7 @@ from bot.slack.outgoing import plain, section
 from bot.texts import say
 from bot.texts.dates import day
 from storage import deliveries, rising, settings, theme_notes, theme_posts, themes, tips
-from storage.records import Theme, ThemePost, Tip, Viewer
+from storage.records import Language, Theme, ThemePost, Tip, Viewer
 from storage.theme_posts import OWNERS_POST
 
 log = logging.getLogger(__name__)
@@ -34,9 +35,9 @@ def kickoff(world: World, theme: Theme) -> Theme:
 def remind(world: World, theme: Theme) -> None:
     """The next reminder, with what has come so far."""
     key = f"reminder:{service.reminders(world, theme) + 1}"
-    so_far = service.gathered(world, theme)
-    listed = theme_posts.plan(world.db, theme.team_id, theme.id, key, [tip.id for tip in so_far.tips])
     viewer = service.viewer(world, theme)
+    so_far = service.gathered(world, theme, viewer)
+    listed = theme_posts.plan(world.db, theme.team_id, theme.id, key, [tip.id for tip in so_far.tips])
     message = _message(world, theme, viewer, key, listed)
     ref = world.speaking.post(deliveries.of_theme(theme.id, key), theme.channel_id, message)
     theme_posts.posted(world.db, theme.team_id, theme.id, key, ref)
@@ -45,8 +46,8 @@ def remind(world: World, theme: Theme) -> None:
 def wrap_up(world: World, theme: Theme) -> None:
     """Posts the wrap-up as its owner has seen it."""
     seen = [post.listed for post in _to_owner(world, theme) if post.key.startswith(_WRAP)]
-    so_far = seen[-1] if seen else _ids(service.gathered(world, theme))
-    listed = theme_posts.plan(world.db, theme.team_id, theme.id, "wrapup", so_far)
+    # a job that goes on has planned it, and perhaps forgotten what its owner saw
+    listed = theme_posts.plan(world.db, theme.team_id, theme.id, "wrapup", seen[-1] if seen else ())
     message = _message(world, theme, service.viewer(world, theme), "wrapup", listed)
     ref = world.speaking.post(deliveries.of_theme(theme.id, "wrapup"), theme.channel_id, message)
     theme_posts.posted(world.db, theme.team_id, theme.id, "wrapup", ref)
@@ -57,20 +58,20 @@ def ask_idle(world: World, theme: Theme, since: datetime) -> None:
     _ask(world, theme, f"{_IDLE}{since:%Y%m%d}", ())
 
 
-def ask_wrap_up(world: World, theme: Theme) -> None:
-    """Shows the owner the wrap-up, and what else may become of the theme."""
-    _ask(world, theme, f"{_WRAP}{theme.wrapped_at:%Y%m%d%H%M%S}", _ids(service.gathered(world, theme)))
+def ask_wrap_up(world: World, theme: Theme, so_far: service.Gathered, *, asked_by: str = "") -> None:
+    """Shows the owner the wrap-up, and what else may become of the theme: once, and anew for each request to see it."""
+    _ask(world, theme, f"{_WRAP}{theme.wrapped_at:%Y%m%d%H%M%S}:{asked_by}", _ids(so_far))
 
 
 def _ask(world: World, theme: Theme, key: str, listed: Sequence[str]) -> None:
     """In the owner's DM, once by the key; what they were asked before is over."""
     if theme.owner_id is None:
         return
-    end_owners(world, theme, "themes.asked_again", but=key)
     listed = theme_posts.plan(world.db, theme.team_id, theme.id, key, listed)
-    message = _message(world, theme, service.viewer(world, theme), key, listed)
+    message = _to_decide(world, theme, key, listed)
     ref = world.speaking.direct(deliveries.of_theme(theme.id, f"{key}:{theme.owner_id}"), theme.owner_id, message)
     theme_posts.posted(world.db, theme.team_id, theme.id, key, ref)
+    end_owners(world, theme, "themes.asked_again", but=key)
 
 
 def end_owners(world: World, theme: Theme, text_key: str, *, but: str | None = None) -> None:
@@ -78,15 +79,30 @@ def end_owners(world: World, theme: Theme, text_key: str, *, but: str | None = N
     for post in _to_owner(world, theme):
         if post.key != but and theme.owner_id is not None:
             language = language_of_reader(world, theme.team_id, theme.owner_id)
-            text = say(language, text_key, name=plain(theme.name))
-            _edit(world, post, Outgoing(text, [section(text)]))
+            _edit(world, post, sentence(theme, text_key, language))
             theme_posts.gone(world.db, theme.team_id, theme.id, post.key)
 
 
 def tips_shown(world: World, theme: Theme) -> list[Tip]:
-    """The tips that the owner is shown in the wrap-up, as far as they are there still."""
-    listed = [one for post in _to_owner(world, theme) for one in post.listed]
-    return tips.many(world.db, service.viewer(world, theme), listed)
+    """The tips that the owner is shown in the wrap-up, as far as they may see them still."""
+    viewer = service.owners_viewer(world, theme)
+    return tips.many(world.db, viewer, ids_shown(world, theme)) if viewer else []
+
+
+def ids_shown(world: World, theme: Theme) -> list[str]:
+    """The tips and open questions that the owner was shown in the wrap-up."""
+    return [one for post in _to_owner(world, theme) for one in post.listed]
+
+
+def told(theme: Theme, seen: Sequence[Tip]) -> Theme:
+    """A theme with what was learned from these tips alone: a sentence says what its tips do."""
+    there = {tip.id for tip in seen}
+    return replace(theme, learned=tuple(one for one in theme.learned if there.issuperset(one.tip_ids)))
+
+
+def sentence(theme: Theme, text_key: str, language: Language) -> Outgoing:
+    text = say(language, text_key, name=plain(theme.name), channel=f"<#{theme.channel_id}>")
+    return Outgoing(text, [section(text)])
 
 
 def _to_owner(world: World, theme: Theme) -> list[ThemePost]:
@@ -117,24 +133,64 @@ def redraw(world: World, theme: Theme) -> None:
 
 def _message(world: World, theme: Theme, viewer: Viewer, key: str, listed: Sequence[str]) -> Outgoing:
     """A post as it is now: of what it lists, what everybody in the channel may see still."""
+    if key.startswith(OWNERS_POST):
+        return _to_decide(world, theme, key, listed)
     tz = zone(world, theme)
     if key == "kickoff":
         return views.kickoff(theme, tz, purpose=settings.workspace(world.db, theme.team_id).purpose)
     seen = tips.many(world.db, viewer, listed)
     if key.startswith("reminder:"):
         return views.reminder(theme, seen, tz, guests=not viewer.is_full_member)
-    questions = rising.still_open(world.db, theme.team_id, listed)
-    if key == "wrapup":
-        return views.wrap_up(theme, seen, questions)
+    return views.wrap_up(told(theme, seen), seen, rising.still_open(world.db, theme.team_id, listed))
+
+
+def _to_decide(world: World, theme: Theme, key: str, listed: Sequence[str]) -> Outgoing:
+    """What the owner is asked, as it is now. Who cannot read the channel any more is shown nothing of it."""
     owner_id = theme.owner_id or ""
     language = language_of_reader(world, theme.team_id, owner_id)
+    viewer = service.owners_viewer(world, theme)
+    if viewer is None:
+        return sentence(theme, "themes.left_to_others", language)
     others = service.others_running(world, theme, owner_id)
-    if key.startswith(_WRAP):
-        few = len(seen) < service.FEW
-        guests = not viewer.is_full_member
-        return owner_views.wrap_up(theme, seen, questions, language, few=few, others=others, guests=guests)
-    until = (theme.idle_asked_at or world.clock.now()) + service.ANSWER
-    return owner_views.idle(theme, language, day(until, language, tz), others)
+    if not key.startswith(_WRAP):
+        return owner_views.idle(
+            theme, language, day(service.quiet_end(world, theme), language, zone(world, theme)), others
+        )
+    seen = tips.many(world.db, viewer, listed)
+    return owner_views.wrap_up(
+        told(theme, seen),
+        seen,
+        rising.still_open(world.db, theme.team_id, listed),
+        language,
+        few=len(seen) < service.FEW,
+        others=others,
+        guests=not viewer.is_full_member,
+    )
+
+
+def tell_owner(world: World, theme: Theme, text_key: str) -> None:
+    """A sentence in the owner's DM, and in the place of what they were asked. Who cannot be written to is not told."""
+    if theme.owner_id is None:
+        return
+    language = language_of_reader(world, theme.team_id, theme.owner_id)
+    key = deliveries.of_theme(theme.id, f"{OWNERS_POST}told:{text_key}:{theme.owner_id}")
+    try:
+        world.speaking.direct(key, theme.owner_id, sentence(theme, text_key, language))
+    except Refused:
+        log.info("a theme's owner cannot be told")
+    end_owners(world, theme, text_key)
+
+
+def tell_thread(world: World, theme: Theme, text_key: str) -> None:
+    """A sentence in the thread of the theme's first post, where that takes one."""
+    opened = theme_posts.one(world.db, theme.team_id, theme.id, "kickoff")
+    if opened is None:
+        return
+    key, message = deliveries.of_theme(theme.id, f"told:{text_key}"), sentence(theme, text_key, theme.language)
+    try:
+        world.speaking.post(key, theme.channel_id, message, thread_ts=opened.ref.ts)
+    except Refused:
+        log.info("a theme's thread takes no posts any more")
 
 
 def summarise(world: World, theme: Theme) -> None:

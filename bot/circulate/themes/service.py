@@ -1,7 +1,7 @@
 """A theme's life: started, prolonged, merged, wrapped up, closed; who may do so, and what it may be about."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import get_args
 
 from bot.conversation import Channel
@@ -9,7 +9,7 @@ from bot.errors import Refused
 from bot.ports import World
 from bot.texts import say
 from bot.trust import consent, hosts
-from bot.trust.viewer import are_enough, readable_by, viewer_for_channel, viewer_of
+from bot.trust.viewer import are_enough, both, readable_by, viewer_for_channel, viewer_of
 from storage import rising, settings, theme_posts, themes
 from storage.errors import NotFound
 from storage.records import Language, Theme, ThemeFormat, Tip, Viewer, Visibility
@@ -60,7 +60,7 @@ class Current:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What everybody in a theme's channel may see of it: tips, newest first, and open questions."""
+    """What a viewer may see of a theme: tips, newest first, and open questions."""
 
     tips: tuple[Tip, ...] = ()
     questions: tuple[str, ...] = ()
@@ -115,10 +115,11 @@ def may_manage(world: World, theme: Theme, user_id: str) -> bool:
 
 
 def managed(world: World, team_id: str, theme_id: str, user_id: str) -> Theme:
-    """A theme for who manages it. Raises Refused for anybody else, and when there is none."""
+    """A theme for who manages it and reads its channel. Raises Refused for anybody else, and when there is none."""
     theme = found(world, team_id, theme_id)
     if not may_manage(world, theme, user_id):
         raise Refused("themes.refused_not_owner")
+    check_reads(world, theme, user_id)
     return theme
 
 
@@ -138,16 +139,38 @@ def check_place(world: World, team_id: str, channel_id: str, owner_id: str) -> C
     if not consent.takes_questions(channel):
         raise Refused("themes.refused_channel")
     consent.check_channel(world, team_id, channel)
-    owner = world.reading.person(owner_id)
-    if not owner.is_full_member or (channel.is_private and channel.id not in world.reading.channels_of(owner_id)):
+    if not _reads(world, channel, owner_id):
         raise Refused("themes.refused_owner")
     return channel
 
 
+def place_of(world: World, theme: Theme) -> Channel | None:
+    """The theme's channel; None when nothing can be posted there any more: it is archived, or the bot was removed."""
+    try:
+        channel = world.reading.channel(theme.channel_id)
+    except Refused as refused:
+        if refused.text_key != "errors.channel_not_visible":
+            raise
+        return None
+    return channel if channel.is_member and not channel.is_archived else None
+
+
+def reads(world: World, theme: Theme, user_id: str) -> bool:
+    """Whether somebody is a full member who can read the theme's channel now. Raises Refused where the bot cannot."""
+    return _reads(world, world.reading.channel(theme.channel_id), user_id)
+
+
+def _reads(world: World, channel: Channel, user_id: str) -> bool:
+    try:
+        is_full = world.reading.person(user_id).is_full_member
+    except Refused:
+        return False
+    return is_full and (not channel.is_private or channel.id in world.reading.channels_of(user_id))
+
+
 def check_reads(world: World, theme: Theme, user_id: str) -> None:
     """Raises Refused unless this person is a full member and reads the theme's channel."""
-    is_full = world.reading.person(user_id).is_full_member
-    if not is_full or theme.channel_id not in readable_by(world, user_id):
+    if not reads(world, theme, user_id):
         raise Refused("themes.refused_guest")
 
 
@@ -179,9 +202,8 @@ def current(world: World, team_id: str, user_id: str) -> tuple[Current, ...]:
     return tuple(listed)
 
 
-def gathered(world: World, theme: Theme) -> Gathered:
-    """What has come so far, as everybody in the channel may see it."""
-    viewer = viewer_for_channel(world, theme.team_id, theme.channel_id)
+def gathered(world: World, theme: Theme, viewer: Viewer) -> Gathered:
+    """What has come so far, for somebody who reads the channel."""
     questions = rising.open_in(world.db, theme.team_id, theme.channel_id, since=theme.started_at, limit=_QUESTIONS)
     return Gathered(tuple(themes.tips_of(world.db, viewer, theme.id)), tuple(questions))
 
@@ -205,13 +227,10 @@ def merge(world: World, theme: Theme, into: str, user_id: str) -> Theme:
 
 
 def successor(world: World, theme: Theme) -> str | None:
-    """Who takes a theme over whose owner is gone: a host, else an admin in its channel; None when there is nobody."""
+    """Who takes over a theme that nobody looks after: a host who reads its channel, else an admin in it, or nobody."""
     for host in settings.workspace(world.db, theme.team_id).host_ids:
-        try:
-            if world.reading.person(host).is_full_member:
-                return host
-        except Refused:
-            continue
+        if reads(world, theme, host):
+            return host
     admins = (one.id for one in world.reading.people_in(theme.channel_id) if one.is_admin and one.is_full_member)
     return next(admins, None)
 
@@ -219,6 +238,27 @@ def successor(world: World, theme: Theme) -> str | None:
 def viewer(world: World, theme: Theme) -> Viewer:
     """Everybody in the theme's channel."""
     return viewer_for_channel(world, theme.team_id, theme.channel_id)
+
+
+def owners_viewer(world: World, theme: Theme) -> Viewer | None:
+    """What everybody in the theme's channel may see, and its owner too; None for an owner who cannot read it now."""
+    try:
+        if theme.owner_id is None or not reads(world, theme, theme.owner_id):
+            return None
+        return both(viewer(world, theme), viewer_of(world, theme.team_id, theme.owner_id))
+    except Refused:
+        # the channel cannot be looked at any more
+        return None
+
+
+def over_at(world: World, theme: Theme) -> datetime:
+    """From when a theme is wrapped up: what was shared in time without a name is out by then, whoever shared or not."""
+    return theme.ends_at + timedelta(minutes=world.rules.anonymous_delay_minutes)
+
+
+def quiet_end(world: World, theme: Theme) -> datetime:
+    """When an idle theme closes itself whose owner says nothing."""
+    return min((theme.idle_asked_at or world.clock.now()) + ANSWER, over_at(world, theme))
 
 
 def reminders(world: World, theme: Theme) -> int:

@@ -4,7 +4,7 @@ A line that the tips do not hold is its owner's own word, and shown as such. No 
 those who shared with their name: whether somebody else did so without is told by no line, nor by what is refused.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from bot.circulate.themes.service import FEW
@@ -43,6 +43,13 @@ def by_model(world: World, theme: Theme, tips: Sequence[Tip]) -> list[Learned]:
         for sentence in answered.sentences
         if sentence.cites and not names_somebody(sentence.text, unnameable)
     ]
+
+
+def of_late(world: World, theme: Theme, tips: Sequence[Tip], shown: Collection[str]) -> list[Learned]:
+    """Sentences about what came since the owner was shown these tips; what stands there already stays."""
+    known = {*shown, *(tip_id for one in theme.learned for tip_id in one.tip_ids)}
+    late = {tip.id for tip in tips} - known
+    return [one for one in by_model(world, theme, tips) if late.intersection(one.tip_ids)] if late else []
 
 
 def by_owner(world: World, theme: Theme, text: str, tips: Sequence[Tip]) -> Edited:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.circulate.themes import wrapup
+from bot.circulate.themes import posts, wrapup
 from bot.conversation import Person
 from bot.errors import ModelUnavailable
 from bot.ports import Answered, Sentence
@@ -114,3 +114,18 @@ def test_the_models_sentences_rest_on_their_tips_and_name_nobody_either() -> Non
 def test_promise_10_without_a_model_or_of_few_tips_there_are_no_sentences() -> None:
     assert wrapup.by_model(world(), THEME, TIPS) == []
     assert wrapup.by_model(world([Sentence("速い", (1,))]), THEME, TIPS[:2]) == []
+
+
+def test_what_came_since_adds_its_sentences_and_leaves_the_others_alone() -> None:
+    answer = [Sentence("用語集が効く", (1,)), Sentence("三行が読みやすい", (2, 3))]
+    shown = replace(THEME, learned=(Learned("用語集が効く", ("t0",)), Learned("直した行", ("t0", "t1"))))
+    assert wrapup.of_late(world(answer), shown, TIPS, ["t0", "t1"]) == [Learned("三行が読みやすい", ("t1", "t2"))]
+    known = replace(shown, learned=(*shown.learned, Learned("三行が読みやすい", ("t1", "t2"))))
+    assert wrapup.of_late(world(answer), known, TIPS, ["t0", "t1"]) == [], "a job that goes on adds none twice"
+
+
+def test_promise_2_a_sentence_is_shown_where_all_its_tips_may_be_seen() -> None:
+    theme = replace(
+        THEME, learned=(Learned("用語集が効く", ("t0",)), Learned("三行", ("t0", "t2")), Learned("自分", ()))
+    )
+    assert [one.text for one in posts.told(theme, TIPS[:2]).learned] == ["用語集が効く", "自分"]

@@ -49,6 +49,7 @@ def answered(code: str) -> SlackApiError:
         ("compliance_exports_prevent_deletion", "change or delete"),
         ("msg_too_long", "shorten"),
         ("msg_blocks_too_long", "shorten"),
+        ("user_disabled", "can't find that person"),
         ("channel_not_found", "can't see that channel"),
         ("not_in_channel", "not in that channel"),
     ],

@@ -7,10 +7,10 @@ import pytest
 
 from bot.conversation import Channel, Person
 from bot.errors import SlackUnavailable
-from bot.trust.viewer import viewer_for_channel, viewer_of
+from bot.trust.viewer import both, viewer_for_channel, viewer_of
 from storage import settings
 from storage.database import Database
-from storage.records import OpenTo
+from storage.records import OpenTo, Viewer
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 TEAM, HERE, ELSEWHERE = "T1", "C1", "C2"
@@ -94,3 +94,16 @@ def test_promise_2_a_channel_reads_what_everybody_there_may_read(
     viewer = viewer_for_channel(world_of(db, *here, is_shared=is_shared), TEAM, HERE)
     assert viewer.reads_workspace is reads
     assert viewer.channel_ids == {HERE}
+
+
+def test_promise_2_what_two_viewers_may_each_see_is_no_more_than_either_sees(db: Database) -> None:
+    world = world_of(db, MEMBER, GUEST)
+    here, member, guest = (
+        viewer_for_channel(world, TEAM, HERE),
+        viewer_of(world, TEAM, "U1"),
+        viewer_of(world, TEAM, "U2"),
+    )
+    assert both(here, member) == Viewer(TEAM, None, is_full_member=False, channel_ids=frozenset({HERE}))
+    open_to(db, "guests")
+    assert both(viewer_for_channel(world, TEAM, HERE), member).reads_workspace
+    assert not both(viewer_for_channel(world, TEAM, HERE), guest).reads_workspace, "they were read before it was opened"
