@@ -13,6 +13,8 @@ CHANNEL_DIGEST = "circulate:channel:"
 
 _MONDAY, _FRIDAY, _TEN = 0, 4, 10
 _FIRST_HOUR, _LAST_HOUR = 9, 19
+_COMES_OUT = timedelta(minutes=2)
+"""So long a tip without a name takes in the year (its settings), and a wrap-up waits for those shared in time."""
 
 
 def channel_digests(year: Judged) -> Iterator[str]:
@@ -73,7 +75,7 @@ def theme_ends(year: Judged) -> Iterator[str]:
         if started is None or not started.weeks:
             continue
         owner = year.persons[year.ids[started.who]]
-        end = moment_of(started.at) + started.weeks * WEEK
+        end = moment_of(started.at) + started.weeks * WEEK + _COMES_OUT
         due = owner.opens(end)
         asked = [post for post in posts if post.key.split(":")[2:4] == ["owner", "wrap"]]
         for post in asked[:1]:
