@@ -158,7 +158,7 @@ def test_turns_go_round_and_hosts_edit_two_tables(
     form = form_of(chie, "hosting.retired_form")
     assert chie.submit(form["id"], {"list": {"value": "社内モデルA 2026"}})["result"] == "errors"
     assert chie.submit(form["id"], {"list": {"value": "社内モデルA, 2026-11-26"}})["result"] == "closed"
-    find(chie, "該当する知恵は、世話役の確認に上がります")
+    find(chie, "該当する知恵は、世話役の確認一覧に表示されます")
     assert [one.label for one in retired.listed(bot.world.db, TEAM)] == ["社内モデルA"]
     bot.tick()
     chie.open_home()
