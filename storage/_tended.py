@@ -30,9 +30,23 @@ def end(session: Session, row: TipRow) -> None:
 
 
 def settle(session: Session, row: TipRow) -> None:
-    """Somebody decided about a tip: nobody is asked any more, and what was reported is done with."""
+    """Somebody decided about a tip: nobody is asked any more, and what was reported or found is done with.
+
+    What still holds is found again, since the change feed says that something became of the tip.
+    """
     end(session, row)
     session.execute(sa.delete(ReportRow).where(ReportRow.team_id == row.team_id, ReportRow.tip_id == row.id))
+    for_good = sa.and_(QueueItemRow.is_done.is_(True), QueueItemRow.until.is_(None))
+    session.execute(sa.delete(QueueItemRow).where(_about(row), ~for_good))
+
+
+def answered(session: Session, row: TipRow) -> None:
+    """The owner has taken notice; who was asked for more words says that it is enough, and no host is told again."""
+    care = session.get(CareRow, (row.team_id, row.id))
+    if care is not None and care.what == "thin":
+        thin = sa.and_(_about(row), QueueItemRow.kind == "thin")
+        session.execute(sa.update(QueueItemRow).where(thin).values(is_done=True, until=None))
+    end(session, row)
 
 
 def take_out(db: Database, session: Session, row: TipRow) -> None:
@@ -40,8 +54,7 @@ def take_out(db: Database, session: Session, row: TipRow) -> None:
     _merged.release(db, session, row.team_id, row.id)
     _merged.part(db, session, row)
     settle(session, row)
-    theirs = sa.or_(QueueItemRow.tip_id == row.id, QueueItemRow.other_id == row.id)
-    session.execute(sa.delete(QueueItemRow).where(QueueItemRow.team_id == row.team_id, theirs))
+    session.execute(sa.delete(QueueItemRow).where(_about(row)))
     row.verified_at = row.verified_by = None
 
 
@@ -54,3 +67,9 @@ def without_name(session: Session, row: TipRow) -> None:
         care.since = care.told_at = day_of(care.since)
     if row.verified_at is not None:
         row.verified_at = day_of(row.verified_at)
+
+
+def _about(row: TipRow) -> sa.ColumnElement[bool]:
+    """The queue's items that lead to a tip."""
+    leads = sa.or_(QueueItemRow.tip_id == row.id, QueueItemRow.other_id == row.id)
+    return sa.and_(QueueItemRow.team_id == row.team_id, leads)

@@ -1,7 +1,6 @@
 """Whether a tip still holds: verified, out of date, brought back; its owner is asked first, hosts help."""
 
 from collections.abc import Collection
-from datetime import datetime
 from typing import cast
 
 import sqlalchemy as sa
@@ -11,7 +10,7 @@ from storage import _merged, _tended, audit, tips, unasked
 from storage._feed import announce
 from storage._tables import CareRow, TipRow
 from storage.database import Database
-from storage.records import ASKED, Care, CareWhat, Tip, VerifiedBy, Viewer
+from storage.records import Care, CareWhat, Tip, VerifiedBy, Viewer
 from storage.tips import IsOwner
 
 
@@ -19,13 +18,13 @@ def verify(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> Tip:
     """Its owner says that a tip holds. Raises NotFound for anybody else."""
     with db.writing() as session:
         row = tips.own_row(session, viewer, tip_id, is_owner)
-        return _verified(db, session, viewer, row, "owner")
+        return verified(db, session, viewer, row, "owner")
 
 
 def verify_as_host(db: Database, viewer: Viewer, tip_id: str) -> Tip:
     """A host says that a tip holds which they can see; that they are one is the caller's to know. Raises NotFound."""
     with db.writing() as session:
-        return _verified(db, session, viewer, tips.seen_row(session, viewer, tip_id), "host")
+        return verified(db, session, viewer, tips.seen_row(session, viewer, tip_id), "host")
 
 
 def mark_obsolete(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> Tip:
@@ -38,14 +37,15 @@ def mark_obsolete(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner) 
         return tips.tip_of(row)
 
 
-def mark_obsolete_as_host(db: Database, viewer: Viewer, tip_id: str) -> Tip:
-    """A host does, of a tip which they can see; its owner is told, and can bring it back. Raises NotFound."""
-    with db.writing() as session:
-        row = tips.seen_row(session, viewer, tip_id)
-        _put_away(db, session, viewer, row)
-        _tended.settle(session, row)
-        _tended.tell(db, session, row, "obsolete")
-        return tips.tip_of(row)
+def mark_obsolete_as_host(db: Database, session: Session, viewer: Viewer, tip_id: str) -> None:
+    """A host does, of a tip which they can see; its owner is told, and can bring it back. Raises NotFound.
+
+    For storage's own modules.
+    """
+    row = tips.seen_row(session, viewer, tip_id)
+    _put_away(db, session, viewer, row)
+    _tended.settle(session, row)
+    _tended.tell(db, session, row, "obsolete")
 
 
 def bring_back(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> Tip:
@@ -62,18 +62,15 @@ def bring_back(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> 
         return tips.tip_of(row)
 
 
-def ask(db: Database, viewer: Viewer, tip_id: str, what: CareWhat, about: str = "") -> Tip:
-    """A host has the owner of a tip asked which they can see. Raises NotFound."""
-    with db.writing() as session:
-        row = tips.seen_row(session, viewer, tip_id)
-        _tended.tell(db, session, row, what, about)
-        return tips.tip_of(row)
+def ask(db: Database, session: Session, viewer: Viewer, tip_id: str, what: CareWhat, about: str = "") -> None:
+    """A host has the owner of a tip asked which they can see. Raises NotFound. For storage's own modules."""
+    _tended.tell(db, session, tips.seen_row(session, viewer, tip_id), what, about)
 
 
 def answered(db: Database, viewer: Viewer, tip_id: str, is_owner: IsOwner) -> None:
     """The owner has taken notice. Raises NotFound for anybody else."""
     with db.writing() as session:
-        _tended.end(session, tips.own_row(session, viewer, tip_id, is_owner))
+        _tended.answered(session, tips.own_row(session, viewer, tip_id, is_owner))
 
 
 def of_tips(db: Database, team_id: str, tip_ids: Collection[str]) -> dict[str, Care]:
@@ -104,16 +101,8 @@ def told(db: Database, one: Care) -> None:
             row.told_at = row.told_at or db.now()
 
 
-def asked_since(db: Database, team_id: str, before: datetime) -> frozenset[str]:
-    """Ids of the tips whose owner was asked before then and has not answered."""
-    chosen = sa.select(CareRow.tip_id).where(
-        CareRow.team_id == team_id, CareRow.what.in_(ASKED), CareRow.since < before
-    )
-    with db.reading() as session:
-        return frozenset(session.scalars(chosen))
-
-
-def _verified(db: Database, session: Session, viewer: Viewer, row: TipRow, by: VerifiedBy) -> Tip:
+def verified(db: Database, session: Session, viewer: Viewer, row: TipRow, by: VerifiedBy) -> Tip:
+    """Somebody said that a tip holds, whose row is held. For storage's own modules."""
     row.verified_at, row.verified_by = tips.now_for(db, row), by
     _tended.settle(session, row)
     _note(db, session, "tip.verified", viewer, row)
@@ -134,4 +123,4 @@ def _note(db: Database, session: Session, action: audit.Action, viewer: Viewer, 
 
 
 def _care(row: CareRow) -> Care:
-    return Care(row.team_id, row.tip_id, cast("CareWhat", row.what), row.about, row.since)
+    return Care(row.team_id, row.tip_id, cast("CareWhat", row.what), row.about, row.since, row.told_at)

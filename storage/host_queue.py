@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Any, cast
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from storage import tips
 from storage._feed import position
+from storage._kinds import NO_WORRY
 from storage._tables import (
     CareRow,
     ChangeRow,
@@ -22,6 +24,7 @@ from storage._touched import CONFIRMED_AT, OF_THE_TIP, last_touched, untouched_s
 from storage._visibility import visible_to
 from storage.database import Database, insert_if_absent
 from storage.drafts import day_of
+from storage.errors import NotPossible
 from storage.records import ASKED, QueueItem, QueueKind, Tip, Viewer
 
 _FEED = 2
@@ -29,7 +32,7 @@ _BATCH = 500
 
 
 def find(db: Database, items: Iterable[QueueItem]) -> None:
-    """Puts items into the queue; one that was decided on comes again when its time is over, if it has one."""
+    """Puts items into the queue; what a host decided about one stays."""
     now = day_of(db.now())
     with db.writing() as session:
         for one in items:
@@ -40,70 +43,85 @@ def find(db: Database, items: Iterable[QueueItem]) -> None:
                 continue
             row = session.get_one(QueueItemRow, tuple(key.values()), with_for_update=True)
             row.weight, row.about = one.weight, one.about
-            if row.is_done and row.until is not None and row.until <= now:
-                row.is_done, row.until = False, None
 
 
 def waiting(db: Database, viewer: Viewer, kinds: Collection[QueueKind], *, limit: int = 50) -> list[QueueItem]:
-    """Items of these kinds about tips that the viewer may all see, those that weigh most first of each kind."""
+    """Items of these kinds about tips that the viewer may all see, those that weigh most first of each kind.
+
+    What a host put off for a time waits again when that is over.
+    """
+    theirs = _waits(viewer.team_id, db.now())
+    both = sa.or_(QueueItemRow.other_id.is_(None), _sees(viewer, QueueItemRow.other_id))
     found: list[QueueItem] = []
     with db.reading() as session:
         for kind in kinds:
             rows = session.scalars(
                 sa.select(QueueItemRow)
-                .where(QueueItemRow.team_id == viewer.team_id, QueueItemRow.kind == kind)
-                .where(QueueItemRow.is_done.is_(False))
+                .where(theirs, QueueItemRow.kind == kind, _sees(viewer, QueueItemRow.tip_id), both)
                 .order_by(QueueItemRow.weight.desc(), QueueItemRow.key)
                 .limit(limit)
-            ).all()
-            ids = {one for row in rows for one in (row.tip_id, row.other_id) if one is not None}
-            seen = dict(
-                session.execute(
-                    sa.select(TipRow.id, TipRow.visible_channel_id).where(
-                        visible_to(viewer), TipRow.id.in_(sorted(ids))
-                    )
-                ).all()
             )
-            found += [
-                _item(row)
-                for row in rows
-                if row.tip_id in seen
-                and (row.other_id is None or (row.other_id in seen and seen[row.tip_id] == seen[row.other_id]))
-            ]
+            found += [_item(row) for row in rows]
     return found
 
 
-def decided(db: Database, one: QueueItem, *, until: datetime | None) -> None:
-    """A host decided. `until`: it comes no sooner again; None: never."""
-    with db.writing() as session:
-        key = {"team_id": one.team_id, "kind": one.kind, "key": one.key}
-        about: dict[str, Any] = {"tip_id": one.tip_id, "other_id": one.other_id, "about": one.about}
-        now = day_of(db.now())
-        insert_if_absent(session, QueueItemRow, **key, **about, weight=one.weight, is_done=True, found_at=now)
-        row = session.get_one(QueueItemRow, tuple(key.values()), with_for_update=True)
-        row.is_done, row.until = True, day_of(until) if until else None
+def sift(db: Database, team_id: str, holds: Callable[[QueueItem, Tip, Tip | None, datetime], bool]) -> None:
+    """Lets go of what waits about tips that are not shared (any more), or of which `holds` says that it is not so.
+
+    `holds` is given the item, its tip, the other one of two, and when somebody touched the first last.
+    """
+    waits, last = _waits(team_id, db.now()), ("", "")
+    key = sa.tuple_(QueueItemRow.kind, QueueItemRow.key)
+    every = sa.select(QueueItemRow).where(waits, QueueItemRow.tip_id.is_not(None))
+    in_order = every.order_by(QueueItemRow.kind, QueueItemRow.key).limit(_BATCH)
+    while True:
+        with db.reading() as session:
+            items = [_item(row) for row in session.scalars(in_order.where(key > last))]
+            ids = {one for item in items for one in (item.tip_id, item.other_id) if one}
+            shared = sa.select(TipRow).where(TipRow.team_id == team_id, TipRow.state == "published")
+            there = {row.id: tips.tip_of(row) for row in session.scalars(shared.where(TipRow.id.in_(sorted(ids))))}
+        if not items:
+            return
+        when, gone = touched(db, team_id, there), []
+        for item in items:
+            tip, other = there.get(item.tip_id or ""), there.get(item.other_id or "")
+            if tip is None or (item.other_id and other is None) or not holds(item, tip, other, when[tip.id]):
+                gone.append((item.kind, item.key))
+        if gone:
+            with db.writing() as session:
+                session.execute(sa.delete(QueueItemRow).where(waits, key.in_(gone)))
+        last = (items[-1].kind, items[-1].key)
+
+
+def decided(db: Database, session: Session, one: QueueItem, *, until: datetime | None) -> None:
+    """A host decided. `until`: it comes no sooner again; None: never. For storage's own modules.
+
+    Raises NotPossible when somebody has decided already; what is reported anew is decided anew.
+    """
+    key = {"team_id": one.team_id, "kind": one.kind, "key": one.key}
+    about: dict[str, Any] = {"tip_id": one.tip_id, "other_id": one.other_id, "about": one.about}
+    then, now = day_of(until) if until else None, day_of(db.now())
+    new = {**key, **about, "weight": one.weight, "is_done": True, "until": then, "found_at": now}
+    if insert_if_absent(session, QueueItemRow, **new):
+        return
+    row = session.get_one(QueueItemRow, tuple(key.values()), with_for_update=True)
+    if one.kind != "report" and row.is_done and (row.until is None or row.until > db.now()):
+        raise NotPossible("somebody has decided already")
+    row.about, row.is_done, row.until = one.about, True, then
 
 
 def put_off(db: Database, team_id: str, kind: QueueKind) -> frozenset[str]:
     """Keys of what a host decided on and that is not to come again yet."""
-    now = db.now()
-    chosen = sa.select(QueueItemRow.key).where(
-        QueueItemRow.team_id == team_id,
-        QueueItemRow.kind == kind,
-        QueueItemRow.is_done.is_(True),
-        sa.or_(QueueItemRow.until.is_(None), QueueItemRow.until > now),
-    )
     with db.reading() as session:
-        return frozenset(session.scalars(chosen))
+        return frozenset(session.scalars(sa.select(QueueItemRow.key).where(_is_off(team_id, kind, db.now()))))
 
 
-def spend(db: Database, team_id: str, week: str, kind: QueueKind, minutes: int) -> None:
-    """Adds what a decision took to the week's sum."""
-    with db.writing() as session:
-        key = {"team_id": team_id, "week": week, "kind": kind}
-        insert_if_absent(session, HostMinutesRow, **key, items=0, minutes=0)
-        row = session.get_one(HostMinutesRow, tuple(key.values()), with_for_update=True)
-        row.items, row.minutes = row.items + 1, row.minutes + minutes
+def spend(session: Session, team_id: str, week: str, kind: QueueKind, minutes: int) -> None:
+    """Adds what a decision took to the week's sum. For storage's own modules."""
+    key = {"team_id": team_id, "week": week, "kind": kind}
+    insert_if_absent(session, HostMinutesRow, **key, items=0, minutes=0)
+    row = session.get_one(HostMinutesRow, tuple(key.values()), with_for_update=True)
+    row.items, row.minutes = row.items + 1, row.minutes + minutes
 
 
 def minutes_by_week(db: Database, team_id: str, *, since: str = "") -> dict[str, dict[QueueKind, int]]:
@@ -166,16 +184,18 @@ def look_again(db: Database, team_id: str) -> None:
 def untouched(db: Database, team_id: str, *, before: datetime, used_since: datetime) -> list[tuple[str, datetime, int]]:
     """Published tips that nobody touched since `before`, for the clock: id, when somebody did, trials `used_since`.
 
-    Those whose owner is asked already are left out.
+    Those whose owner is asked already, and those that a host has put off, are left out, and so are worries.
     """
     used = sa.func.sum(sa.case((TrialRow.tried_at >= used_since, 1), else_=0))
     asked = sa.select(CareRow.tip_id).where(
         CareRow.team_id == TipRow.team_id, CareRow.tip_id == TipRow.id, CareRow.what.in_(ASKED)
     )
+    off = sa.select(QueueItemRow.key).where(_is_off(team_id, "stale", db.now()), QueueItemRow.key == TipRow.id)
     chosen = (
         sa.select(TipRow.id, TipRow.updated_at, TipRow.verified_at, CONFIRMED_AT, used.label("used"))
         .outerjoin(TrialRow, OF_THE_TIP)
-        .where(TipRow.team_id == team_id, TipRow.state == "published", untouched_since(before), ~asked.exists())
+        .where(TipRow.team_id == team_id, TipRow.state == "published", NO_WORRY, untouched_since(before))
+        .where(~asked.exists(), ~off.exists())
         .group_by(TipRow.team_id, TipRow.id)
     )
     with db.reading() as session:
@@ -197,13 +217,13 @@ def touched(db: Database, team_id: str, tip_ids: Collection[str]) -> dict[str, d
 def with_tools(db: Database, team_id: str) -> Iterable[tuple[str, datetime, tuple[str, ...]]]:
     """Published tips with their tools and models, for the clock: id, when last shared, edited or verified, the names.
 
-    A trial that worked does not count: it may have been with what came after.
+    A trial that worked does not count: it may have been with what came after. Worries are left out.
     """
     last = ""
     while True:
         chosen = (
             sa.select(TipRow.id, TipRow.updated_at, TipRow.verified_at, TipRow.content)
-            .where(TipRow.team_id == team_id, TipRow.state == "published", TipRow.id > last)
+            .where(TipRow.team_id == team_id, TipRow.state == "published", NO_WORRY, TipRow.id > last)
             .order_by(TipRow.id)
             .limit(_BATCH)
         )
@@ -216,6 +236,23 @@ def with_tools(db: Database, team_id: str) -> Iterable[tuple[str, datetime, tupl
             if names := (*content.get("tools", ()), *content.get("models", ())):
                 yield row.id, max(row.updated_at, row.verified_at or row.updated_at), names
         last = rows[-1].id
+
+
+def _waits(team_id: str, now: datetime) -> sa.ColumnElement[bool]:
+    """Nobody has decided, or what was put off is due again."""
+    is_due = sa.or_(QueueItemRow.is_done.is_(False), QueueItemRow.until <= now)
+    return sa.and_(QueueItemRow.team_id == team_id, is_due)
+
+
+def _is_off(team_id: str, kind: QueueKind, now: datetime) -> sa.ColumnElement[bool]:
+    """A host decided, for good or for a time that is not over."""
+    lasts = sa.or_(QueueItemRow.until.is_(None), QueueItemRow.until > now)
+    return sa.and_(QueueItemRow.team_id == team_id, QueueItemRow.kind == kind, QueueItemRow.is_done.is_(True), lasts)
+
+
+def _sees(viewer: Viewer, tip_id: sa.SQLColumnExpression[Any]) -> sa.ColumnElement[bool]:
+    """Whether the viewer may see the tip of an item."""
+    return sa.exists().where(visible_to(viewer), TipRow.id == tip_id).correlate(QueueItemRow)
 
 
 def _item(row: QueueItemRow) -> QueueItem:

@@ -12,40 +12,37 @@ from storage._tables import Base, MergeRow, NewsRow, SolutionRow, ThanksRow, Tip
 from storage._visibility import visible_to
 from storage.database import Database, insert_if_absent
 from storage.errors import NotFound, NotPossible
-from storage.records import Also, Tip, Viewer
+from storage.records import Also, Viewer
 
 _AboutTip = TypeVar("_AboutTip", TrialRow, ThanksRow, SolutionRow, TryRow)
 
 
-def merge(db: Database, viewer: Viewer, stays_id: str, goes_id: str) -> Tip:
-    """A host merges two tips which they can see and which the same people see. Gives the one that stays.
+def merge(db: Database, session: Session, viewer: Viewer, stays_id: str, goes_id: str) -> None:
+    """A host merges two tips which they can see and which the same people see. For storage's own modules.
 
     Trials and thanks are copied, and go back when the other's owner takes it out again. Raises NotFound, NotPossible
     when others see the one than the other.
     """
     if stays_id == goes_id:
         raise NotFound("one tip alone")
-    with db.writing() as session:
-        held = {tip_id: tips.seen_row(session, viewer, tip_id) for tip_id in sorted((stays_id, goes_id))}
-        stays, goes = held[stays_id], held[goes_id]
-        if stays.visible_channel_id != goes.visible_channel_id:
-            raise NotPossible("others see the one than the other")
-        _lend(session, goes, stays)
-        _hand_over(session, goes, stays)
-        for further in _merged.behind(session, viewer.team_id, goes_id):
-            _lend(session, further, stays)
-            session.get_one(MergeRow, (viewer.team_id, further.id)).into_id = stays_id
-        session.add(MergeRow(team_id=viewer.team_id, tip_id=goes_id, into_id=stays_id))
-        goes.state = tips.MERGED
-        _tended.settle(session, goes)
-        _tended.tell(db, session, goes, "merged", stays_id)
-        _tended.tell(db, session, stays, "joined", goes_id)
-        for row in (stays, goes):
-            if not row.is_anonymous:
-                audit.note(db, session, viewer.team_id, "tip.merged", actor=viewer.user_id, record=("tip", row.id))
-            announce(db, session, viewer.team_id, row.id, at=tips.now_for(db, row))
-        session.flush()
-        return tips.tip_of(stays)
+    held = {tip_id: tips.seen_row(session, viewer, tip_id) for tip_id in sorted((stays_id, goes_id))}
+    stays, goes = held[stays_id], held[goes_id]
+    if stays.visible_channel_id != goes.visible_channel_id:
+        raise NotPossible("others see the one than the other")
+    _lend(session, goes, stays)
+    _hand_over(session, goes, stays)
+    for further in _merged.behind(session, viewer.team_id, goes_id):
+        _lend(session, further, stays)
+        session.get_one(MergeRow, (viewer.team_id, further.id)).into_id = stays_id
+    session.add(MergeRow(team_id=viewer.team_id, tip_id=goes_id, into_id=stays_id))
+    goes.state = tips.MERGED
+    _tended.settle(session, goes)
+    _tended.tell(db, session, goes, "merged", stays_id)
+    _tended.tell(db, session, stays, "joined", goes_id)
+    for row in (stays, goes):
+        if not row.is_anonymous:
+            audit.note(db, session, viewer.team_id, "tip.merged", actor=viewer.user_id, record=("tip", row.id))
+        announce(db, session, viewer.team_id, row.id, at=tips.now_for(db, row))
 
 
 def also_from(db: Database, viewer: Viewer, tip_ids: Collection[str]) -> dict[str, tuple[Also, ...]]:

@@ -37,12 +37,6 @@ def waiting(db: Database, viewer: Viewer) -> list[Report]:
     return [Report(tip_id, tuple(reasons.most_common())) for tip_id, reasons in found.items()]
 
 
-def end(db: Database, viewer: Viewer, tip_id: str) -> None:
-    """A host found nothing wrong, or has its owner asked."""
-    with db.writing() as session:
-        session.execute(sa.delete(ReportRow).where(ReportRow.team_id == viewer.team_id, ReportRow.tip_id == tip_id))
-
-
 def forget(session: Session, team_id: str, user_id: str) -> None:
     """Deletes what somebody reported. For storage's own modules."""
     session.execute(sa.delete(ReportRow).where(ReportRow.team_id == team_id, ReportRow.user_id == user_id))

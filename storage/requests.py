@@ -14,6 +14,9 @@ from storage.database import Database, insert_if_absent
 from storage.errors import NotFound
 from storage.records import DraftState, NewRequest, Request, RequestState
 
+_DONE = "done"
+"""In a request's payload: what came of it."""
+
 
 def accept(db: Database, new: NewRequest, enqueue: Callable[[Session, str], None]) -> Request | None:
     """Takes a request on: its row and its job in one transaction. None when its key is known already.
@@ -68,6 +71,27 @@ def end(db: Database, team_id: str, request_id: str, state: RequestState, *, ref
             .where(RequestRow.team_id == team_id, RequestRow.id == request_id, RequestRow.state == "accepted")
             .values(state=state, reference=reference, ended_at=db.now())
         )
+
+
+def done(db: Database, team_id: str, request_id: str) -> list[str] | None:
+    """What came of what a request has done already; None before. For a job that goes on after a crash."""
+    with db.reading() as session:
+        row = session.get(RequestRow, (team_id, request_id))
+        return row.payload.get(_DONE) if row is not None else None
+
+
+def note_done(session: Session, team_id: str, request_id: str, outcome: Sequence[str]) -> bool:
+    """Notes what comes of what a request does, in the transaction that does it; False when it is done already.
+
+    Raises NotFound. For storage's own modules.
+    """
+    row = session.get(RequestRow, (team_id, request_id), with_for_update=True)
+    if row is None:
+        raise NotFound("no such request")
+    if _DONE in row.payload:
+        return False
+    row.payload = {**row.payload, _DONE: list(outcome)}
+    return True
 
 
 def sweep(db: Database, *, ended_before: datetime) -> list[str]:

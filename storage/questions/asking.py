@@ -21,6 +21,7 @@ from storage._tables import (
     ThreadRow,
 )
 from storage.database import Database
+from storage.errors import NotPossible
 from storage.questions._rows import OPEN, end, question_of, row_of
 from storage.questions.likeness import similar_row
 from storage.records import KeyedHash, Language, OpenQuestion, OpenState
@@ -216,3 +217,11 @@ def close(db: Database, team_id: str, question_id: str, state: OpenState) -> Ope
         if row.state in OPEN:
             end(row, state, db.now())
         return question_of(session, row)
+
+
+def close_open(db: Database, session: Session, team_id: str, question_id: str) -> None:
+    """A host closes a question. Raises NotPossible when it has ended already. For storage's own modules."""
+    row = row_of(session, team_id, question_id)
+    if row.state not in OPEN:
+        raise NotPossible("it has ended already")
+    end(row, "closed", db.now())

@@ -20,13 +20,17 @@ QueueKind = Literal["report", "question", "duplicate", "stale", "retired", "thin
 
 @dataclass(frozen=True, slots=True)
 class Care:
-    """What a tip's owner is asked or told. `about`: what is retired, why it was reported, the other tip's id."""
+    """What a tip's owner is asked or told. `about`: what is retired, why it was reported, the other tip's id.
+
+    `told_at`: a named author was written to; of a tip without a name the day of `since`.
+    """
 
     team_id: str
     tip_id: str
     what: CareWhat
     about: str
     since: datetime
+    told_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,25 @@ class QueueItem:
     other_id: str | None = None
     about: str = ""
     weight: int = 0
+
+
+HostChoice = Literal["verify", "ask_owner", "obsolete", "fine", "leave", "merge", "not_same", "close"]
+"""It holds; its owner is asked; it is put away; nothing is to be done; not now; two are one, or not; it is closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a host decides about an item. `until`: it comes no sooner again; None: never.
+
+    `week`: the Monday (YYYY-MM-DD) to whose sum the minutes are added. `stays_id`: of two tips the one that stays.
+    """
+
+    item: QueueItem
+    choice: HostChoice
+    until: datetime | None
+    week: str
+    minutes: int
+    stays_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,7 +212,7 @@ def _queue(text: str, language: Language) -> Queue:
     found = (
         Entry(QueueItem("T1", "report", "t1", "t1", about="wrong"), 2, one, report=Report("t1", (("wrong", 2),))),
         Entry(QueueItem("T1", "duplicate", "t1:t2", "t1", "t2"), 2, one, other, (Trials(1, 2, 3), Trials())),
-        Entry(QueueItem("T1", "retired", "t2", "t2", about=text[:60]), 1, other, was_asked=True, may_end=True),
+        Entry(QueueItem("T1", "retired", "t2", "t2", about=text[:60]), 1, other, silence="unanswered", may_end=True),
         Entry(QueueItem("T1", "thin", "t1", "t1"), 1, one),
         Entry(QueueItem("T1", "question", "q1"), 2, question=open_question(text, language)),
     )

@@ -1,6 +1,7 @@
 """What the storage tests share: how a draft, a tip and a request come about, and all that a database holds."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -130,3 +131,9 @@ def everything(db: Database) -> list[str]:
                 table = sa.Table(name, sa.MetaData(), schema=schema, autoload_with=connection)
                 rows += [f"{name}: {tuple(row)}" for row in connection.execute(sa.select(table))]
     return rows
+
+
+def as_host(db: Database, do: Callable[..., None], *given: Any) -> None:
+    """A part of what a host's tap does, in a transaction of its own."""
+    with db.writing() as session:
+        do(db, session, *given)

@@ -1,6 +1,5 @@
 """The hosts' queue and turns by the clock, without Slack: who is asked, when, and what waits for next week."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,28 +7,15 @@ import pytest
 from bot.circulate.hosting import finding, owners, service, turns, views
 from bot.circulate.service import home_of
 from bot.errors import Refused
-from storage import (
-    care,
-    conversations,
-    feedback,
-    host_queue,
-    policies,
-    reports,
-    search,
-    settings,
-    tips,
-    trials,
-    unasked,
-)
+from storage import care, conversations, feedback, policies, reports, search, settings, tips, trials, unasked
 from storage import turns as kept
 from storage.database import Database
-from storage.records import FeedbackSums, QueueItem, Tip, Viewer
+from storage.records import FeedbackSums, Viewer
 from storage.search import Index
 from tests.conftest import FrozenClock
 from tests.rounds import AYA, BEN, CHIE, Rounds, shared
-from tests.storage.steps import TEAM, hashed, owned_by
-
-EVERYBODY = Viewer(TEAM, CHIE, is_full_member=True)
+from tests.storage.host_steps import EVERYBODY, decide, kinds, old_tip
+from tests.storage.steps import TEAM, as_host, hashed, owned_by
 
 
 @pytest.fixture
@@ -39,10 +25,8 @@ def rounds(db: Database) -> Rounds:
 
 
 @pytest.fixture
-def index(db: Database, tmp_path: Path) -> Iterator[Index]:
-    opened = search.open_index(db, tmp_path / "index")
-    yield opened
-    opened.close()
+def index(db: Database, tmp_path: Path) -> Index:
+    return search.open_index(db, tmp_path / "index")
 
 
 def test_a_hosts_home_says_the_same_before_and_after_a_colleagues_tap(rounds: Rounds, clock: FrozenClock) -> None:
@@ -65,16 +49,6 @@ def test_a_hosts_home_says_the_same_before_and_after_a_colleagues_tap(rounds: Ro
     assert (home.feedback, home.told_of_policy) == (FeedbackSums(5, 0, 5), 5)
 
 
-def old_tip(rounds: Rounds, clock: FrozenClock, ts: str = "1.1", *, anonymously: bool = False) -> Tip:
-    tip = shared(rounds.db, ts, title=f"知恵 {ts} " + "長い題" * 20, tools=("Claude 2.1",), anonymously=anonymously)
-    clock.advance(days=203)
-    return tip
-
-
-def kinds(rounds: Rounds, viewer: Viewer = EVERYBODY) -> list[str]:
-    return [entry.item.kind for entry in service.queue_for(rounds.world(), viewer).entries]
-
-
 def test_the_owner_is_asked_first_and_a_host_decides_when_they_stay_silent(
     rounds: Rounds, clock: FrozenClock, index: Index
 ) -> None:
@@ -82,12 +56,12 @@ def test_the_owner_is_asked_first_and_a_host_decides_when_they_stay_silent(
     finding.tick(rounds.world(index))
     assert "stale" in kinds(rounds)
     with pytest.raises(Refused):
-        service.decide(rounds.world(), TEAM, CHIE, "obsolete", "stale", tip.id)
+        decide(rounds, CHIE, "obsolete", "stale", tip.id)
     with pytest.raises(Refused):
-        service.decide(rounds.world(), TEAM, BEN, "verify", "stale", tip.id)
+        decide(rounds, BEN, "verify", "stale", tip.id)
     reports.give(rounds.db, EVERYBODY, tip.id, "wrong", is_owner=owned_by(CHIE))
     assert kinds(rounds).count("stale") == 0, "one that was reported comes as such, once"
-    service.decide(rounds.world(), TEAM, CHIE, "ask_owner", "report", tip.id)
+    decide(rounds, CHIE, "ask_owner", "report", tip.id)
     assert kinds(rounds) == [], "its owner is asked"
     clock.moment = clock.moment.replace(hour=3)
     for _ in range(2):
@@ -97,12 +71,12 @@ def test_the_owner_is_asked_first_and_a_host_decides_when_they_stay_silent(
     assert CHIE not in rounds.to(AYA)[0]
     clock.advance(days=15)
     finding.tick(rounds.world(index))
-    host_queue.find(rounds.db, [QueueItem(TEAM, "stale", tip.id, tip.id)])
-    [entry] = [one for one in service.queue_for(rounds.world(), EVERYBODY).entries if one.item.kind == "stale"]
-    assert (entry.was_asked, entry.may_end) == (True, True)
-    service.decide(rounds.world(), TEAM, CHIE, "obsolete", "stale", tip.id)
+    [entry] = service.queue_for(rounds.world(), EVERYBODY).entries
+    assert (entry.item.kind, entry.silence, entry.may_end) == ("report", "unanswered", True)
+    assert "wrong · " in str(views.item(entry, "en", "UTC", clock.now()))
+    decide(rounds, CHIE, "obsolete", "report", tip.id)
     assert tips.get(rounds.db, EVERYBODY, tip.id) is None
-    assert sum(service.minutes_by_week(rounds.world(), TEAM).values()) == 3
+    assert sum(service.minutes_by_week(rounds.world(), TEAM).values()) == 4
 
 
 def test_a_host_hears_for_how_long_nobody_touched_a_tip_and_not_of_one_that_somebody_did(
@@ -128,7 +102,7 @@ def test_promise_9_who_is_asked_about_a_tip_is_asked_within_the_cap_and_never_in
     settings.change_workspace(rounds.db, TEAM, unasked_a_week=1)
     for number in range(3):
         tip = shared(rounds.db, f"1.{number}", title=f"tip {number}")
-        care.ask(rounds.db, EVERYBODY, tip.id, "stale")
+        as_host(rounds.db, care.ask, EVERYBODY, tip.id, "stale")
     clock.moment = clock.moment.replace(hour=14)
     owners.tick(rounds.world())
     assert rounds.to(AYA) == []
@@ -146,7 +120,7 @@ def test_promise_3_who_shared_without_a_name_is_written_nothing(
 ) -> None:
     tip = old_tip(rounds, clock, anonymously=True)
     finding.tick(rounds.world(index))
-    service.decide(rounds.world(), TEAM, CHIE, "ask_owner", "stale", tip.id)
+    decide(rounds, CHIE, "ask_owner", "stale", tip.id)
     clock.moment = clock.moment.replace(hour=3)
     owners.tick(rounds.world())
     assert rounds.posts == []
@@ -161,7 +135,7 @@ def test_the_queue_holds_what_a_week_has_minutes_for_and_the_rest_waits(rounds: 
     queue = service.queue_for(rounds.world(), EVERYBODY)
     assert (len(queue.entries), queue.minutes, queue.later) == (7, 14, 5)
     for entry in queue.entries[:6]:
-        service.decide(rounds.world(), TEAM, CHIE, "fine", "report", entry.item.key)
+        decide(rounds, CHIE, "fine", "report", entry.item.key)
     queue = service.queue_for(rounds.world(), EVERYBODY)
     assert (len(queue.entries), queue.spent, queue.later) == (1, 12, 5)
     clock.advance(days=7)

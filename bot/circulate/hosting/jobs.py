@@ -18,16 +18,11 @@ from storage.records import Language, MessageRef, Request, Retired, Tip
 
 
 def decided(world: World, request: Request, step: Step) -> None:
-    """A host's one tap; kept as a step, because a second time the item is decided on already."""
-    payload, user_id, team_id = request.payload, request.person(), request.team_id
-
-    def decide() -> list[str]:
-        entry = service.decide(world, team_id, user_id, payload["choice"], payload["kind"], payload["key"])
-        return [tip.author_id for tip in (entry.tip, entry.other) if tip is not None and tip.author_id]
-
+    """A host's one tap; the open modal shows what is left, also when it comes too late."""
+    user_id, team_id = request.person(), request.team_id
     hosts.check_host(world, team_id, user_id)
     try:
-        authors = step("decide", decide)
+        authors = step("decide", lambda: service.decide(world, request))
     finally:
         _show_queue(world, request)
     for author_id in authors:

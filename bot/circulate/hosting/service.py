@@ -2,26 +2,30 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import zip_longest
 from typing import Literal, get_args
 
+from bot.circulate.hosting import finding
 from bot.circulate.unasked import week_of
 from bot.errors import Refused
 from bot.ports import World
 from bot.trust import hosts
 from bot.trust.recognised import owns
 from bot.trust.viewer import readable_by, viewer_of
-from storage import care, host_queue, merging, questions, reports, tips, trials
+from storage import care, deciding, host_queue, questions, reports, requests, retired, tips, trials
 from storage.errors import NotFound, NotPossible, Own
-from storage.insights import STALE
 from storage.records import (
     ASKED,
+    Care,
+    Decision,
+    HostChoice,
     OpenQuestion,
     QueueItem,
     QueueKind,
     Report,
     ReportReason,
+    Request,
     Tip,
     Trials,
     Viewer,
@@ -34,7 +38,7 @@ MINUTES: dict[QueueKind, int] = {"report": 2, "question": 2, "duplicate": 2, "re
 """What deciding about one takes, about."""
 
 SILENT_DAYS = 14
-"""Days that an owner has to answer before a host may put their tip away."""
+"""Days that an owner has to answer, from when they were told, before a host may put their tip away."""
 
 LEFT_DAYS = 60
 """Days for which an item that a host leaves does not come again; of a question less."""
@@ -42,15 +46,16 @@ LEFT_DAYS = 60
 _QUESTION_DAYS, _QUESTION_LEFT_DAYS = 7, 14
 _AGAIN_DAYS = 180
 _QUESTIONS = 20
-_FOUND: tuple[QueueKind, ...] = ("duplicate", "retired", "stale", "thin")
+_FOUND: tuple[QueueKind, ...] = ("report", "duplicate", "retired", "stale", "thin")
+"""What waits as an item; of the reported ones those whose owner was asked."""
 
-Choice = Literal["verify", "ask_owner", "obsolete", "fine", "leave", "merge", "not_same", "close"]
-"""It holds; its owner is asked; it is put away; nothing is to be done; not now; two are one, or not; it is closed."""
+Silence = Literal["unanswered", "unreached"]
+"""An owner was asked in their DM and has not answered; or nobody could write to them, and it stands in their Home."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An item as a host sees it. `was_asked`: its owner was, and has not answered since; `may_end`: a host may.
+    """An item as a host sees it. `silence`: its owner is asked, and was silent for long; `may_end`: a host may.
 
     `other`: the tip that would stand behind `tip`; `trials` are of both, in this order. `untouched_days`: for so long
     nobody touched it.
@@ -63,7 +68,7 @@ class Entry:
     trials: tuple[Trials, ...] = ()
     report: Report | None = None
     question: OpenQuestion | None = None
-    was_asked: bool = False
+    silence: Silence | None = None
     may_end: bool = False
     untouched_days: int = 0
 
@@ -101,37 +106,40 @@ def entry_of(world: World, viewer: Viewer, kind: str, key: str) -> Entry:
     raise Refused("hosting.refused_decided")
 
 
-def decide(world: World, team_id: str, user_id: str, choice: str, kind: str, key: str) -> Entry:
-    """A host's one tap. Raises Refused for anybody else, and for what is not to be decided so."""
+def decide(world: World, request: Request) -> list[str]:
+    """A host's one tap. Gives the named authors of what it was about.
+
+    Raises Refused for anybody else, and for what is not to be decided so (any more).
+    """
+    user_id, team_id = request.person(), request.team_id
     hosts.check_host(world, team_id, user_id)
+    if (done := requests.done(world.db, team_id, request.id)) is not None:
+        return done
     viewer = viewer_of(world, team_id, user_id)
+    choice, key = request.payload["choice"], str(request.payload["key"])
     stays, _, goes = key.partition(":")
-    entry = entry_of(world, viewer, kind, ":".join(sorted((stays, goes))) if goes else key)
-    item, now = entry.item, world.clock.now()
-    if choice not in get_args(Choice) or (choice == "obsolete" and not entry.may_end):
+    entry = entry_of(world, viewer, request.payload["kind"], ":".join(sorted((stays, goes))) if goes else key)
+    if choice not in get_args(HostChoice) or (choice == "obsolete" and not entry.may_end):
         raise Refused("hosting.refused_decided")
-    until = now + timedelta(days=_AGAIN_DAYS)
+    authors = [tip.author_id for tip in (entry.tip, entry.other) if tip is not None and tip.author_id]
+    until, week = _comes_again(entry, choice, world.clock.now()), _week(world, viewer)
+    decision = Decision(entry.item, choice, until, week, entry.minutes, stays)
     try:
-        if choice == "merge":
-            merging.merge(world.db, viewer, stays, goes)
-        elif choice == "verify" and item.tip_id:
-            care.verify_as_host(world.db, viewer, item.tip_id)
-        elif choice == "obsolete" and item.tip_id:
-            care.mark_obsolete_as_host(world.db, viewer, item.tip_id)
-        elif choice == "ask_owner" and item.tip_id:
-            care.ask(world.db, viewer, item.tip_id, _asks(item), item.about)
-            until = now + timedelta(days=SILENT_DAYS)
-        elif choice == "close" and entry.question:
-            questions.close(world.db, team_id, entry.question.id, "closed")
-        elif choice == "leave":
-            until = now + timedelta(days=_QUESTION_LEFT_DAYS if entry.question else LEFT_DAYS)
+        deciding.decide(world.db, viewer, request.id, decision, outcome=authors)
     except (NotFound, NotPossible):
         raise Refused("hosting.refused_decided") from None
-    if item.kind == "report" and item.tip_id:
-        reports.end(world.db, viewer, item.tip_id)
-    host_queue.decided(world.db, item, until=None if choice in ("not_same", "merge") else until)
-    host_queue.spend(world.db, team_id, _week(world, viewer), item.kind, MINUTES[item.kind])
-    return entry
+    return authors
+
+
+def _comes_again(entry: Entry, choice: HostChoice, now: datetime) -> datetime | None:
+    """When an item waits again, if it still holds then; None: never."""
+    if choice in ("merge", "not_same", "fine"):
+        return None
+    if choice == "ask_owner":
+        return now + timedelta(days=SILENT_DAYS)
+    if choice == "leave":
+        return now + timedelta(days=_QUESTION_LEFT_DAYS if entry.question else LEFT_DAYS)
+    return now + timedelta(days=_AGAIN_DAYS)
 
 
 def report(world: World, team_id: str, user_id: str, tip_id: str, reason: ReportReason) -> None:
@@ -150,11 +158,6 @@ def minutes_by_week(world: World, team_id: str, *, since: str = "") -> dict[str,
     return {
         week: sum(kinds.values()) for week, kinds in host_queue.minutes_by_week(world.db, team_id, since=since).items()
     }
-
-
-def _asks(item: QueueItem) -> Literal["stale", "retired", "thin", "report"]:
-    """What the owner is asked about an item."""
-    return item.kind if item.kind in ("stale", "retired", "thin", "report") else "stale"
 
 
 def _week(world: World, viewer: Viewer) -> str:
@@ -205,7 +208,7 @@ def _questions(world: World, viewer: Viewer) -> list[Entry]:
 
 
 def _found(world: World, viewer: Viewer) -> list[Entry]:
-    """What the clock found, kind by kind in turn."""
+    """What was found and still is so, kind by kind in turn."""
     items = host_queue.waiting(world.db, viewer, _FOUND)
     ids = list(dict.fromkeys(one for item in items for one in (item.tip_id, item.other_id) if one))
     # before the tips: what is there afterwards was there then
@@ -213,38 +216,55 @@ def _found(world: World, viewer: Viewer) -> list[Entry]:
     seen = {tip.id: tip for tip in tips.many(world.db, viewer, ids)}
     tried = trials.of_tips(world.db, viewer, ids)
     asked = care.of_tips(world.db, viewer.team_id, ids)
-    silent = care.asked_since(world.db, viewer.team_id, world.clock.now() - timedelta(days=SILENT_DAYS))
+    gone = retired.listed(world.db, viewer.team_id) if any(one.kind == "retired" for one in items) else []
     found: dict[str, list[Entry]] = {kind: [] for kind in _FOUND}
     once: set[str] = set()
     for item in items:
         tip, other = seen.get(item.tip_id or ""), seen.get(item.other_id or "")
         if tip is None or (item.other_id and other is None):
             continue
+        if not finding.holds(item, tip, other, touched[tip.id], gone=gone, now=now):
+            continue
         if other is not None:
             tip, other = _better(tip, other, tried)
             both = tuple(tried.get(one.id, Trials()) for one in (tip, other))
             found[item.kind].append(Entry(item, MINUTES[item.kind], tip, other, both))
-            continue
-        # a tip that is old and rests on what is retired is looked at once; one whose owner is asked waits for them
-        waits = tip.id in asked and asked[tip.id].what in ASKED and tip.id not in silent
-        # touched since the clock found it
-        is_fresh = item.kind == "stale" and touched[tip.id] >= now - STALE
-        if tip.id in once or waits or is_fresh:
-            continue
-        once.add(tip.id)
-        nobody = tip.is_imported
-        found[item.kind].append(
-            Entry(
-                item,
-                MINUTES[item.kind],
-                tip,
-                trials=(tried.get(tip.id, Trials()),),
-                was_asked=tip.id in silent,
-                may_end=nobody or tip.id in silent,
-                untouched_days=(now - touched[tip.id]).days,
-            )
-        )
+        elif tip.id not in once and _is_for_hosts(item, asked.get(tip.id), now):
+            # a tip that is old and rests on what is retired is looked at once
+            once.add(tip.id)
+            days = (now - touched[tip.id]).days
+            found[item.kind].append(_about_one(item, tip, tried, _silence(tip, asked.get(tip.id), now), days))
     return _in_turn(*found.values())
+
+
+def _about_one(item: QueueItem, tip: Tip, tried: dict[str, Trials], silence: Silence | None, days: int) -> Entry:
+    return Entry(
+        item,
+        MINUTES[item.kind],
+        tip,
+        trials=(tried.get(tip.id, Trials()),),
+        silence=silence,
+        may_end=tip.is_imported or silence is not None,
+        untouched_days=days,
+    )
+
+
+def _is_for_hosts(item: QueueItem, asked: Care | None, now: datetime) -> bool:
+    """A tip whose owner is asked waits for them; what was reported before comes again when they say nothing."""
+    if asked is None or asked.what not in ASKED:
+        return item.kind != "report"
+    return _is_over(asked, now) and (item.kind != "report" or asked.what == "report")
+
+
+def _silence(tip: Tip, asked: Care | None, now: datetime) -> Silence | None:
+    if asked is None or asked.what not in ASKED or not _is_over(asked, now):
+        return None
+    return "unreached" if tip.is_anonymous or asked.told_at is None else "unanswered"
+
+
+def _is_over(asked: Care, now: datetime) -> bool:
+    """Whether an owner had their time: since they were told, or, where they cannot be, since a host wanted it."""
+    return (asked.told_at or asked.since) + timedelta(days=SILENT_DAYS) <= now
 
 
 def _better(one: Tip, other: Tip, tried: dict[str, Trials]) -> tuple[Tip, Tip]:

@@ -1,7 +1,7 @@
 """The hosts' queue as they see it: in Home the first few, all of the week in a modal; each item is one tap."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from bot.circulate.hosting.service import MINUTES_A_WEEK, Entry, Queue
 from bot.slack import outgoing
@@ -9,7 +9,7 @@ from bot.slack.outgoing import actions, button, confirm, context, divider, fit, 
 from bot.slack.tip import shared
 from bot.texts import say
 from bot.texts.dates import full_day
-from storage.records import Language, Tip, Trials, Turn
+from storage.records import Language, ReportReason, Tip, Trials, Turn
 
 Block = dict[str, Any]
 
@@ -108,11 +108,9 @@ def item(entry: Entry, language: Language, tz: str, now: datetime) -> list[Block
     about = plain(entry.item.about)
     lead = say(language, f"hosting.kind_{entry.item.kind}", days=entry.untouched_days, about=about)
     lines = [f"{lead} {_title(entry.tip)}", *_said(entry.tip)]
-    notes = shared(entry.tip, language, tz)
-    if entry.report is not None:
-        notes = [*_reasons(entry, language), *notes]
-    if entry.was_asked:
-        notes.append(say(language, "hosting.was_asked"))
+    notes = [*_reasons(entry, language), *shared(entry.tip, language, tz)]
+    if entry.silence is not None:
+        notes.append(say(language, f"hosting.{entry.silence}"))
     return [
         section("\n".join(lines)),
         context(" · ".join(notes)),
@@ -162,7 +160,7 @@ def _pair(entry: Entry, tip: Tip, other: Tip, language: Language, tz: str) -> li
 def _choices(entry: Entry, tip: Tip, language: Language) -> list[Block]:
     is_report, is_thin = entry.item.kind == "report", entry.item.kind == "thin"
     found = []
-    if not tip.is_imported and not entry.was_asked:
+    if not tip.is_imported and entry.silence is None:
         found.append(_choice("ask_owner", entry, say(language, "hosting.ask_owner")))
     if is_report:
         found.append(_choice("fine", entry, say(language, "hosting.nothing_wrong")))
@@ -192,10 +190,13 @@ def _sure(what: Literal["merge", "obsolete"], language: Language) -> Block:
 
 
 def _reasons(entry: Entry, language: Language) -> list[str]:
-    reasons = entry.report.reasons if entry.report else ()
+    """Why it was reported; how often is not known any more of one whose owner was asked."""
+    if entry.report is None:
+        about = cast("ReportReason", entry.item.about)
+        return [say(language, f"hosting.reason_{about}")] if entry.item.kind == "report" else []
     return [
         say(language, "hosting.report_count", reason=say(language, f"hosting.reason_{reason}"), count=count)
-        for reason, count in reasons
+        for reason, count in entry.report.reasons
     ]
 
 

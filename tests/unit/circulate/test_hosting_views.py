@@ -47,7 +47,7 @@ def entries(count: int) -> tuple[Entry, ...]:
     found = []
     for number in range(count):
         one, other = tip(number), tip(number + 100, author=None)
-        found.append(Entry(QueueItem("T1", "stale", one.id, one.id), 1, one, was_asked=True, may_end=True))
+        found.append(Entry(QueueItem("T1", "stale", one.id, one.id), 1, one, silence="unanswered", may_end=True))
         both = QueueItem("T1", "duplicate", f"{one.id}:{other.id}", one.id, other.id)
         found.append(Entry(both, 2, one, other, (Trials(10**6, 10**6, 10**6), Trials())))
         reasons = (("wrong", 10**6), ("outdated", 1), ("private", 1), ("not_allowed", 1))
@@ -76,7 +76,7 @@ def test_an_empty_queue_says_so_and_lets_hosts_take_turns() -> None:
 
 def test_a_host_may_put_a_tip_away_only_when_its_owner_was_asked_or_it_was_reported() -> None:
     fresh = Entry(QueueItem("T1", "stale", "t", "t"), 1, tip(1))
-    silent = Entry(QueueItem("T1", "stale", "t", "t"), 1, tip(1), was_asked=True, may_end=True)
+    silent = Entry(QueueItem("T1", "stale", "t", "t"), 1, tip(1), silence="unanswered", may_end=True)
     nobodys = Entry(QueueItem("T1", "stale", "t", "t"), 1, tip(1, author=None), may_end=True)
     asked = [["ask_owner" in str(one), "obsolete" in str(one)] for one in map(_drawn, (fresh, silent, nobodys))]
     assert asked == [[True, False], [False, True], [True, True]]

@@ -16,7 +16,8 @@ def test_minutes_are_sums_of_weeks_that_are_told_of(db: Database) -> None:
         (MONDAY + timedelta(weeks=2), "report", AIM),
         (MONDAY - insights.WEEK * insights.WEEKS, "stale", 9),
     ):
-        host_queue.spend(db, "T1", week.isoformat(), kind, took)  # type: ignore[arg-type] # one of the kinds
+        with db.writing() as session:
+            host_queue.spend(session, "T1", week.isoformat(), kind, took)  # type: ignore[arg-type] # one of the kinds
     told = minutes(db, "T1", MONDAY + timedelta(weeks=3))
     assert len(told) == insights.WEEKS
     assert {week: took for week, took in told.items() if took} == {MONDAY: 5, MONDAY + timedelta(weeks=2): AIM}
