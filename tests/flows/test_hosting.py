@@ -123,6 +123,8 @@ def test_turns_go_round_and_hosts_edit_two_tables(
     bot.tick()
     week = find(chie, "あなたが世話役の当番です")
     chie.click(BOT, week["ts"], "hosting.swap")
+    find(chie, "お知らせを控える時間を避けてお尋ねします")
+    home_with(chie, "ほかの方に尋ねています")
     asked = find(ben, "can't do this week's queue")
     ben.click(BOT, asked["ts"], "hosting.take_week")
     find(ben, "The week is yours")

@@ -13,7 +13,7 @@ from storage.database import Database
 from storage.records import FeedbackSums, Viewer
 from storage.search import Index
 from tests.conftest import FrozenClock
-from tests.rounds import AYA, BEN, CHIE, Rounds, shared
+from tests.rounds import AYA, BEN, CHIE, Crash, Rounds, shared
 from tests.storage.host_steps import EVERYBODY, decide, kinds, old_tip
 from tests.storage.steps import TEAM, as_host, hashed, owned_by
 
@@ -191,16 +191,58 @@ def test_the_first_yes_takes_a_week_and_alone_there_is_nobody_to_ask(rounds: Rou
     turns.volunteer(rounds.world(), TEAM, CHIE, on=True)
     turns.tick(rounds.world())
     with pytest.raises(Refused):
-        turns.ask_others(rounds.world(), TEAM, CHIE, "2026-11-23")
+        turns.want_swap(rounds.world(), TEAM, CHIE, "2026-11-23")
     turns.volunteer(rounds.world(), TEAM, BEN, on=True)
-    assert [turns.ask_others(rounds.world(), TEAM, CHIE, "2026-11-23") for _ in range(2)] == [1, 1]
+    for _ in range(2):
+        turns.want_swap(rounds.world(), TEAM, CHIE, "2026-11-23")
     assert len(rounds.to(BEN)) == 1
     with pytest.raises(Refused):
         turns.take(rounds.world(), TEAM, AYA, "2026-11-23")
     assert turns.take(rounds.world(), TEAM, BEN, "2026-11-23").user_id == BEN
     with pytest.raises(Refused):
-        turns.ask_others(rounds.world(), TEAM, CHIE, "2026-11-23")
+        turns.want_swap(rounds.world(), TEAM, CHIE, "2026-11-23")
+    assert len(rounds.to(BEN)) == 1
     settings.change_workspace(rounds.db, TEAM, host_ids=(CHIE,))
     clock.advance(days=7)
     turns.tick(rounds.world())
     assert kept.volunteers(rounds.db, TEAM) == [CHIE], "who is no host any more takes no turns"
+
+
+def test_who_cannot_be_asked_to_swap_now_is_asked_at_their_next_free_hour_once(
+    rounds: Rounds, clock: FrozenClock
+) -> None:
+    settings.change_workspace(rounds.db, TEAM, host_ids=(BEN, CHIE))
+    for host in (CHIE, BEN):
+        turns.volunteer(rounds.world(), TEAM, host, on=True)
+        clock.advance(minutes=1)
+    turns.tick(rounds.world())
+    clock.moment = clock.moment.replace(hour=12)
+    turns.want_swap(rounds.world(), TEAM, CHIE, "2026-11-23")
+    turns.tick(rounds.world())
+    assert rounds.to(BEN) == [], "in Tokyo it is evening"
+    clock.advance(hours=14)
+    rounds.dies_after_posting = True
+    with pytest.raises(Crash):
+        turns.tick(rounds.world())
+    rounds.dies_after_posting = False
+    for _ in range(2):
+        turns.tick(rounds.world())
+    assert len(rounds.to(BEN)) == 1
+    assert "can't do this week's queue" in rounds.to(BEN)[0]
+    turns.take(rounds.world(), TEAM, BEN, "2026-11-23")
+    clock.advance(days=1)
+    turns.tick(rounds.world())
+    assert (len(rounds.to(BEN)), len(rounds.to(CHIE))) == (1, 1), "it is decided"
+
+
+def test_nobody_is_asked_to_take_a_week_that_is_over(rounds: Rounds, clock: FrozenClock) -> None:
+    settings.change_workspace(rounds.db, TEAM, host_ids=(BEN, CHIE))
+    turns.volunteer(rounds.world(), TEAM, CHIE, on=True)
+    turns.tick(rounds.world())
+    clock.moment = clock.moment.replace(day=29, hour=14)
+    rounds.change(CHIE, tz="America/New_York")
+    turns.volunteer(rounds.world(), TEAM, BEN, on=True)
+    turns.want_swap(rounds.world(), TEAM, CHIE, "2026-11-23")
+    clock.advance(hours=12)
+    turns.tick(rounds.world())
+    assert [text for text in rounds.to(BEN) if "can't do" in text] == []

@@ -75,8 +75,8 @@ def turns_switched(world: World, request: Request, step: Step) -> None:  # noqa:
 
 
 def swap(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
-    count = turns.ask_others(world, request.team_id, request.person(), str(request.payload["week"]))
-    said = Outgoing(say(_language(world, request), "hosting.swap_sent", count=count))
+    turns.want_swap(world, request.team_id, request.person(), str(request.payload["week"]))
+    said = Outgoing(say(_language(world, request), "hosting.swap_sent"))
     world.speaking.direct(f"{request.id}:swap", request.person(), said)
     for user_id in kept.volunteers(world.db, request.team_id):
         world.redraw_home(request.team_id, user_id)

@@ -30,8 +30,8 @@ def this_week(world: World, team_id: str, user_id: str) -> Turn | None:
     return turns.of_week(world.db, team_id, when.week_of(world.clock.now(), world.reading.person(user_id).tz))
 
 
-def ask_others(world: World, team_id: str, user_id: str, week: str) -> int:
-    """Asks the others to take a week, each once. Gives how many there are. Raises Refused when it is not theirs."""
+def want_swap(world: World, team_id: str, user_id: str, week: str) -> None:
+    """The others are asked to take a week: at once, or by the clock. Raises Refused when it is not theirs."""
     others = [one for one in turns.volunteers(world.db, team_id) if one != user_id]
     if not others:
         raise Refused("hosting.refused_alone")
@@ -39,18 +39,25 @@ def ask_others(world: World, team_id: str, user_id: str, week: str) -> int:
         turn = turns.want_swap(world.db, team_id, week, user_id)
     except NotFound:
         raise Refused("hosting.refused_week") from None
+    _ask_others(world, turn, others)
+
+
+def _ask_others(world: World, turn: Turn, others: list[str]) -> None:
     for other in others:
-        each(partial(_ask, world, turn, other))
-    return len(others)
+        if turn.wants_swap and other != turn.user_id:
+            each(partial(_ask, world, turn, other))
 
 
 def _ask(world: World, turn: Turn, user_id: str) -> None:
-    """Who takes turns has agreed to be asked; a time that is quiet for them stays so, and Home asks them, too."""
+    """Who takes turns has agreed to be asked, once; a time that is quiet for them stays so, and Home asks them, too."""
+    key = deliveries.to_person("swap", f"{turn.week}:{turn.swaps}", user_id)
+    asked = deliveries.find(world.db, turn.team_id, key)
     rhythm, person = unasked.rhythm(world.db, turn.team_id, user_id), world.reading.person(user_id)
-    if when.may_tell(rhythm, person, world.clock.now()):
-        language = language_of_reader(world, turn.team_id, user_id)
-        key = deliveries.to_person("swap", f"{turn.week}:{turn.swaps}", user_id)
-        world.speaking.direct(key, user_id, turn_views.swap(turn, language))
+    is_over = when.week_of(world.clock.now(), person.tz) > turn.week
+    if (asked and asked.ref) or is_over or not when.may_tell(rhythm, person, world.clock.now()):
+        return
+    language = language_of_reader(world, turn.team_id, user_id)
+    world.speaking.direct(key, user_id, turn_views.swap(turn, language))
 
 
 def take(world: World, team_id: str, user_id: str, week: str) -> Turn:
@@ -64,19 +71,26 @@ def take(world: World, team_id: str, user_id: str, week: str) -> Turn:
 
 def tick(world: World) -> None:
     for team_id in turns.teams(world.db):
-        each(partial(_begin_week, world, team_id))
+        each(partial(_of_team, world, team_id))
 
 
-def _begin_week(world: World, team_id: str) -> None:
-    """The next host's week begins when it is Monday where they are; they are told once it is not quiet there."""
+def _of_team(world: World, team_id: str) -> None:
+    """The next host's week begins when it is Monday where they are; they are told once it is not quiet there.
+
+    Where it is Sunday still, the week before may still ask for somebody.
+    """
     now = world.clock.now()
     waiting = [one for one in turns.volunteers(world.db, team_id) if _is_there(world, one, team_id)]
     if not waiting:
         return
-    latest = max(when.week_of(now, world.reading.person(one).tz) for one in waiting)
+    weeks = {when.week_of(now, world.reading.person(one).tz) for one in waiting}
+    latest = max(weeks)
     turn = turns.of_week(world.db, team_id, latest) or _next(world, team_id, waiting)
     if turn is not None and not turn.is_told:
         _tell(world, turn)
+    for week in sorted(weeks):
+        if (asking := turns.of_week(world.db, team_id, week)) is not None:
+            _ask_others(world, asking, waiting)
     turns.tidy(world.db, team_id, before=(date.fromisoformat(latest) - _KEPT).isoformat())
 
 

@@ -61,7 +61,7 @@ def _whose(turn: Turn | None, language: Language, reader: str) -> str:
     if turn is None:
         return say(language, "hosting.turn_nobody")
     if turn.user_id == reader:
-        return say(language, "hosting.turn_mine")
+        return say(language, "hosting.turn_mine_swap" if turn.wants_swap else "hosting.turn_mine")
     return say(language, "hosting.turn_swap" if turn.wants_swap else "hosting.turn_other", user=turn.user_id)
 
 

@@ -8,6 +8,7 @@ from bot.circulate.hosting import form_views, owner_views, turn_views, views
 from bot.circulate.hosting.finding import pair, readers_of, says_little
 from bot.circulate.hosting.service import MINUTES, MINUTES_A_WEEK, Entry, Queue
 from bot.slack.outgoing import BLOCKS_A_VIEW
+from bot.texts import say
 from bot.texts.dates import full_day
 from playground.server.block_kit import problems, view_problems
 from storage import retired
@@ -66,6 +67,17 @@ def test_slack_takes_a_full_queue(language: Language) -> None:
     assert len(blocks) < BLOCKS_A_VIEW / 4, "Home has more to show"
     for message in (turn_views.week(turn, queue, language), turn_views.swap(turn, language)):
         assert problems(message.blocks, "message") == []
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_who_asked_others_to_take_their_week_reads_so_in_place_of_the_button(language: Language) -> None:
+    shown = []
+    for wants_swap in (False, True):
+        turn = Turn("T1", "2026-11-23", "U1", is_told=True, wants_swap=wants_swap, swaps=1)
+        blocks = views.home(Queue((), 0, 0, 0), turn, language, TZ, NOW, reader="U1", takes_turns=True)
+        is_said = say(language, "hosting.turn_mine_swap") in str(blocks)
+        shown.append((views.SWAP in str(blocks), is_said))
+    assert shown == [(True, False), (False, True)]
 
 
 def test_an_empty_queue_says_so_and_lets_hosts_take_turns() -> None:
