@@ -74,6 +74,9 @@ def test_the_owner_is_asked_first_and_a_host_decides_when_they_stay_silent(
     [entry] = service.queue_for(rounds.world(), EVERYBODY).entries
     assert (entry.item.kind, entry.silence, entry.may_end) == ("report", "unanswered", True)
     assert "wrong · " in str(views.item(entry, "en", "UTC", clock.now()))
+    reports.give(rounds.db, EVERYBODY, tip.id, "outdated", is_owner=owned_by(CHIE))
+    [again] = service.queue_for(rounds.world(), EVERYBODY).entries
+    assert (again.report is not None, again.silence) == (True, "unanswered"), "reported anew, its owner silent still"
     decide(rounds, CHIE, "obsolete", "report", tip.id)
     assert tips.get(rounds.db, EVERYBODY, tip.id) is None
     assert sum(service.minutes_by_week(rounds.world(), TEAM).values()) == 4

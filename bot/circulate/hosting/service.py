@@ -177,13 +177,16 @@ def _in_turn(*kinds: Sequence[Entry]) -> list[Entry]:
 
 def _reported(world: World, viewer: Viewer) -> list[Entry]:
     waiting = reports.waiting(world.db, viewer)
-    seen = {tip.id: tip for tip in tips.many(world.db, viewer, [one.tip_id for one in waiting])}
+    ids = [one.tip_id for one in waiting]
+    seen = {tip.id: tip for tip in tips.many(world.db, viewer, ids)}
+    asked, now = care.of_tips(world.db, viewer.team_id, ids), world.clock.now()
     return [
         Entry(
             QueueItem(viewer.team_id, "report", one.tip_id, one.tip_id, about=one.reasons[0][0]),
             MINUTES["report"],
             seen[one.tip_id],
             report=one,
+            silence=_silence(seen[one.tip_id], asked.get(one.tip_id), now),
             may_end=True,
         )
         for one in waiting
