@@ -1,7 +1,7 @@
 """What people follow, and the tips that are new for somebody."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from storage import synonyms, tips
 from storage._feed import position
-from storage._tables import ChangeRow, FollowedRow, FollowRow, NewsRow, QuestionRow, SolutionRow, TipRow
+from storage._tables import ChangeRow, FollowedRow, FollowRow, NewsRow, QuestionRow, SolutionRow, ThemeRow, TipRow
 from storage.database import Database, insert_if_absent, one_at_a_time
 from storage.drafts import day_of
-from storage.records import Follow, FollowKind, FollowRhythm, News, NewsKind, Tip
+from storage.records import Follow, FollowKind, FollowRhythm, Kind, News, NewsKind, Tip
 from storage.terms import target_of
 
 MOST = 50
@@ -31,6 +31,9 @@ NOBODY = ""
 """In the place of a person whom a tip is news for: it is so for nobody any more."""
 
 _LATEST = (FollowRow.since.desc(), FollowRow.kind, FollowRow.target)
+_LATE = timedelta(days=30)
+"""A draft that waits for its author may come out under a theme that is over: so long its followers hear of it."""
+
 _FEED = 1
 _BATCH = 200
 
@@ -129,20 +132,30 @@ def look(db: Database, targets: Targets) -> tuple[list[Found], int]:
             if session.get(NewsRow, (team_id, NOBODY, tip_id)) is not None:
                 continue
             tip = tips.tip_of(row)
-            new = (one for one in _followers(session, tip, targets(tip)) if is_new(tip, one.since))
+            about = {*targets(tip), *_under(row, tip)}
+            new = (one for one in _followers(session, tip, about) if is_new(tip, one.since))
             found += [Found(follow, tip_id) for follow in new]
         return found + _solutions(session, oldest), upto
 
 
+def _under(row: TipRow, tip: Tip) -> list[tuple[FollowKind, str]]:
+    """The theme that a tip was shared under. Worries are not told of as what came of a theme."""
+    return [("theme", row.theme_id)] if row.theme_id and tip.content.kind is not Kind.WORRY else []
+
+
 def _followers(session: Session, tip: Tip, about: Collection[tuple[FollowKind, str]]) -> Iterable[Follow]:
-    """A topic or tool is followed by its term, whichever of the two it was called."""
+    """A topic or tool is followed by its term, whichever of the two it was called.
+
+    A theme comes last: who has another reason to hear of the tip has it wherever the theme runs.
+    """
     wanted = {(kind, target) for kind, target in about if kind not in TERMS}
     wanted |= {(kind, target) for _kind, target in about if _kind in TERMS for kind in TERMS}
     if not wanted:
         return []
     named = sa.or_(*(sa.and_(FollowRow.kind == kind, FollowRow.target == target) for kind, target in sorted(wanted)))
     rows = session.scalars(sa.select(FollowRow).where(FollowRow.team_id == tip.team_id, named).order_by(*_LATEST))
-    return [_follow(row) for row in rows if row.user_id != tip.author_id]
+    found = [_follow(row) for row in rows if row.user_id != tip.author_id]
+    return sorted(found, key=lambda one: one.kind == "theme")
 
 
 def _solutions(session: Session, oldest: datetime) -> list[Found]:
@@ -271,9 +284,23 @@ def postpone(db: Database, news: Sequence[News], until: datetime | None) -> None
 
 
 def tidy(db: Database) -> None:
-    """Lets go what is news no more."""
+    """Lets go what is news no more, and the follows of themes that were over long ago."""
+    over = sa.and_(ThemeRow.closed_at.is_not(None), ThemeRow.closed_at < db.now() - _LATE)
+    there = sa.select(ThemeRow.id).where(ThemeRow.team_id == FollowRow.team_id, ThemeRow.id == FollowRow.target, ~over)
     with db.writing() as session:
         session.execute(sa.delete(NewsRow).where(NewsRow.found_at < db.now() - NEW))
+        session.execute(sa.delete(FollowRow).where(FollowRow.kind == "theme", ~there.exists()))
+
+
+def merged_into(session: Session, team_id: str, theme_id: str, into: str) -> None:
+    """Who follows a theme follows from now on the one that it was merged into. For storage's own modules."""
+    theirs = sa.select(FollowRow).where(
+        FollowRow.team_id == team_id, FollowRow.kind == "theme", FollowRow.target == theme_id
+    )
+    for row in session.scalars(theirs.order_by(FollowRow.user_id).with_for_update()).all():
+        goes_on = replace(_follow(row), target=into, label=into)
+        insert_if_absent(session, FollowRow, **asdict(goes_on))
+        session.delete(row)
 
 
 def recent_tips(db: Database, team_id: str, asker_id: str, *, since: datetime) -> list[str]:

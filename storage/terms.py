@@ -43,6 +43,11 @@ def targets_of(content: TipContent, merged: Mapping[str, str] | None = None) -> 
     return frozenset(found | earlier)
 
 
+def is_known(name: str) -> bool:
+    """Whether the table has a topic or tool of this name."""
+    return key_of(name) in _known()
+
+
 def spellings(name: str, merged: Mapping[str, str] | None = None) -> tuple[str, ...]:
     """The names of what somebody calls by this name, in both languages, their own first; what hosts merged too."""
     target = target_of(name, merged)

@@ -7,7 +7,7 @@ from typing import cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage import _analysis, audit, tips
+from storage import _analysis, audit, follows, tips
 from storage._feed import announce
 from storage._kinds import NO_WORRY
 from storage._tables import DraftRow, ThemeRow, TipRow
@@ -117,6 +117,14 @@ def named(db: Database, team_id: str, names: Iterable[str], readable: Collection
     return [row.id for row in known if any(words <= _words(row.name) for words in wanted)]
 
 
+def names_of(db: Database, team_id: str, theme_ids: Collection[str], readable: Collection[str]) -> dict[str, str]:
+    """The names of those of these themes, ended ones too, that are in channels of `readable`, by id."""
+    chosen = sa.select(ThemeRow.id, ThemeRow.name, ThemeRow.channel_id)
+    with db.reading() as session:
+        rows = session.execute(chosen.where(ThemeRow.team_id == team_id, ThemeRow.id.in_(sorted(theme_ids)))).all()
+    return {row.id: row.name for row in rows if row.channel_id in readable}
+
+
 def _words(name: str) -> set[str]:
     return {word[0] for word in _analysis.named(name)}
 
@@ -223,6 +231,7 @@ def merge(db: Database, team_id: str, theme_id: str, into: str, *, by: str, carr
             sa.update(DraftRow).where(DraftRow.team_id == team_id, DraftRow.theme_id == theme_id).values(theme_id=into)
         )
         row.merged_into = into
+        follows.merged_into(session, team_id, theme_id, into)
         _end(db, session, row, by)
         return theme_of(row)
 

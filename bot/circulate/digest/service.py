@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.circulate.follows import service as following
 from bot.ports import World
 from storage import conversations, digests, follows, search, tips
 from storage.drafts import day_of
@@ -24,11 +25,12 @@ _ORDER: tuple[NewsKind, ...] = ("own_question", "question", "person", "theme", "
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A tip that is new for its reader, and why: `about` names what it is news of."""
+    """A tip that is new for its reader, and why: `about` names what it is news of; `theme`: of a theme, its name."""
 
     tip: Tip
     why: NewsKind
     about: str
+    theme: str = ""
 
 
 def items_for(world: World, viewer: Viewer, rhythm: Rhythm, *, most: int = MOST) -> list[Item]:
@@ -52,12 +54,20 @@ def items_for(world: World, viewer: Viewer, rhythm: Rhythm, *, most: int = MOST)
 
 
 def readable(world: World, viewer: Viewer, news: Iterable[News]) -> list[Item]:
-    """Those that the viewer may see now, each tip once, for the first of its reasons."""
+    """Those that the viewer may see now, each tip once, for the first of its reasons.
+
+    A theme is a reason where its channel is theirs to read still.
+    """
     first: dict[str, News] = {}
     for one in news:
         first.setdefault(one.tip_id, one)
     found = tips.many(world.db, viewer, list(first))
-    return [Item(tip, first[tip.id].why, first[tip.id].about) for tip in found if _is_for(viewer, tip, first[tip.id])]
+    themes = following.theme_names(world, viewer, {one.about for one in first.values() if one.why == "theme"})
+    return [
+        Item(tip, one.why, one.about, themes.get(one.about, ""))
+        for tip in found
+        if _is_for(viewer, tip, one := first[tip.id]) and (one.why != "theme" or one.about in themes)
+    ]
 
 
 def _is_for(viewer: Viewer, tip: Tip, one: News) -> bool:

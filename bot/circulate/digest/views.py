@@ -37,7 +37,7 @@ def reason(one: Item, language: Language) -> str:
         return say(language, "digest.why_channel", channel=f"<#{one.about}>")
     if one.why in TERMS and not one.about:
         return say(language, "digest.why_follow")
-    return say(language, "digest.why_followed", name=what(one.why, one.about, language))
+    return say(language, "digest.why_followed", name=what(one.why, one.theme or one.about, language))
 
 
 def item(one: Item, language: Language, tz: str) -> list[Block]:

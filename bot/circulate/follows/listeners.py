@@ -62,6 +62,7 @@ def register(app: App, world: World, accept: Accept) -> None:
     app.action(views.CHOOSE)(listen.open_form)
     app.action(views.ADD)(listen.added)
     app.action(views.QUESTION)(listen.question_added)
+    app.action(views.THEME)(listen.theme_added)
     app.action(views.CHANGE)(listen.changed)
     app.view(views.TIP_FORM)(listen.tip_sent)
     app.view(views.FORM)(listen.form_sent)
@@ -100,7 +101,8 @@ class Listeners:
     def open_form(self, body: Body, client: WebClient, ack: Ack) -> None:
         ack()
         pressed_by = who(self._world, body)
-        open_modal(client, body, pressed_by, views.form(pressed_by.language))
+        running = service.running(self._world, pressed_by.team_id, pressed_by.user_id)
+        open_modal(client, body, pressed_by, views.form(pressed_by.language, running))
 
     def added(self, body: Body, action: Body, ack: Ack) -> None:
         wanted = [{"kind": "topic", "name": str(action["value"])}]
@@ -110,6 +112,11 @@ class Listeners:
     def question_added(self, body: Body, action: Body, ack: Ack) -> None:
         wanted = [{"kind": "question", "name": str(action["value"])}]
         take_click(self._accept, "circulate.follow", body, {"wanted": wanted, "rhythm": "at_once"})
+        ack()
+
+    def theme_added(self, body: Body, action: Body, ack: Ack) -> None:
+        wanted = [{"kind": "theme", "name": str(action["value"])}]
+        take_click(self._accept, "circulate.follow", body, {"wanted": wanted, "rhythm": "daily"})
         ack()
 
     def changed(self, body: Body, action: Body, ack: Ack) -> None:
@@ -132,7 +139,8 @@ class Listeners:
         told, language = view["state"]["values"], who(self._world, body).language
         names = views.names_of(redact(str(told["terms"]["value"].get("value") or "")).text)
         person = told["person"]["value"].get("selected_user")
-        if not names and not person:
+        theme = (told.get("theme") or {}).get("value", {}).get("selected_option")
+        if not names and not person and not theme:
             ack(response_action="errors", errors={"terms": say(language, "follows.refused_nothing")})
             return
         if any(len(name) > service.TERM for name in names):
@@ -141,6 +149,7 @@ class Listeners:
             return
         wanted = [{"kind": "topic", "name": name} for name in names]
         wanted += [{"kind": "person", "name": person}] if person else []
+        wanted += [{"kind": "theme", "name": theme["value"]}] if theme else []
         rhythm = told["rhythm"]["value"]["selected_option"]["value"]
         take_form(self._accept, "circulate.follow", body, view, {"wanted": wanted, "rhythm": rhythm})
         ack()
@@ -183,17 +192,24 @@ def follow_changed(world: World, request: Request, step: Step) -> None:  # noqa:
 def follow_words(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
     payload, user_id, team_id = request.payload, request.person(), request.team_id
     language, place = language_of_reader(world, team_id, user_id), payload["reply_to"]
-    wanted = [Wanted(one["kind"], one["name"]) for one in payload["wanted"]]
+    wanted = [_wanted(world, team_id, user_id, one) for one in payload["wanted"]]
     if payload["action"] == "follow":
-        said = _followed(world, team_id, user_id, wanted, "weekly")
+        rhythm: FollowRhythm = "daily" if wanted[0].kind == "theme" else "weekly"
+        said = _followed(world, team_id, user_id, wanted, rhythm)
     elif payload["action"] == "unfollow":
         said = Outgoing(views.unfollowed(service.unfollow(world, team_id, user_id, wanted[0]), language))
     else:
-        mine = follows.of_person(world.db, team_id, user_id)
+        mine = service.of_person(world, team_id, user_id)
         said = views.listed(mine, service.silence(world, team_id, user_id, mine), language)
     world.speaking.post(f"{request.id}:follows", place["channel"], said, thread_ts=place["thread_ts"])
     if payload["action"] != "list":
         world.redraw_home(team_id, user_id)
+
+
+def _wanted(world: World, team_id: str, user_id: str, said: Mapping[str, Any]) -> Wanted:
+    if said["kind"] == "person":
+        return Wanted("person", said["name"])
+    return service.called(world, team_id, user_id, said["name"])
 
 
 def _rhythm(value: Any) -> FollowRhythm:

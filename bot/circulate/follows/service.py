@@ -1,8 +1,9 @@
 """Follows: what somebody may follow, what they might like to, and what is new of it."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from hashlib import sha256
@@ -11,12 +12,12 @@ from typing import Literal
 from bot.circulate.unasked import come_by, next_day
 from bot.errors import Refused, SlackUnavailable
 from bot.ports import World
-from bot.trust.viewer import readable_by
-from storage import follows, questions, synonyms, tips, unasked
+from bot.trust.viewer import readable_by, viewer_of
+from storage import follows, questions, synonyms, themes, tips, unasked
 from storage.errors import NotFound
 from storage.follows import Found
-from storage.records import Follow, FollowKind, FollowRhythm, Language, News, Tip, Viewer
-from storage.terms import label_of, named, target_of, targets_of
+from storage.records import Follow, FollowKind, FollowRhythm, Language, News, Theme, Tip, Viewer
+from storage.terms import is_known, key_of, label_of, named, target_of, targets_of
 
 TERM = 60
 """Characters of a topic or tool that somebody types."""
@@ -26,18 +27,19 @@ Silence = Literal["muted", "digest_off"]
 
 SUGGESTED = 3
 _ASKED_DAYS = 60
+_THEME = re.compile(r"^(?:(?:the\s+)?theme\b|テーマ)\s*[:：]?\s*(?P<name>.+)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Something to follow: a topic's or tool's name, a person's or question's id."""
+    """Something to follow: a topic's or tool's name, a person's, question's or theme's id."""
 
     kind: FollowKind
     name: str
 
 
 def follow(world: World, team_id: str, user_id: str, wanted: Iterable[Wanted], rhythm: FollowRhythm) -> list[Follow]:
-    """Somebody follows these from now on. Raises Refused for what cannot be followed."""
+    """Somebody follows these from now on, as they are shown to them. Raises Refused for what cannot be followed."""
     now = world.clock.now()
     chosen = [_follow(world, Follow(team_id, user_id, one.kind, "", one.name, rhythm, now)) for one in wanted]
     if not chosen:
@@ -46,7 +48,7 @@ def follow(world: World, team_id: str, user_id: str, wanted: Iterable[Wanted], r
     if None in kept:
         raise Refused("follows.refused_many", most=str(follows.MOST))
     come_by(world, team_id, user_id)
-    return [one for one in kept if one is not None]
+    return shown_to(world, viewer_of(world, team_id, user_id), [one for one in kept if one is not None])
 
 
 def _follow(world: World, wanted: Follow) -> Follow:
@@ -59,6 +61,8 @@ def _follow(world: World, wanted: Follow) -> Follow:
             raise Refused("follows.refused_person")
     if wanted.kind == "question":
         _check_question(world, wanted.team_id, wanted.user_id, name)
+    if wanted.kind == "theme" and name not in {one.id for one in running(world, wanted.team_id, wanted.user_id)}:
+        raise Refused("follows.refused_theme")
     target = target_of(name) if wanted.kind in follows.TERMS else name
     if not target or len(name) > (TERM if wanted.kind in follows.TERMS else 300):
         raise Refused("follows.refused_term", limit=str(TERM))
@@ -77,14 +81,17 @@ def _check_question(world: World, team_id: str, user_id: str, question_id: str) 
 
 
 def unfollow(world: World, team_id: str, user_id: str, wanted: Wanted) -> Follow:
-    """Somebody follows this no longer, by whichever of its names. Raises Refused when they did not."""
+    """Somebody follows this no longer, by whichever of its names; as it is shown to them.
+
+    Raises Refused when they did not.
+    """
     target = target_of(wanted.name) if wanted.kind in follows.TERMS else wanted.name
     gone = follows.remove(
         world.db, Follow(team_id, user_id, wanted.kind, target, wanted.name, "weekly", world.clock.now())
     )
     if gone is None:
         raise Refused("follows.refused_none")
-    return gone
+    return shown_to(world, viewer_of(world, team_id, user_id), [gone])[0]
 
 
 def silence(world: World, team_id: str, user_id: str, chosen: Iterable[Follow]) -> Silence | None:
@@ -93,6 +100,49 @@ def silence(world: World, team_id: str, user_id: str, chosen: Iterable[Follow]) 
     if rhythm.is_muted:
         return "muted"
     return "digest_off" if rhythm.digest == "off" and any(one.rhythm == "weekly" for one in chosen) else None
+
+
+def running(world: World, team_id: str, user_id: str) -> list[Theme]:
+    """The themes that somebody may follow: those that run where they read."""
+    if not themes.open_ones(world.db, team_id) or not world.reading.person(user_id).is_full_member:
+        return []
+    return themes.running(world.db, team_id, readable_by(world, user_id))
+
+
+def called(world: World, team_id: str, user_id: str, name: str) -> Wanted:
+    """What somebody calls by this name: a theme that they follow or that runs where they read, else a topic.
+
+    A name that both could have is a topic's, unless they say "theme".
+    """
+    named, said = name, _THEME.match(name)
+    if said:
+        named = said["name"].strip("「」“”\"' ")
+    followed = [(one.target, one.label) for one in of_person(world, team_id, user_id) if one.kind == "theme"]
+    known = [*followed, *((theme.id, theme.name) for theme in running(world, team_id, user_id))]
+    for theme_id, theme in known:
+        if key_of(theme) == key_of(named) and (said or not is_known(name)):
+            return Wanted("theme", theme_id)
+    return Wanted("topic", name)
+
+
+def of_person(world: World, team_id: str, user_id: str) -> list[Follow]:
+    """What somebody follows, the latest first, as it is shown to them."""
+    return shown_to(world, viewer_of(world, team_id, user_id), follows.of_person(world.db, team_id, user_id))
+
+
+def shown_to(world: World, viewer: Viewer, several: Iterable[Follow]) -> list[Follow]:
+    """The same with the names of themes for their labels, empty where one runs where they do not read any more."""
+    known = list(several)
+    names = theme_names(world, viewer, [one.target for one in known if one.kind == "theme"])
+    return [replace(one, label=names.get(one.target, "")) if one.kind == "theme" else one for one in known]
+
+
+def theme_names(world: World, viewer: Viewer, theme_ids: Collection[str]) -> dict[str, str]:
+    """By id, the names of those of these themes that are, or were, where this person reads."""
+    if not theme_ids or viewer.user_id is None:
+        return {}
+    readable = readable_by(world, viewer.user_id) if viewer.is_full_member else viewer.channel_ids
+    return themes.names_of(world.db, viewer.team_id, theme_ids, readable)
 
 
 def mark_of(one: Follow) -> str:

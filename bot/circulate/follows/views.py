@@ -23,7 +23,7 @@ from bot.slack.outgoing import (
 from bot.texts import say
 from bot.texts.visible import visible
 from storage.follows import TERMS
-from storage.records import Follow, FollowRhythm, Language
+from storage.records import Follow, FollowRhythm, Language, Theme
 from storage.terms import label_of, target_of
 
 Block = dict[str, Any]
@@ -32,6 +32,7 @@ OPEN = "follows.open"
 CHOOSE = "follows.choose"
 ADD = "follows.add"
 QUESTION = "follows.question"
+THEME = "follows.theme"
 CHANGE = "follows.change"
 UNMUTE = "digest.unmute"
 SETTINGS = "home.settings"
@@ -44,6 +45,7 @@ LISTED = 8
 
 _RHYTHMS: tuple[FollowRhythm, ...] = get_args(FollowRhythm)
 _NAMES = 500
+_THEMES = 100
 
 
 def name_of(one: Follow, language: Language) -> str:
@@ -56,7 +58,9 @@ def what(kind: str, label: str, language: Language) -> str:
         return plain(label_of(target_of(label), label, language))
     if kind == "person":
         return f"<@{label}>"
-    return say(language, "follows.kind_theme" if kind == "theme" else "follows.kind_question")
+    if kind == "theme":
+        return say(language, "follows.theme", name=plain(label)) if label else say(language, "follows.kind_theme")
+    return say(language, "follows.kind_question")
 
 
 def tip_form(tip_id: str, offered: Sequence[Wanted], language: Language) -> Block:
@@ -72,8 +76,8 @@ def tip_form(tip_id: str, offered: Sequence[Wanted], language: Language) -> Bloc
     return _modal(TIP_FORM, language, blocks, about={"tip": tip_id})
 
 
-def form(language: Language) -> Block:
-    """Topics and tools between commas, or a person; one of them at least."""
+def form(language: Language, themes: Sequence[Theme] = ()) -> Block:
+    """Topics and tools between commas, a person, or one of the themes that run; one of them at least."""
     terms: Block = {"type": "plain_text_input", "action_id": "value", "max_length": _NAMES}
     person: Block = {"type": "users_select", "action_id": "value"}
     blocks = [
@@ -81,9 +85,18 @@ def form(language: Language) -> Block:
         context(say(language, "follows.terms_hint")),
         {**_input("person", say(language, "follows.person"), person), "optional": True},
         context(say(language, "follows.person_hint")),
+        *_themes(themes, language),
         _rhythms(language),
     ]
     return _modal(FORM, language, blocks)
+
+
+def _themes(themes: Sequence[Theme], language: Language) -> list[Block]:
+    if not themes:
+        return []
+    options = [option(one.name, one.id) for one in themes[:_THEMES]]
+    element: Block = {"type": "static_select", "action_id": "value", "options": options}
+    return [{**_input("theme", say(language, "follows.theme_label"), element), "optional": True}]
 
 
 def names_of(text: str) -> list[str]:

@@ -44,7 +44,7 @@ class Coming:
 def coming_to(world: World, viewer: Viewer, own: Sequence[Tip], language: Language) -> Coming:
     """`viewer` with their channels; `own`: their tips, those without a name too."""
     team_id, user_id = viewer.team_id, viewer.user_id or ""
-    mine = follows.of_person(world.db, team_id, user_id)
+    mine = following.shown_to(world, viewer, follows.of_person(world.db, team_id, user_id))
     return Coming(
         news=tuple(_news(world, viewer)),
         follows=tuple(mine),

@@ -108,7 +108,7 @@ def _home(shown: Home, language: Language, size: Size, more: Sequence[Block]) ->
         _search(language),
         *_questions(shown, language, size.of_me),
         *_drafts(shown, language, size.drafts),
-        *themes(shown.themes, language, tz, may_start=shown.is_host),
+        *themes(shown.themes, language, tz, may_start=shown.is_host, followed=_themes_of(coming)),
         *digest.home(coming.news[: size.news], language, tz),
         *questions.asked(shown, language, size.asked),
         *questions.listed(shown, language, size.questions),
@@ -120,6 +120,10 @@ def _home(shown: Home, language: Language, size: Size, more: Sequence[Block]) ->
         *_follows(coming, language, size),
         *_listening(shown, language),
     ]
+
+
+def _themes_of(coming: Coming) -> frozenset[str]:
+    return frozenset(one.target for one in coming.follows if one.kind == "theme")
 
 
 def _follows(coming: Coming, language: Language, size: Size) -> list[Block]:

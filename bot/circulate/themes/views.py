@@ -1,6 +1,6 @@
 """A theme's posts in its channel, and its section in Home."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from bot.circulate.beginning.purpose import purpose_line
@@ -19,6 +19,8 @@ OPEN_FIRST = "themes.open_first"
 """The same beside the first question, in the Home of an empty place."""
 SHARE_UNDER = "capture.share_under"
 """A button of the room capture."""
+FOLLOW = "follows.theme"
+"""A button of follows."""
 SAY = "themes.say"
 """Followed by the part of the retrospective."""
 COLLECT = "themes.collect"
@@ -63,7 +65,11 @@ def _asked(theme: Theme) -> list[Block]:
 
 def _share(theme: Theme) -> Block:
     label = say(theme.language, "themes.share")
-    return actions(button(label, SHARE_UNDER, theme.id, style="primary"))
+    return actions(button(label, SHARE_UNDER, theme.id, style="primary"), _follow(theme, theme.language))
+
+
+def _follow(theme: Theme, language: Language) -> Block:
+    return button(say(language, "follows.open"), FOLLOW, theme.id)
 
 
 def reminder(theme: Theme, tips: Sequence[Tip], tz: str, *, guests: bool = False) -> Outgoing:
@@ -131,20 +137,22 @@ def _line(tip: Tip, language: Language) -> str:
     return f"• *{fit(plain(tip.content.title), _TITLE)}* – {by}{link}"
 
 
-def section(shown: Sequence[Current], language: Language, tz: str, *, may_start: bool) -> list[Block]:
+def section(
+    shown: Sequence[Current], language: Language, tz: str, *, may_start: bool, followed: Collection[str] = ()
+) -> list[Block]:
     """Home: the themes that are on, for everybody; for hosts to begin one, and to end what is theirs."""
     if not shown and not may_start:
         return []
     blocks: list[Block] = [divider(), paragraph(say(language, "themes.home"))]
     for one in shown[:_HOME]:
-        blocks += _at_home(one, language, tz)
+        blocks += _at_home(one, language, tz, is_followed=one.theme.id in followed)
     if may_start:
         label = say(language, "themes.start")
         blocks.append(actions(button(label, OPEN, "format:tips")))
     return blocks
 
 
-def _at_home(one: Current, language: Language, tz: str) -> list[Block]:
+def _at_home(one: Current, language: Language, tz: str, *, is_followed: bool) -> list[Block]:
     theme = one.theme
     about = f"*{plain(theme.name)}* – {plain(theme.purpose)}\n{fit(plain(theme.question), 300)}"
     notes = [f"<#{theme.channel_id}>", say(language, "themes.until", date=day(theme.ends_at, language, tz))]
@@ -154,6 +162,8 @@ def _at_home(one: Current, language: Language, tz: str) -> list[Block]:
         notes.append(f"<{theme.permalink}|{say(language, 'themes.thread')}>")
     running = theme.state == "running" and theme.format != "retro"
     buttons = [button(say(language, "themes.share"), SHARE_UNDER, theme.id)] if running else []
+    if running and not is_followed:
+        buttons.append(_follow(theme, language))
     if one.may_manage:
         words = ("themes.close_title", "themes.close_text", "themes.close", "themes.cancel")
         sure = confirm(*(say(language, word) for word in words))
