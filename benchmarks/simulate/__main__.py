@@ -19,7 +19,7 @@ from pathlib import Path
 from benchmarks.simulate.checking import Check, differing
 from benchmarks.simulate.company import told
 from benchmarks.simulate.report import as_json, draw, draw_insights, lines
-from benchmarks.simulate.side_by_side import live_all, live_one
+from benchmarks.simulate.side_by_side import live_all, live_one, say, say_of_crashes
 from benchmarks.simulate.year import START, Lived
 
 _SHOWN = 40
@@ -66,20 +66,12 @@ def _lived(given: argparse.Namespace) -> list[Lived]:
         "lively": given.lively,
         "compared": given.crashes,
         "log": given.log,
-        "say": _say_line,
+        "say": say,
     }
     if not given.crashes:
         return [live_one(year)]
     beside = given.log and given.log.with_stem(f"{given.log.stem}-crashes")
-    return live_all([year, {**year, "crashes": True, "log": beside, "say": _say_line_of_crashes}])
-
-
-def _say_line(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
-
-
-def _say_line_of_crashes(line: str) -> None:
-    _say_line(f"{line}, with crashes")
+    return live_all([year, {**year, "crashes": True, "log": beside, "say": say_of_crashes}])
 
 
 def _compare(lived: Lived, again: Lived, file: Path | None) -> int:
