@@ -21,18 +21,19 @@ from bot import answer, capture, circulate
 from bot.answer import finding
 from bot.answer.embedding import embed_or_wait
 from bot.config import Settings
-from bot.errors import SetupError
+from bot.errors import Refused, SetupError
 from bot.jobs import Chore, Engine, migrate_engine
 from bot.jobs.work import do
 from bot.llm import EmbedderSettings, ModelSettings, open_embedder, open_model
 from bot.llm.settings import LOCAL, OFF
-from bot.ports import Clock, Embedder, Job, Model, Rules, World
+from bot.ports import Clock, Embedder, Job, Model, Rules, Step, World
 from bot.slack import edge
 from bot.slack.calls import call, reading_client, writing_client
 from bot.slack.failures import explain_failure, explain_refusal
 from bot.slack.files import SlackFiles
 from bot.slack.reading import SlackReading
 from bot.slack.speaking import SlackSpeaking
+from bot.slack.taking import is_said
 from bot.trust.identity import PepperKeys, keyed, open_keys
 from storage import peppers, spending
 from storage import search as searching
@@ -44,9 +45,6 @@ log = logging.getLogger(__name__)
 
 ROOMS = (capture, circulate, answer)
 """In this order Bolt asks them whose message it is: captures first, any other word to the bot is a question."""
-
-WORDS = ("answer.question", "capture.words", "circulate.settings_asked", "circulate.theme_asked", "circulate.own_asked")
-"""What somebody writes to the bot comes as one of these."""
 
 DRAIN_SECONDS = 20
 
@@ -83,10 +81,8 @@ class Bot:
 
     @property
     def jobs(self) -> Mapping[str, Job]:
-        """Each kind's job; after words to the bot, what waits for who wrote them."""
-        jobs = {kind: job for room in ROOMS for kind, job in room.JOBS.items()}
-        waiting = {kind: circulate.then_offers(answer.then_waiting(jobs[kind])) for kind in WORDS}
-        return jobs | waiting
+        """Each kind's job; after words to the bot, what waits for who said them."""
+        return {kind: then_what_waits(job) for room in ROOMS for kind, job in room.JOBS.items()}
 
     def work(self, request_id: str, step: object) -> None:
         do(
@@ -136,6 +132,24 @@ class Bot:
         self.engine.close()
         self.world.speaking.close()
         self.world.db.close()
+
+
+def then_what_waits(job: Job) -> Job:
+    """The job, and after any word to the bot what waits for who said it, also where the word itself is refused."""
+
+    def done(world: World, request: Request, step: Step) -> None:
+        refused = None
+        try:
+            job(world, request, step)
+        except Refused as error:
+            refused = error
+        if is_said(request):
+            answer.came_by(world, request)
+            circulate.came_by(world, request)
+        if refused is not None:
+            raise refused
+
+    return done
 
 
 def open_storage(settings: Settings, clock: Clock) -> Database:

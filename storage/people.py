@@ -104,6 +104,7 @@ def forget(
         speakers.forget(db, session, team_id, user_id)
         for subject in (unasked, follows, digests, tries, thanks, reports, turns, _talks):
             subject.forget(session, team_id, user_id)
+        _talks.forget_owner(session, team_id, is_owner)
         deliveries.forget_person(session, team_id, user_id)
         opened = questions.forget(session, team_id, user_id, is_owner, db.now())
         for subject in (feedback, trials, author_questions, requests, settings):

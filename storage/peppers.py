@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from storage._tables import EvidenceRow, OpenQuestionRow, TipRow, ToldRow
+from storage._tables import EvidenceRow, OpenQuestionRow, TalkRow, TipRow, ToldRow
 from storage.database import Database
 from storage.records import KeyedHash
 
@@ -31,6 +31,7 @@ def in_use(db: Database) -> dict[int, Use]:
         for count, column in (
             (people, TipRow.owner_pepper_version),
             (people, OpenQuestionRow.owner_pepper_version),
+            (people, TalkRow.owner_pepper_version),
             (people, ToldRow.pepper_version),
             (messages, EvidenceRow.pepper_version),
         ):
@@ -44,11 +45,15 @@ def rekey(db: Database, team_id: str, newest: int, rekeyed: Rekeyed) -> int:
 
     Neither the record's times nor the feed tell of it.
     """
-    return sum(_rekey(db, table, team_id, newest, rekeyed) for table in (TipRow, OpenQuestionRow))
+    return sum(_rekey(db, table, team_id, newest, rekeyed) for table in (TipRow, OpenQuestionRow, TalkRow))
 
 
 def _rekey(
-    db: Database, table: type[TipRow] | type[OpenQuestionRow], team_id: str, newest: int, rekeyed: Rekeyed
+    db: Database,
+    table: type[TipRow] | type[OpenQuestionRow] | type[TalkRow],
+    team_id: str,
+    newest: int,
+    rekeyed: Rekeyed,
 ) -> int:
     """Where the hash is still the one that was looked at: what was withdrawn meanwhile belongs to nobody."""
     old = sa.select(table.id, table.owner_hash, table.owner_pepper_version).where(

@@ -1,6 +1,7 @@
 """Talks about worries: offered, agreed to, passed on by the bot, ended. Of what is said no word is kept.
 
-A talk names its worry, never the owner: without a name they have to come by, as for questions to authors.
+A talk names its worry, never the owner: without a name they have to come by, as for questions to authors. Where copies
+of lines stand is kept for a while after the end, so that a deletion still reaches them.
 """
 
 from collections.abc import Sequence
@@ -13,9 +14,9 @@ from sqlalchemy.orm import Session
 from storage import _talks, deliveries
 from storage._kinds import IS_WORRY
 from storage._tables import RequestRow, TalkLineRow, TalkRow, TipRow
-from storage.database import Database, insert_if_absent
+from storage.database import Database, insert_if_absent, insert_or_replace
 from storage.errors import NotFound, NotPossible
-from storage.records import LineState, MessageRef, Side, Talk, TalkLine, TalkState, Tip, Viewer
+from storage.records import KeyedHash, LineState, MessageRef, Side, Talk, TalkCopy, TalkLine, TalkState, Tip, Viewer
 from storage.tips import LIVE, IsOwner, is_own, may_be_of, row_of_another, tip_of
 
 _OF_ITS_TIP = sa.and_(TipRow.team_id == TalkRow.team_id, TipRow.id == TalkRow.tip_id)
@@ -88,18 +89,18 @@ def in_thread(db: Database, team_id: str, channel_id: str, thread_ts: str) -> Ta
         return _talk(row) if row else None
 
 
-def claim(db: Database, team_id: str, talk_id: str, request_id: str) -> bool:
-    """Whether this request is to show the offer to its owner, who came by: of several at once one does."""
+def claim(db: Database, team_id: str, talk_id: str, request_id: str, *states: TalkState) -> bool:
+    """Whether this request is to bring an offer or a talk on from one of these states: of several at once one does."""
     with db.writing() as session:
         row = session.get(TalkRow, (team_id, talk_id), with_for_update=True)
-        if row is None or row.state != "offered" or not _is_free(session, row.by, request_id):
+        if row is None or row.state not in states or not _is_free(session, row.by, request_id):
             return False
         row.by = request_id
         return True
 
 
 def shown(db: Database, team_id: str, talk_id: str) -> None:
-    """The owner, who came by, has seen the offer."""
+    """The owner has seen the offer: who was about to show it need not any more."""
     with db.writing() as session:
         row = session.get(TalkRow, (team_id, talk_id), with_for_update=True)
         if row is not None and row.state == "offered":
@@ -114,12 +115,16 @@ def decline(db: Database, viewer: Viewer, talk_id: str, is_owner: IsOwner) -> No
         deliveries.forget_talk(session, viewer.team_id, talk_id)
 
 
-def agree(db: Database, viewer: Viewer, talk_id: str, is_owner: IsOwner) -> None:
-    """The owner wants to talk through the bot. Raises NotFound for others. Idempotent."""
+def agree(db: Database, viewer: Viewer, talk_id: str, is_owner: IsOwner, *, known_by: KeyedHash) -> None:
+    """The owner wants to talk through the bot. Raises NotFound for others. Idempotent.
+
+    `known_by`: the keyed hash of the talk's id and the owner, by which they are recognised from now on.
+    """
     with db.writing() as session:
         row = _of_owner(session, viewer, talk_id, is_owner, (*_talks.OFFERS, "open"))
         if row.state != "open":
-            row.state, row.line, row.by, row.at = "open", "", None, db.now()
+            row.state, row.line, row.at = "open", "", db.now()
+            row.owner_hash, row.owner_pepper_version = known_by.digest, known_by.version
 
 
 def begun(db: Database, team_id: str, talk_id: str, *, talker_thread: MessageRef, owner_ts: str) -> None:
@@ -128,7 +133,7 @@ def begun(db: Database, team_id: str, talk_id: str, *, talker_thread: MessageRef
         row = session.get(TalkRow, (team_id, talk_id), with_for_update=True)
         if row is not None and row.state == "open":
             row.talker_channel_id, row.talker_ts = talker_thread.channel_id, talker_thread.ts
-            row.owner_ts = owner_ts
+            row.owner_ts, row.by = owner_ts, None
 
 
 def is_owner_of(db: Database, viewer: Viewer, talk_id: str, is_owner: IsOwner) -> bool:
@@ -182,11 +187,11 @@ def claim_line(db: Database, team_id: str, line: TalkLine, request_id: str) -> b
 
 
 def passed(db: Database, team_id: str, line: TalkLine, copy_ts: str) -> None:
-    """A line stands in the other's DM, as it reads now."""
+    """A line stands in the other's DM, as it reads now; also when the talk ended while it was passed on."""
+    key = {"team_id": team_id, "talk_id": line.talk_id, "side": line.side, "ts": line.ts}
     with db.writing() as session:
-        row = session.get(TalkLineRow, (team_id, line.talk_id, line.side, line.ts), with_for_update=True)
-        if row is not None:
-            row.state, row.copy_ts, row.by = "passed", copy_ts, None
+        if session.get(TalkRow, (team_id, line.talk_id), with_for_update=True) is not None:
+            insert_or_replace(session, TalkLineRow, **key, state="passed", copy_ts=copy_ts, by=None)
 
 
 def changed(db: Database, team_id: str, line: TalkLine) -> TalkLine | None:
@@ -202,30 +207,73 @@ def drop_line(db: Database, team_id: str, line: TalkLine) -> None:
     """A message is gone, and so is its copy."""
     key = {"team_id": team_id, "talk_id": line.talk_id, "side": line.side, "ts": line.ts}
     with db.writing() as session:
+        row = session.get(TalkRow, (team_id, line.talk_id), with_for_update=True)
         session.execute(sa.delete(TalkLineRow).filter_by(**key))
+        if row is not None:
+            _talks.leave_place(session, row)
+
+
+def gone(db: Database, limit: int = 100) -> list[TalkCopy]:
+    """The copies in talkers' DMs that have to go from Slack, because somebody is forgotten."""
+    of_talk = sa.and_(TalkLineRow.team_id == TalkRow.team_id, TalkLineRow.talk_id == TalkRow.id)
+    chosen = (
+        sa.select(TalkLineRow, TalkRow.talker_channel_id)
+        .join(TalkRow, of_talk)
+        .where(TalkLineRow.state == "gone", TalkLineRow.side == "owner")
+        .order_by(TalkLineRow.talk_id, TalkLineRow.ts)
+        .limit(limit)
+    )
+    with db.reading() as session:
+        return [
+            TalkCopy(row.team_id, _line(row), MessageRef(channel_id, row.copy_ts))
+            for row, channel_id in session.execute(chosen)
+            if channel_id is not None and row.copy_ts is not None
+        ]
 
 
 def end(db: Database, team_id: str, talk_id: str) -> None:
-    """It is over and told: nothing of it is kept but, for a while, where its threads are."""
+    """It is over and told: nothing of it is kept but, for a while, where its threads and its lines' copies are."""
     with db.writing() as session:
         row = session.get(TalkRow, (team_id, talk_id), with_for_update=True)
         if row is not None:
             _talks.close(session, row)
 
 
+def over_of_owner(db: Database, team_id: str, is_owner: IsOwner) -> list[Talk]:
+    """Somebody's talks without a name that are over, and that they have not heard of or whose copies have to follow."""
+    due_lines = sa.exists().where(
+        TalkLineRow.team_id == TalkRow.team_id,
+        TalkLineRow.talk_id == TalkRow.id,
+        TalkLineRow.side == "talker",
+        TalkLineRow.state.in_(("stale", "gone")),
+    )
+    chosen = (
+        sa.select(TalkRow)
+        .where(TalkRow.team_id == team_id, TalkRow.owner_hash.is_not(None))
+        .where(sa.or_(TalkRow.state == "ended", sa.and_(TalkRow.state == "told", due_lines)))
+        .order_by(TalkRow.at, TalkRow.id)
+    )
+    with db.reading() as session:
+        return [_talk(row) for row in session.scalars(chosen) if _talks.is_known(row, is_owner)]
+
+
 def told_owner(db: Database, team_id: str, talk_id: str) -> None:
     """The owner, who came by, has seen that it is over."""
+    ended = sa.update(TalkRow).where(TalkRow.team_id == team_id, TalkRow.id == talk_id, TalkRow.state == "ended")
     with db.writing() as session:
-        session.execute(sa.update(TalkRow).where(TalkRow.team_id == team_id, TalkRow.id == talk_id).values(tip_id=None))
+        session.execute(ended.values(state="told", by=None))
 
 
-def due(db: Database, *, offered_before: datetime, said_before: datetime, over_before: datetime) -> list[Talk]:
+def due(
+    db: Database, *, offered_before: datetime, said_before: datetime, declined_before: datetime, ended_before: datetime
+) -> list[Talk]:
     """The offers and talks whose end has to be told: too old, silent for too long, or without a worry.
 
-    What is left of others that ended or were declined before then goes.
+    What is left of others that were declined or ended before then goes.
     """
     with db.writing() as session:
-        session.execute(sa.delete(TalkRow).where(TalkRow.state.in_(("ended", "declined")), TalkRow.at < over_before))
+        session.execute(sa.delete(TalkRow).where(TalkRow.state == "declined", TalkRow.at < declined_before))
+        _talks.sweep(session, ended_before)
         old = sa.or_(
             sa.and_(TalkRow.state.in_(_talks.OFFERS), TalkRow.at < offered_before),
             sa.and_(TalkRow.state == "open", TalkRow.at < said_before),

@@ -1,5 +1,5 @@
 """A question is answered."""
 
-from bot.answer.listeners import JOBS, register, then_waiting, tick
+from bot.answer.listeners import JOBS, came_by, register, tick
 
-__all__ = ["JOBS", "register", "then_waiting", "tick"]
+__all__ = ["JOBS", "came_by", "register", "tick"]

@@ -9,7 +9,7 @@ from bot.circulate import listeners
 from bot.circulate.admins import listeners as admins
 from bot.circulate.beginning import listeners as beginning
 from bot.circulate.company import listeners as company
-from bot.circulate.company.listeners import register_talks, then_offers
+from bot.circulate.company.listeners import came_by, register_talks
 from bot.circulate.digest import listeners as digest
 from bot.circulate.follows import listeners as follows
 from bot.circulate.hosting import listeners as hosting
@@ -22,7 +22,7 @@ from bot.ports import Accept, Job, World
 
 log = logging.getLogger(__name__)
 
-__all__ = ["JOBS", "redraw_home", "register", "register_talks", "then_offers", "tick"]
+__all__ = ["JOBS", "came_by", "redraw_home", "register", "register_talks", "tick"]
 
 SUBJECTS = (listeners, admins, follows, digest, tried, thanks, prompting, hosting, company, insights, beginning)
 TICKING = (listeners, digest, tried, thanks, prompting, hosting, company, insights)

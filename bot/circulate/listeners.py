@@ -9,6 +9,7 @@ from slack_sdk import WebClient
 
 from bot.circulate import keeping, keeping_views, service, themes
 from bot.circulate import unasked as when
+from bot.circulate.company import talking
 from bot.circulate.home import first_visit, rhythm, sections, views
 from bot.circulate.home import settings as forms
 from bot.errors import Refused
@@ -127,7 +128,7 @@ class Listeners:
         text = redact(from_mrkdwn(str(action.get("value") or "").strip(), names)).text
         if text:
             payload = {"text": text, "direct": True, "command": True}
-            take_trigger(self._accept, "answer.question", body, payload, queue="answer")
+            take_trigger(self._accept, "answer.question", body, payload, queue="answer", said=True)
         ack()
 
     def introduced(self, body: Body, ack: Ack) -> None:
@@ -178,10 +179,11 @@ class Listeners:
 
 
 def home(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
-    """Who opens Home has come by: from now on their digest is due in its rhythm."""
+    """Who opens Home has come by: from now on their digest is due in its rhythm, and their talks are up to date."""
     if world.reading.person(request.person()).is_full_member:
         when.come_by(world, request.team_id, request.person())
     _publish(world, request)
+    talking.follow(world, request)
 
 
 def introduced(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job

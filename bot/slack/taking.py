@@ -6,10 +6,12 @@ from typing import Any, NamedTuple
 from bot.ports import Accept, World
 from bot.slack import incoming
 from bot.slack.failures import language_of_reader
-from storage.records import Language, NewRequest
+from storage.records import Language, NewRequest, Request
 
 Body = Mapping[str, Any]
 Ack = Callable[..., None]
+
+_SAID = "said"
 
 
 class Who(NamedTuple):
@@ -51,9 +53,15 @@ def take_click(accept: Accept, kind: str, body: Body, payload: Mapping[str, Any]
     take_trigger(accept, kind, body, {**payload, **place})
 
 
-def take_trigger(accept: Accept, kind: str, body: Body, payload: Mapping[str, Any], *, queue: str = "light") -> None:
-    """Accepts what a click, a command or a shortcut asks for, known by its trigger; of its place nothing is added."""
-    _take(accept, kind, f"trigger:{body['trigger_id']}", *_ids(body), payload, queue)
+def take_trigger(
+    accept: Accept, kind: str, body: Body, payload: Mapping[str, Any], *, queue: str = "light", said: bool = False
+) -> None:
+    """Accepts what a click, a command or a shortcut asks for, known by its trigger; of its place nothing is added.
+
+    `said`: they said it to the bot, as with a message (`is_said`).
+    """
+    told = {**payload, _SAID: True} if said else payload
+    _take(accept, kind, f"trigger:{body['trigger_id']}", *_ids(body), told, queue)
 
 
 def take_form(
@@ -77,8 +85,13 @@ def take_message(
 ) -> None:
     """Accepts what somebody wrote to the bot, with where it is replied to."""
     channel, ts = str(event["channel"]), str(event["ts"])
-    told = {**payload, "reply_to": {"channel": channel, "thread_ts": incoming.thread_of(event)}}
+    told = {**payload, "reply_to": {"channel": channel, "thread_ts": incoming.thread_of(event)}, _SAID: True}
     _take(accept, kind, incoming.message_key(channel, ts), str(body["team_id"]), str(event["user"]), told, queue)
+
+
+def is_said(request: Request) -> bool:
+    """Whether somebody said something to the bot, whatever it was: they came by."""
+    return request.user_id is not None and bool(request.payload.get(_SAID))
 
 
 def take_event(

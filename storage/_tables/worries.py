@@ -33,8 +33,9 @@ class TalkRow(Base):
 
     `line`: what the talker says with their offer, until it is answered. `at`: when something last happened in it.
     `talker_channel_id`, `talker_ts`: the thread in the talker's DM; `owner_ts`: that in the owner's, whose DM is not
-    kept. `by`: the request that shows the offer to an owner who came by. What is left of one that ended is where its
-    threads are, so that nothing said there afterwards is taken for a question.
+    kept. `owner_hash`: by which the owner without a name is recognised from their yes on, also without the worry.
+    `by`: the request that brings it on: shows the offer, answers it, ends the talk. What is left of one that ended is
+    where its threads and copies are: what is said there afterwards is no question, and a deletion reaches its copy.
     """
 
     __tablename__ = "talks"
@@ -54,6 +55,8 @@ class TalkRow(Base):
     talker_channel_id: Mapped[str | None]
     talker_ts: Mapped[str | None]
     owner_ts: Mapped[str | None]
+    owner_hash: Mapped[str | None]
+    owner_pepper_version: Mapped[int | None]
     by: Mapped[str | None]
 
 

@@ -86,7 +86,7 @@ from storage.records.tips import (
     Visibility,
 )
 from storage.records.work import Delivery, NewRequest, Request, RequestState, Spent
-from storage.records.worries import LineState, Side, Talk, TalkLine, TalkState
+from storage.records.worries import LineState, Side, Talk, TalkCopy, TalkLine, TalkState
 
 __all__ = [
     "ASKED",
@@ -160,6 +160,7 @@ __all__ = [
     "Strength",
     "Synonym",
     "Talk",
+    "TalkCopy",
     "TalkLine",
     "TalkState",
     "Thanks",

@@ -6,13 +6,15 @@ from typing import Literal
 
 from storage.records.tips import MessageRef
 
-TalkState = Literal["offered", "shown", "declined", "open", "ending", "ended"]
-"""`shown`: to an owner without a name, who came by. `ending`: it is over, and has to be told where it stood."""
+TalkState = Literal["offered", "shown", "declined", "open", "ending", "ended", "told"]
+"""`shown`: the owner has seen the offer. `ending`: it is over, and has to be told where it stood. `ended`: it was told,
+but to an owner without a name, who hears of it when they come by; `told`: they have heard of it, too.
+"""
 
 Side = Literal["owner", "talker"]
 
-LineState = Literal["waiting", "passed", "stale"]
-"""`stale`: it was edited or deleted after it was passed on, and the copy has to follow."""
+LineState = Literal["waiting", "passed", "stale", "gone"]
+"""`stale`: it was edited or deleted after it was passed on, and the copy has to follow. `gone`: the copy has to go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +45,12 @@ class TalkLine:
     ts: str
     state: LineState
     copy_ts: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TalkCopy:
+    """A line's copy in the talker's DM."""
+
+    team_id: str
+    line: TalkLine
+    ref: MessageRef

@@ -166,6 +166,43 @@ def followed(bot: Bot, slack: LocalSlack, aya: Person, ben: Person, here: Messag
     in_thread(ben, there, "10分、試してみます")
     settle(bot, slack)
     assert not has_read(aya, "timer")
+    ben.post(BOT, "or just five minutes", thread_ts=there["ts"])
+    settle(bot, slack)
+    aya.post(BOT, "ありがとう")
+    in_thread(aya, here, "just five minutes")
+    settle(bot, slack)
+
+
+def test_any_word_to_the_bot_brings_an_offer_also_in_another_talk_and_where_it_is_refused(
+    bot: Bot, slack: LocalSlack, aya: Person, ben: Person, chie: Person
+) -> None:
+    worry(bot, aya, anonymously=True)
+    here, _ = agreed(bot, slack, aya, ben)
+    for number, (said, thread) in enumerate(
+        (("フォロー一覧", None), ("まだ迷っています", here["ts"]), ("あ" * 2_001, here["ts"]))
+    ):
+        content = WORRY.model_copy(update={"title": f"翻訳の下書き、{number}回目の迷い"})
+        tip = shared(bot, content, author=aya.id, ts=f"17000001{number:02}.000100", anonymously=True)
+        talks.offer(bot.world.db, Viewer(TEAM, chie.id, is_full_member=True), f"t{number}", tip.id, "", is_owner=nobody)
+        aya.post(BOT, said, thread_ts=thread)
+        find(aya, f"{number}回目の迷い")
+
+
+def nobody(*_: object) -> bool:
+    return False
+
+
+def taken_back(bot: Bot, slack: LocalSlack, aya: Person, ben: Person, here: Message, there: Message) -> None:
+    """After the end a deletion reaches the copy: Ben's at once, Aya's when she writes again."""
+    revealing = next(m["ts"] for m in aya.thread(BOT, here["ts"]) if "いまも分かりません" in words(m))
+    in_thread(ben, there, "いまも分かりません")
+    aya.delete(BOT, revealing)
+    eventually(lambda: not any("いまも分かりません" in words(m) for m in ben.thread(BOT, there["ts"])))
+    in_thread(aya, here, "just five minutes")
+    ben.delete(BOT, next(m["ts"] for m in ben.thread(BOT, there["ts"]) if "just five" in words(m)))
+    settle(bot, slack)
+    aya.post(BOT, "ありがとう")
+    eventually(lambda: not any("just five" in words(m) for m in aya.thread(BOT, here["ts"])))
 
 
 def test_promise_3_a_nameless_worry_talks_through_the_bot_until_its_owner_gives_their_name(
@@ -187,17 +224,19 @@ def test_promise_3_a_nameless_worry_talks_through_the_bot_until_its_owner_gives_
     in_thread(ben, there, "This talk is over")
     eventually(lambda: "お引き合わせ" in words(aya.thread(BOT, here["ts"])[0]))
     settle(bot, slack)
-    assert [row for row in talked(bot) if ben.id in row or "talk_lines" in row] == []
+    assert [row for row in talked(bot) if aya.id in row or dm in row] == []
+    taken_back(bot, slack, aya, ben, here, there)
     aya.click(BOT, in_thread(aya, here, "知恵の下書き")["ts"], "capture.share_said")
     draft = form_of(aya)
     assert "10分、試してみます" in str(draft)
     assert "timer" not in str(draft)
+    assert "いまも分かりません" not in str(draft)
     assert aya.submit(draft["id"], {"title": {"value": "10分で手を止める"}})["result"] == "closed"
     card_of(aya, "10分で手を止める")
     ben.post(BOT, "are you there?", thread_ts=there["ts"])
-    in_thread(ben, there, "Your words went nowhere")
+    in_thread(ben, there, "was not passed on")
     settle(bot, slack)
-    clock.advance(days=31)
+    clock.advance(days=181)
     bot.tick()
     assert talks.in_thread(bot.world.db, TEAM, ben.open_messages_tab(), there["ts"]) is None
     assert talked(bot) == []

@@ -47,7 +47,7 @@ def offer(db: Database, tip: Tip, *, talk_id: str = "t1", viewer: Viewer = TALKE
 def open_talk(db: Database, tip: Tip) -> Talk:
     """Agreed to, with its threads, and two messages of the talker: one passed on, one waiting."""
     talk = offer(db, tip)
-    talks.agree(db, OWNER, talk.id, owned_by(AYA))
+    talks.agree(db, OWNER, talk.id, owned_by(AYA), known_by=hashed("owner", talk.id, AYA))
     deliveries.begin(db, TEAM, deliveries.of_talk(talk.id, "root"), THREAD.channel_id)
     talks.begun(db, TEAM, talk.id, talker_thread=THREAD, owner_ts="30.1")
     for ts in ("21.1", "21.2"):
@@ -66,7 +66,8 @@ def rows(db: Database) -> list[str]:
 def due(db: Database, clock: FrozenClock) -> list[Talk]:
     now = clock.now()
     old = now - timedelta(days=30)
-    return talks.due(db, offered_before=old, said_before=now - timedelta(days=14), over_before=old)
+    silent, followed = now - timedelta(days=14), now - timedelta(days=180)
+    return talks.due(db, offered_before=old, said_before=silent, declined_before=old, ended_before=followed)
 
 
 def test_me_too_is_a_number_for_its_owner_alone_and_taken_back(db: Database) -> None:
@@ -128,14 +129,15 @@ def test_an_offer_is_made_once_and_answered_by_the_owner_alone(db: Database, clo
     assert talks.of_owner(db, OWNER, owned_by(AYA), states=("offered",))[0][0].line == "話せます"
     assert talks.of_owner(db, TALKER, owned_by(BEN), states=ALL) == []
     assert talks.of_owner(db, OTHER, owned_by(CHIE), states=ALL, anonymous_only=True) == []
-    for answer in (talks.agree, talks.decline):
-        with pytest.raises(NotFound):
-            answer(db, TALKER, talk.id, owned_by(BEN))
+    with pytest.raises(NotFound):
+        talks.agree(db, TALKER, talk.id, owned_by(BEN), known_by=hashed("owner", talk.id, BEN))
+    with pytest.raises(NotFound):
+        talks.decline(db, TALKER, talk.id, owned_by(BEN))
     talks.decline(db, OWNER, talk.id, owned_by(AYA))
     with pytest.raises(NotPossible):
         offer(db, tip, talk_id="t2")
     with pytest.raises(NotFound):
-        talks.agree(db, OWNER, talk.id, owned_by(AYA))
+        talks.agree(db, OWNER, talk.id, owned_by(AYA), known_by=hashed("owner", talk.id, AYA))
     assert "話せます" not in str(rows(db))
     clock.advance(days=31)
     assert due(db, clock) == []
@@ -147,13 +149,14 @@ def test_an_offer_is_shown_by_one_of_several_requests_and_by_the_next_when_that_
     first, second = (requests.accept(db, request(key), lambda *_: None) for key in ("1", "2"))
     assert first is not None
     assert second is not None
-    assert talks.claim(db, TEAM, talk.id, first.id)
-    assert talks.claim(db, TEAM, talk.id, first.id)
-    assert not talks.claim(db, TEAM, talk.id, second.id)
+    assert talks.claim(db, TEAM, talk.id, first.id, "offered")
+    assert talks.claim(db, TEAM, talk.id, first.id, "offered")
+    assert not talks.claim(db, TEAM, talk.id, second.id, "offered")
     requests.end(db, TEAM, first.id, "failed")
-    assert talks.claim(db, TEAM, talk.id, second.id)
+    assert talks.claim(db, TEAM, talk.id, second.id, "offered")
     talks.shown(db, TEAM, talk.id)
-    assert not talks.claim(db, TEAM, talk.id, first.id)
+    assert not talks.claim(db, TEAM, talk.id, first.id, "offered")
+    assert talks.claim(db, TEAM, talk.id, first.id, "shown")
 
 
 def test_a_talk_is_known_by_its_threads_and_its_sides(db: Database) -> None:
@@ -211,12 +214,12 @@ def test_everything_ends_with_the_worry(db: Database, clock: FrozenClock, how: s
     for one in due(db, clock):
         assert one.tip_id is None
         talks.end(db, TEAM, one.id)
-    assert talks.lines(db, TEAM, talk.id) == []
-    assert not [row for row in rows(db) if BEN in row or CHIE in row or "話せます" in row or tip.id in row]
+    assert [line.copy_ts for line in talks.lines(db, TEAM, talk.id)] == ["31.1"]
+    assert not [row for row in rows(db) if CHIE in row or "話せます" in row or tip.id in row]
     over = talks.in_thread(db, TEAM, "D0BEN", "20.1")
     assert over is not None
     assert over.state == "ended"
-    clock.advance(days=31)
+    clock.advance(days=181)
     assert due(db, clock) == []
     assert rows(db) == []
 
@@ -282,10 +285,68 @@ def test_worries_are_in_no_figure_and_no_report(db: Database, clock: FrozenClock
 
 
 def test_what_is_over_says_so_to_an_owner_who_comes_by_once(db: Database) -> None:
-    talk = open_talk(db, worry(db, anonymously=True))
+    tip = worry(db, anonymously=True)
+    talk = open_talk(db, tip)
+    tips.withdraw(db, OWNER, tip.id, owned_by(AYA))
     talks.end(db, TEAM, talk.id)
-    assert [one.id for one, _ in talks.of_owner(db, OWNER, owned_by(AYA), states=("ended",))] == [talk.id]
+    assert [one.id for one in talks.over_of_owner(db, TEAM, owned_by(AYA))] == [talk.id]
+    assert talks.over_of_owner(db, TEAM, owned_by(BEN)) == []
     talks.told_owner(db, TEAM, talk.id)
-    assert talks.of_owner(db, OWNER, owned_by(AYA), states=("ended",)) == []
+    assert talks.over_of_owner(db, TEAM, owned_by(AYA)) == []
     assert talks.in_thread(db, TEAM, "D0AYA", "30.1") is not None
     assert TalkLine(talk.id, "talker", "21.2", "waiting", None) not in talks.lines(db, TEAM, talk.id)
+
+
+def test_promise_8_after_the_end_a_deletion_still_finds_the_copy_for_half_a_year(
+    db: Database, clock: FrozenClock
+) -> None:
+    talk = open_talk(db, worry(db, anonymously=True))
+    talks.said(db, TEAM, talk.id, "owner", "32.1")
+    in_flight = talks.line_of(db, TEAM, "32.1")
+    assert in_flight is not None
+    talks.end(db, TEAM, talk.id)
+    talks.passed(db, TEAM, in_flight, "22.1")
+    talks.told_owner(db, TEAM, talk.id)
+    assert [line.copy_ts for line in talks.lines(db, TEAM, talk.id)] == ["31.1", "22.1"]
+    brought = talks.line_of(db, TEAM, "21.1")
+    assert brought is not None
+    assert talks.changed(db, TEAM, brought) is not None
+    assert [one.id for one in talks.over_of_owner(db, TEAM, owned_by(AYA))] == [talk.id]
+    talks.drop_line(db, TEAM, brought)
+    assert talks.over_of_owner(db, TEAM, owned_by(AYA)) == []
+    clock.advance(days=179)
+    assert due(db, clock) == []
+    assert talks.line_of(db, TEAM, "32.1") is not None
+    clock.advance(days=2)
+    assert due(db, clock) == []
+    assert rows(db) == []
+
+
+@pytest.mark.parametrize("when", ["going on", "over", "withdrawn"])
+def test_promise_8_what_somebody_said_who_is_forgotten_goes_from_where_it_was_passed_on_to(
+    db: Database, when: str
+) -> None:
+    """An owner's at once, out of the talker's DM; a talker's when the owner comes by."""
+    for forgotten in (AYA, BEN):
+        tip = worry(db, anonymously=True, ts=f"1.{forgotten}")
+        talk = open_talk(db, tip)
+        talks.said(db, TEAM, talk.id, "owner", "32.1")
+        talks.passed(db, TEAM, TalkLine(talk.id, "owner", "32.1", "waiting", None), "22.1")
+        if when == "withdrawn":
+            tips.withdraw(db, OWNER, tip.id, owned_by(AYA))
+        if when != "going on":
+            talks.end(db, TEAM, talk.id)
+        people.forget(db, TEAM, forgotten, owned_by(forgotten))
+        [copy] = talks.gone(db)
+        assert copy.ref == MessageRef("D0BEN", "22.1")
+        talks.drop_line(db, TEAM, copy.line)
+        assert talks.gone(db) == []
+        if forgotten == AYA:
+            assert talks.over_of_owner(db, TEAM, owned_by(AYA)) == []
+        else:
+            assert not [row for row in rows(db) if BEN in row or "D0BEN" in row]
+            [over] = talks.over_of_owner(db, TEAM, owned_by(AYA))
+            assert [(line.copy_ts, line.state) for line in talks.lines(db, TEAM, over.id)] == [("31.1", "gone")]
+        with db.writing() as session:
+            for table in ("talks", "talk_lines"):
+                session.execute(sa.text(f"delete from {table}"))  # noqa: S608 - a table of ours

@@ -35,7 +35,7 @@ JOBS: Mapping[str, Job] = {
     "answer.author_not_now": asking.author_not_now,
 }
 
-then_waiting = asking.then_waiting
+came_by = asking.came_by
 
 
 def register(app: App, world: World, accept: Accept) -> None:

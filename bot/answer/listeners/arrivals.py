@@ -48,7 +48,7 @@ class Arrivals:
             return
         names = Names(person=lambda user: user, channel=lambda channel: channel)
         payload = {"text": redact(from_mrkdwn(text, names)[:_LONGEST]).text, "direct": True, "command": True}
-        take_trigger(self._accept, "answer.question", body, payload, queue="answer")
+        take_trigger(self._accept, "answer.question", body, payload, queue="answer", said=True)
         ack(response_type="ephemeral", text=say(language, "answer.slash_accepted"))
 
     def messages_tab_opened(self, event: Body, body: Body, client: WebClient) -> None:
@@ -73,7 +73,7 @@ class Arrivals:
             "chosen": True,
             "reply_to": place,
         }
-        take_trigger(self._accept, "answer.question", body, payload, queue="answer")
+        take_trigger(self._accept, "answer.question", body, payload, queue="answer", said=True)
         ack()
 
     def see_privately(self, body: Body, action: Body, ack: Ack) -> None:

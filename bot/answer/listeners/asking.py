@@ -11,7 +11,7 @@ from bot.answer.listeners.fields import about_of, typed
 from bot.answer.views import asking as views
 from bot.answer.views.ways_on import sentence_modal
 from bot.errors import Refused, SlackUnavailable
-from bot.ports import Accept, Job, Outgoing, Step, World
+from bot.ports import Accept, Outgoing, Step, World
 from bot.slack.failures import language_of_reader, sentence_of
 from bot.slack.modals import open_modal
 from bot.slack.taking import Ack, Body, card_of, take_click, take_form, who
@@ -170,18 +170,10 @@ def _place(world: World, question: AuthorQuestion, what: str) -> dict[str, str] 
     return {"channel": posted.ref.channel_id, "ts": posted.ref.ts} if posted and posted.ref else None
 
 
-def then_waiting(job: Job) -> Job:
-    """The job of somebody's words, and then the questions that wait for them as the author of an anonymous tip."""
-
-    def do(world: World, request: Request, step: Step) -> None:
-        job(world, request, step)
-        rekey(world, request.team_id, request.person())
-        _show_waiting(world, request.team_id, request.person())
-
-    return do
-
-
-def _show_waiting(world: World, team_id: str, author_id: str) -> None:
+def came_by(world: World, request: Request) -> None:
+    """Somebody said something: what they own is recognised, and they see the questions about their anonymous tips."""
+    team_id, author_id = request.team_id, request.person()
+    rekey(world, team_id, author_id)
     for question, tip in service.waiting_for(world, team_id, author_id, states=("asked",), anonymous_only=True):
         card = views.card(question, tip, language_of_reader(world, team_id, author_id))
         world.speaking.direct(of_author_question(question.id, "shown"), author_id, card)

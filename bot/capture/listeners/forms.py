@@ -33,7 +33,7 @@ class Forms:
         link = self._world.reading.parse_permalink(text)
         if link is not None:
             payload = {"channel": link.channel_id, "ts": link.ts, "thread_ts": link.thread_ts}
-            take_trigger(self._accept, "capture.link", body, payload, queue="capture")
+            take_trigger(self._accept, "capture.link", body, payload, queue="capture", said=True)
             ack()
             return
         if text.removeprefix("<").startswith(("http://", "https://")) and " " not in text:

@@ -7,7 +7,7 @@ from slack_bolt import App
 from slack_sdk import WebClient
 
 from bot.circulate.company import offering, service, talking, views
-from bot.circulate.company.offering import then_offers
+from bot.circulate.company.offering import came_by
 from bot.errors import Refused
 from bot.ports import Accept, Job, World
 from bot.slack import incoming
@@ -18,7 +18,7 @@ from bot.texts import say
 from bot.trust.redaction import redact
 from storage import talks
 
-__all__ = ["JOBS", "register", "register_talks", "then_offers", "tick"]
+__all__ = ["JOBS", "came_by", "register", "register_talks", "tick"]
 
 
 def register(app: App, world: World, accept: Accept) -> None:

@@ -1,6 +1,6 @@
 """Me too, offers to talk, their answers, and the two being introduced, after the ack."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -62,8 +62,8 @@ def agreed(world: World, request: Request, step: Step) -> None:
 
     def begin() -> dict[str, Any]:
         # open and not begun: a process died between the yes and its note
-        talk, tip = service.of_owner(world, team_id, owner_id, talk_id, "offered", "shown", "open")
-        if talk.owner_ts is not None or service.is_gone(world, str(talk.talker_id)):
+        talk, tip = service.answer(world, request, talk_id, "offered", "shown", "open")
+        if service.is_gone(world, str(talk.talker_id)):
             raise Refused("company.card_ended")
         if tip.is_anonymous:
             service.agree(world, team_id, owner_id, talk_id)
@@ -78,16 +78,19 @@ def agreed(world: World, request: Request, step: Step) -> None:
     if found["anonymous"]:
         talking.begin(world, request, talk_id)
         return
-    said = introduce(world, request, step, found["tip"], found["talker"])
+    said = introduce(world, request, step, found["tip"], found["talker"], key=partial(of_talk, talk_id))
     if said is not None:
         close_card(world, request, talk_id, said)
     talks.end(world.db, team_id, talk_id)
 
 
-def introduce(world: World, request: Request, step: Step, tip_id: str, talker_id: str) -> Outgoing | None:
+def introduce(
+    world: World, request: Request, step: Step, tip_id: str, talker_id: str, *, key: Callable[[str], str]
+) -> Outgoing | None:
     """Brings the two together: in a group DM if the app may open one, else each is told the other's name.
 
-    Gives what the owner is told of it, for the place where they said yes; None when their worry is gone.
+    `key`: of each post. Gives what the owner is told of it, for the place where they said yes; None when their worry
+    is gone.
     """
     team_id, owner_id = request.team_id, request.person()
     tip = _own(world, team_id, owner_id, tip_id)
@@ -98,7 +101,7 @@ def introduce(world: World, request: Request, step: Step, tip_id: str, talker_id
     def together() -> bool:
         both = views.introduced(tip, owner_id, talker_id, dict.fromkeys((owners, talkers)))
         try:
-            world.speaking.together(f"{request.id}:together", [owner_id, talker_id], both)
+            world.speaking.together(key("together"), [owner_id, talker_id], both)
         except Refused as refused:
             if refused.text_key != "errors.missing_scope":
                 raise
@@ -106,9 +109,9 @@ def introduce(world: World, request: Request, step: Step, tip_id: str, talker_id
         return True
 
     if step("together", together):
-        world.speaking.direct(f"{request.id}:here", talker_id, Outgoing(say(talkers, "company.introduced_here")))
+        world.speaking.direct(key("here"), talker_id, Outgoing(say(talkers, "company.introduced_here")))
         return Outgoing(say(owners, "company.introduced_here"))
-    world.speaking.direct(f"{request.id}:each", talker_id, views.introduced_each(tip, owner_id, talkers))
+    world.speaking.direct(key("each"), talker_id, views.introduced_each(tip, owner_id, talkers))
     return views.introduced_each(tip, talker_id, owners)
 
 
@@ -116,10 +119,10 @@ def declined(world: World, request: Request, step: Step) -> None:
     team_id, owner_id, talk_id = request.team_id, request.person(), str(request.payload["talk"])
 
     def tell() -> dict[str, Any]:
-        talk, tip = service.of_owner(world, team_id, owner_id, talk_id, "offered", "shown")
+        talk, tip = service.answer(world, request, talk_id, "offered", "shown")
         talker_id = str(talk.talker_id)
         said = views.declined(tip, language_of_reader(world, team_id, talker_id))
-        ref = world.speaking.direct(f"{request.id}:told", talker_id, said)
+        ref = world.speaking.direct(of_talk(talk_id, "told"), talker_id, said)
         shown.note(world.db, team_id, ref, [tip.id], language_of_reader(world, team_id, talker_id))
         return _place(world, team_id, talk_id)
 
@@ -156,22 +159,12 @@ def _own(world: World, team_id: str, owner_id: str, tip_id: str) -> Tip | None:
     return tips.own(world.db, viewer, tip_id, owns(world, team_id, owner_id))
 
 
-def then_offers(job: Job) -> Job:
-    """The job of somebody's words, and then what waits for them as the owner of a worry without a name."""
-
-    def do(world: World, request: Request, step: Step) -> None:
-        job(world, request, step)
-        came_by(world, request)
-
-    return do
-
-
 def came_by(world: World, request: Request) -> None:
     """Offers are shown once; a talk's waiting words come into its thread; one that is over says so."""
     team_id, owner_id = request.team_id, request.person()
     viewer, language = Viewer(team_id, owner_id, is_full_member=False), language_of_reader(world, team_id, owner_id)
     for talk, tip in service.offers_to(world, viewer, states=("offered",), anonymous_only=True):
-        if talks.claim(world.db, team_id, talk.id, request.id):
+        if talks.claim(world.db, team_id, talk.id, request.id, "offered"):
             # the key is the request's: where it stands is forgotten with it, for it tells whose worry it is
             world.speaking.direct(f"{request.id}:offer:{talk.id}", owner_id, views.card(talk, tip, language))
             talks.shown(world.db, team_id, talk.id)
@@ -202,10 +195,13 @@ def lifted(world: World, request: Request, step: Step) -> None:
 
     def find() -> dict[str, Any]:
         talk, tip = service.of_owner(world, team_id, owner_id, talk_id, "open")
+        if not talks.claim(world.db, team_id, talk_id, request.id, "open"):
+            raise Refused("company.already_over")
         return {"tip": tip.id, "talker": talk.talker_id}
 
     found = step("find", find)
-    said = introduce(world, request, step, found["tip"], found["talker"])
+    # the request's own keys: a key of the talk would tell in whose DM they stand
+    said = introduce(world, request, step, found["tip"], found["talker"], key=lambda what: f"{request.id}:{what}")
     talking.close(world, request, step, talk_id, said=said)
 
 

@@ -11,10 +11,16 @@ from bot.trust.redaction import redact
 from bot.trust.viewer import viewer_of
 from storage import talks, tips, worries
 from storage.errors import NotFound, NotPossible, Own
-from storage.records import Kind, Side, Talk, TalkLine, TalkState, Tip, Viewer
+from storage.records import Kind, Request, Side, Talk, TalkLine, TalkState, Tip, Viewer
 
 OFFERED_DAYS = 30
-"""Days that an offer waits, and that it is known where a talk was that is over."""
+"""Days that an offer waits, and that one that was declined is remembered."""
+
+FOLLOWED_DAYS = 180
+"""Days after a talk in which a deletion reaches the copy, and a word in its threads is known as one that is too late.
+
+As long as tips are kept where a workspace keeps them the shortest.
+"""
 
 SILENT_DAYS = 14
 """Days of silence after which a talk ends."""
@@ -132,6 +138,17 @@ def of_owner(world: World, team_id: str, user_id: str, talk_id: str, *states: Ta
     raise Refused("company.card_ended")
 
 
+def answer(world: World, request: Request, talk_id: str, *states: TalkState) -> tuple[Talk, Tip]:
+    """The owner answers an offer in one of these states: of several presses one does. Raises Refused."""
+    team_id = request.team_id
+    talk, tip = of_owner(world, team_id, request.person(), talk_id, *states)
+    # who answers has seen it: a request that is about to show it is not waited for
+    talks.shown(world.db, team_id, talk_id)
+    if talk.owner_ts is not None or not talks.claim(world.db, team_id, talk_id, request.id, *states):
+        raise Refused("company.answered")
+    return talk, tip
+
+
 def decline(world: World, team_id: str, user_id: str, talk_id: str) -> None:
     viewer = Viewer(team_id, user_id, is_full_member=False)
     try:
@@ -143,7 +160,8 @@ def decline(world: World, team_id: str, user_id: str, talk_id: str) -> None:
 def agree(world: World, team_id: str, user_id: str, talk_id: str) -> None:
     viewer = Viewer(team_id, user_id, is_full_member=False)
     try:
-        talks.agree(world.db, viewer, talk_id, owns(world, team_id, user_id))
+        known_by = world.keys.owner(team_id, talk_id, user_id)
+        talks.agree(world.db, viewer, talk_id, owns(world, team_id, user_id), known_by=known_by)
     except NotFound:
         raise Refused("company.card_ended") from None
 
@@ -157,8 +175,8 @@ def side_of(world: World, talk: Talk, user_id: str) -> Side | None:
 
 
 def is_theirs(world: World, talk: Talk, channel_id: str, thread_ts: str, user_id: str) -> bool:
-    """Whether a thread of somebody's DM is their thread of this talk. Of one that is over nobody is known any more."""
-    if talk.state == "ended":
+    """Whether a thread of somebody's DM is their thread of this talk. Of one that is over it is nobody else's."""
+    if talk.state in ("ended", "told"):
         return True
     thread = talk.talker_thread
     if thread is not None and (thread.channel_id, thread.ts) == (channel_id, thread_ts):

@@ -4,7 +4,7 @@ Words are read where they stand and passed on redacted; they are in no row, requ
 owner have their request's key, which is swept with it: a key of the talk would tell in whose DM they stand.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -21,7 +21,7 @@ from bot.trust.recognised import owns
 from storage import deliveries, talks
 from storage.deliveries import of_talk
 from storage.errors import NotFound
-from storage.records import Language, MessageRef, Request, Talk, TalkLine, Viewer
+from storage.records import Language, LineState, MessageRef, Request, Talk, TalkCopy, TalkLine, Viewer
 
 _DAY = timedelta(days=1)
 
@@ -81,8 +81,6 @@ def said(world: World, request: Request, step: Step) -> None:
             language_of_reader(world, team_id, user_id), "company.passed" if side == "owner" else "company.waits"
         )
         world.speaking.post(f"{request.id}:noted", channel, Outgoing(note), thread_ts=payload["reply_to"]["thread_ts"])
-    if side == "owner":
-        bring(world, request)
 
 
 def brought(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
@@ -93,21 +91,42 @@ def brought(world: World, request: Request, step: Step) -> None:  # noqa: ARG001
 
 def bring(world: World, request: Request) -> None:
     """The owner came by: what waits in their talks comes into its threads, and what is over says so."""
+    _bring(world, request, "waiting", "stale")
+
+
+def follow(world: World, request: Request) -> None:
+    """The owner opened Home, which tells how much waits: what stands in their DM is brought up to date all the same."""
+    _bring(world, request, "stale")
+
+
+def _bring(world: World, request: Request, *states: LineState) -> None:
     team_id, owner_id = request.team_id, request.person()
     viewer, is_owner = Viewer(team_id, owner_id, is_full_member=False), owns(world, team_id, owner_id)
-    found = talks.of_owner(world.db, viewer, is_owner, states=("open", "ended"))
-    for talk, _ in found:
-        if talk.owner_ts is None:
-            continue
-        if talk.state == "ended":
-            over = _sentence(language_of_reader(world, team_id, owner_id), "company.ended_by_other")
-            world.speaking.edit(MessageRef(world.speaking.direct_channel(owner_id), talk.owner_ts), over)
-            talks.told_owner(world.db, team_id, talk.id)
-            continue
-        for line in talks.lines(world.db, team_id, talk.id):
-            is_due = line.side == "talker" and line.state != "passed"
-            if is_due and talks.claim_line(world.db, team_id, line, request.id):
-                _bring_line(world, request, talk, line)
+    for talk, _ in talks.of_owner(world.db, viewer, is_owner, states=("open",)):
+        for line in _claimed(world, request, talk, states):
+            _bring_line(world, request, talk, line)
+    for talk in talks.over_of_owner(world.db, team_id, is_owner):
+        if talk.owner_ts and talk.state == "ended" and talks.claim(world.db, team_id, talk.id, request.id, "ended"):
+            _tell_over(world, request, talk, MessageRef(world.speaking.direct_channel(owner_id), talk.owner_ts))
+        for line in _claimed(world, request, talk, ("stale", "gone")):
+            _take_back(world, request, line)
+
+
+def _claimed(world: World, request: Request, talk: Talk, states: Sequence[LineState]) -> Iterator[TalkLine]:
+    """The talker's lines in these states, one by one claimed for this request."""
+    for line in talks.lines(world.db, talk.team_id, talk.id):
+        is_due = line.side == "talker" and line.state in states
+        if is_due and talks.claim_line(world.db, talk.team_id, line, request.id):
+            yield line
+
+
+def _tell_over(world: World, request: Request, talk: Talk, root: MessageRef) -> None:
+    """The talker or the clock ended it: the owner, who came by, hears of it where it stood."""
+    team_id, owner_id = talk.team_id, request.person()
+    world.speaking.edit(root, _over(language_of_reader(world, team_id, owner_id), "company.ended_by_other"))
+    if any(line.side == "owner" for line in talks.lines(world.db, team_id, talk.id)):
+        _offer_draft(world, f"{request.id}:owner_tip:{talk.id}", owner_id, root.ts, team_id)
+    talks.told_owner(world.db, team_id, talk.id)
 
 
 def _bring_line(world: World, request: Request, talk: Talk, line: TalkLine) -> None:
@@ -117,12 +136,10 @@ def _bring_line(world: World, request: Request, talk: Talk, line: TalkLine) -> N
     owner_id = request.person()
     text = service.words_of(world, talk.talker_thread.channel_id, line.ts)
     text = text[: views.WORDS] if text else None
-    channel = world.speaking.direct_channel(owner_id)
     if not text:
-        if line.copy_ts is not None:
-            world.speaking.delete(MessageRef(channel, line.copy_ts))
-        talks.drop_line(world.db, talk.team_id, line)
+        _take_back(world, request, line)
         return
+    channel = world.speaking.direct_channel(owner_id)
     words = views.from_talker(talk.talker_id, text, language_of_reader(world, talk.team_id, owner_id))
     if line.copy_ts is not None:
         world.speaking.edit(MessageRef(channel, line.copy_ts), words)
@@ -133,15 +150,25 @@ def _bring_line(world: World, request: Request, talk: Talk, line: TalkLine) -> N
     talks.passed(world.db, talk.team_id, line, copy_ts)
 
 
+def _take_back(world: World, request: Request, line: TalkLine) -> None:
+    """Out of the owner's DM, where it stands there."""
+    if line.copy_ts is not None:
+        world.speaking.delete(MessageRef(world.speaking.direct_channel(request.person()), line.copy_ts))
+    talks.drop_line(world.db, request.team_id, line)
+
+
 def changed(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
-    """A message of a talk was edited or deleted: the copy follows, in an owner's DM when they next come by."""
+    """A message of a talk was edited or deleted: the copy follows, in an owner's DM when they next come by.
+
+    After the end no new word passes: then an edit, too, takes the copy away.
+    """
     team_id, channel, ts = request.team_id, str(request.payload["channel"]), str(request.payload["ts"])
     line = talks.line_of(world.db, team_id, ts)
     line = talks.changed(world.db, team_id, line) if line is not None else None
     talk = talks.get(world.db, team_id, line.talk_id) if line is not None else None
     if line is None or talk is None or talk.talker_thread is None or talk.talker_id is None:
         return
-    text = (service.words_of(world, channel, ts) or "")[: views.WORDS]
+    text = (service.words_of(world, channel, ts) or "")[: views.WORDS] if talk.state == "open" else ""
     if line.side == "talker":
         if not text and line.copy_ts is None:
             talks.drop_line(world.db, team_id, line)
@@ -162,7 +189,7 @@ def ended(world: World, request: Request, step: Step) -> None:
     talk = talks.get(world.db, request.team_id, str(request.payload["talk"]))
     is_known = step("known", lambda: talk is not None and service.side_of(world, talk, request.person()) is not None)
     if not is_known:
-        raise Refused("company.over")
+        raise Refused("company.already_over")
     close(world, request, step, str(request.payload["talk"]))
 
 
@@ -174,9 +201,10 @@ def close(world: World, request: Request, step: Step, talk_id: str, *, said: Out
     team_id, user_id = request.team_id, request.person()
 
     def look() -> dict[str, Any]:
-        talk = talks.get(world.db, team_id, talk_id)
-        if talk is None or talk.state != "open":
-            raise Refused("company.over")
+        is_ours = talks.claim(world.db, team_id, talk_id, request.id, "open")
+        talk = talks.get(world.db, team_id, talk_id) if is_ours else None
+        if talk is None:
+            raise Refused("company.already_over")
         sides = {line.side for line in talks.lines(world.db, team_id, talk_id)}
         thread = talk.talker_thread
         return {
@@ -198,7 +226,7 @@ def close(world: World, request: Request, step: Step, talk_id: str, *, said: Out
         return
     language = language_of_reader(world, team_id, user_id)
     ref = MessageRef(world.speaking.direct_channel(user_id), found["owner_ts"])
-    world.speaking.edit(ref, said or _sentence(language, "company.ended"))
+    world.speaking.edit(ref, said or _over(language, "company.ended"))
     talks.told_owner(world.db, team_id, talk_id)
     if found["owner_wrote"]:
         _offer_draft(world, f"{request.id}:owner_tip", user_id, found["owner_ts"], team_id)
@@ -206,7 +234,7 @@ def close(world: World, request: Request, step: Step, talk_id: str, *, said: Out
 
 def _say_over(world: World, key: str, talker_id: str, thread: MessageRef, team_id: str) -> None:
     language = language_of_reader(world, team_id, talker_id)
-    over = _sentence(language, "company.ended")
+    over = _over(language, "company.ended")
     world.speaking.edit(thread, over)
     # an edit alone reaches nobody
     world.speaking.post(key, thread.channel_id, over, thread_ts=thread.ts)
@@ -218,13 +246,28 @@ def _offer_draft(world: World, key: str, user_id: str, thread_ts: str, team_id: 
 
 
 def tick(world: World) -> None:
-    """What is too old, silent for too long, or without its worry ends; who can be told hears of it."""
+    """What is too old, silent for too long, or without its worry ends; who can be told hears of it.
+
+    What somebody said who is forgotten goes from where it was passed on to.
+    """
+    for copy in talks.gone(world.db):
+        each(partial(_forget_copy, world, copy))
     now = world.clock.now()
-    offered_before = now - service.OFFERED_DAYS * _DAY
-    silent = now - service.SILENT_DAYS * _DAY
-    over = talks.due(world.db, offered_before=offered_before, said_before=silent, over_before=offered_before)
+    offered = now - service.OFFERED_DAYS * _DAY
+    over = talks.due(
+        world.db,
+        offered_before=offered,
+        said_before=now - service.SILENT_DAYS * _DAY,
+        declined_before=offered,
+        ended_before=now - service.FOLLOWED_DAYS * _DAY,
+    )
     for talk in over:
         each(partial(_end, world, talk))
+
+
+def _forget_copy(world: World, copy: TalkCopy) -> None:
+    world.speaking.delete(copy.ref)
+    talks.drop_line(world.db, copy.team_id, copy.line)
 
 
 def _end(world: World, talk: Talk) -> None:
@@ -244,7 +287,7 @@ def _end(world: World, talk: Talk) -> None:
         if thread is None:
             world.speaking.direct(key, talker_id, _sentence(language, "company.offer_over"))
         else:
-            world.speaking.post(key, thread.channel_id, _sentence(language, "company.ended"), thread_ts=thread.ts)
+            world.speaking.post(key, thread.channel_id, _over(language, "company.ended"), thread_ts=thread.ts)
             if any(line.side == "talker" for line in talks.lines(world.db, talk.team_id, talk.id)):
                 _offer_draft(world, of_talk(talk.id, "tip"), talker_id, thread.ts, talk.team_id)
     talks.end(world.db, talk.team_id, talk.id)
@@ -259,15 +302,19 @@ def _close_messages(world: World, talk: Talk, language: Language | None) -> None
     if card is not None and card.ref is not None:
         world.speaking.edit(card.ref, _sentence(world.rules.language, "company.card_ended"))
     if language is not None and talk.talker_thread is not None:
-        world.speaking.edit(talk.talker_thread, _sentence(language, "company.ended"))
+        world.speaking.edit(talk.talker_thread, _over(language, "company.ended"))
     elif language is not None and receipt is not None and receipt.ref is not None:
         world.speaking.edit(receipt.ref, _sentence(language, "company.offer_over"))
     # of nobody: it may outlast the talker's wish to be forgotten by a tick
     deliveries.begin(world.db, talk.team_id, done, "")
 
 
-def _sentence(language: Language, key: str) -> Outgoing:
-    text = say(language, key)
+def _over(language: Language, key: str) -> Outgoing:
+    return _sentence(language, key, days=service.FOLLOWED_DAYS)
+
+
+def _sentence(language: Language, key: str, **values: object) -> Outgoing:
+    text = say(language, key, **values)
     return Outgoing(text, [section(text)])
 
 

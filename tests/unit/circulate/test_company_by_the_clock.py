@@ -72,7 +72,7 @@ def world(db: Database, clock: FrozenClock, heard: Heard) -> Any:
         clock=clock,
         speaking=heard,
         reading=SimpleNamespace(person=lambda user: Person(user, user, "en", is_full_member=True)),
-        keys=SimpleNamespace(owns=owns),
+        keys=SimpleNamespace(owns=owns, owner=lambda _team, *parts: hashed("owner", *parts)),
         rules=SimpleNamespace(language="en"),
         redraw_home=lambda *_: None,
     )
@@ -171,7 +171,7 @@ def test_a_silent_talk_ends_and_offers_the_talker_a_draft_of_their_own_words(
 ) -> None:
     tip = worry(db, anonymously=True)
     talks.offer(db, TALKER, "t1", tip.id, "", is_owner=owned_by(BEN))
-    talks.agree(db, OWNER, "t1", owned_by(AYA))
+    talks.agree(db, OWNER, "t1", owned_by(AYA), known_by=hashed("owner", "t1", AYA))
     talks.begun(db, TEAM, "t1", talker_thread=MessageRef(f"D{BEN}", "5.0"), owner_ts="6.0")
     talks.said(db, TEAM, "t1", "talker", "5.1")
     clock.advance(days=13)
@@ -186,8 +186,9 @@ def test_a_silent_talk_ends_and_offers_the_talker_a_draft_of_their_own_words(
     assert not texts(heard, f"D{AYA}")
     left = talks.get(db, TEAM, "t1")
     assert left is not None
-    assert (left.state, left.talker_id, left.talker_thread) == ("ended", None, None)
-    clock.advance(days=31)
+    assert (left.state, left.tip_id) == ("ended", None)
+    assert talks.lines(db, TEAM, "t1") == []
+    clock.advance(days=service.FOLLOWED_DAYS)
     listeners.tick(world)
     assert talks.get(db, TEAM, "t1") is None
 
@@ -197,7 +198,7 @@ def test_an_end_by_the_clock_is_told_when_it_is_not_quiet_where_the_talker_is(
 ) -> None:
     tip = worry(db, anonymously=True)
     talks.offer(db, TALKER, "t1", tip.id, "", is_owner=owned_by(BEN))
-    talks.agree(db, OWNER, "t1", owned_by(AYA))
+    talks.agree(db, OWNER, "t1", owned_by(AYA), known_by=hashed("owner", "t1", AYA))
     talks.begun(db, TEAM, "t1", talker_thread=MessageRef(f"D{BEN}", "5.0"), owner_ts="6.0")
     clock.advance(days=15)
     by_day(clock)
