@@ -59,7 +59,7 @@ class Rounds:
             ),
             speaking=SimpleNamespace(direct=self._direct, post=self._post),
             keys=SimpleNamespace(owns=_owns, newest=1, oldest=1),
-            embedder=SimpleNamespace(question=lambda _text: None),
+            embedder=SimpleNamespace(key=None),
             rules=SimpleNamespace(language="en", emoji=("bulb",), anonymous_delay_minutes=240),
             redraw_home=lambda _team, user_id: self.homes.append(user_id),
         )

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.circulate.follows import service as following
 from bot.ports import World
-from storage import conversations, digests, follows, search, tips
+from storage import conversations, digests, follows, meanings, search, tips
 from storage.drafts import day_of
 from storage.records import Kind, News, NewsKind, Rhythm, Tip, Viewer
 
@@ -94,10 +94,10 @@ def _for_own_questions(world: World, viewer: Viewer) -> list[News]:
     found: list[News] = []
     user_id = viewer.user_id or ""
     since = world.clock.now() - timedelta(days=_QUESTION_DAYS)
+    serving = meanings.serving(world.db, world.embedder.key)
     for asked in conversations.unanswered(world.db, viewer.team_id, user_id, since=since, limit=_QUESTIONS):
-        hits = search.search(
-            world.db, world.index, viewer, asked.text, _HITS, meaning=world.embedder.question(asked.text)
-        )
+        meaning = world.embedder.question(asked.text, serving) if serving else None
+        hits = search.search(world.db, world.index, viewer, asked.text, _HITS, meaning=meaning)
         found += [
             News(viewer.team_id, user_id, hit.tip.id, "own_question", asked.id)
             for hit in hits
