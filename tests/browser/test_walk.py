@@ -140,7 +140,7 @@ def test_home_shows_what_is_there_for_me(slack: LocalSlack, open_window: Open, w
     window = open_window(slack, "shiori", width=width)
     window.go(BOT)
     window.page.get_by_role("tab", name="ホーム").click()
-    expect(window.page.locator(".home")).to_contain_text("私の知恵")
+    expect(window.page.locator(".home")).to_contain_text("あなたの知恵")
     window.page.locator(".home").get_by_role("button", name="設定").click()
     expect(window.page.locator("dialog.modal")).to_be_visible()
     window.page.keyboard.press("Escape")

@@ -179,7 +179,7 @@ def test_promise_8_who_is_forgotten_leaves_nothing_in_the_database(
     find(aya, "名前を出して共有しました")
     shared(plain_bot, TipContent(title="匿名の知恵"), author=aya.id, ts="1500000000.000200", anonymously=True)
     ask(aya, "用語集、みんなはどう使ってる？")
-    home = home_of(aya, "私の記録を消す")
+    home = home_of(aya, "あなたの記録を消す")
     aya.click_in_view(home["id"], "home.forget")
     aya.submit(form_of(aya)["id"], {"tips": {"value": "keep"}})
     find(aya, "名前なしで残し")
@@ -207,7 +207,7 @@ def test_tips_of_who_left_ask_a_new_owner(
     home = home_of(chie, "作者がいなくなった知恵")
     assert "home.take_over" not in str(home_of(ben, "My tips"))
     chie.click_in_view(home["id"], "home.take_over", value=tip.id)
-    find(chie, "ホームタブの「私の知恵」")
+    find(chie, "ホームタブの「あなたの知恵」")
     settle(plain_bot, slack)
     viewer = Viewer(TEAM, chie.id, is_full_member=True)
     [mine] = tips.of_owner(plain_bot.world.db, viewer, lambda *_: False)
@@ -309,4 +309,4 @@ def test_a_tool_that_is_not_approved_is_told_to_the_author_alone(
     settle(plain_bot, slack)
     assert not has_read(chie, "DeepL")
     assert not [row for row in everything(plain_bot.world.db) if row.startswith("policy_told") and aya.id in row]
-    assert "人の方に" not in str(home_of(chie, "私の知恵"))
+    assert "人の方に" not in str(home_of(chie, "あなたの知恵"))
