@@ -34,7 +34,11 @@ class Settings(BaseSettings):
         alias="YORIDOKORO_PEPPER_FILE",
         description="Secret behind the keyed hashes; pepper.json in the data folder by default. Back it up apart.",
     )
-    emoji: str = Field("bulb", alias="YORIDOKORO_EMOJI", description="Emoji that capture, by name, comma-separated.")
+    emoji: str = Field(
+        "bulb",
+        alias="YORIDOKORO_EMOJI",
+        description="Emoji that capture, by name, comma-separated, where no admin chose others.",
+    )
     language: Literal["ja", "en"] = Field(
         "ja", alias="YORIDOKORO_LANGUAGE", description="Language for people whose own is unknown."
     )

@@ -338,8 +338,9 @@ class Keys(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the operator decided, as services need it. `emoji` are the names that capture; times are working days.
+    """What the operator decided, as services need it. Times are working days.
 
+    `emoji`: the names of those that capture where no admin chose others.
     A tip without a name comes out at a random moment within `anonymous_delay_minutes`.
     `model`, `embedder`: which models words are sent to, and where they are, to be told to people; None without one.
     """

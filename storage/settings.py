@@ -79,6 +79,7 @@ def change_workspace(db: Database, team_id: str, *, by: str | None = None, **cha
             policy=usual.policy,
             unasked_a_week=usual.unasked_a_week,
             open_to=usual.open_to,
+            capture_emoji=[],
         )
         row = session.get_one(WorkspaceRow, team_id, with_for_update=True)
         chosen = replace(_workspace(row), **changes)
@@ -90,6 +91,7 @@ def change_workspace(db: Database, team_id: str, *, by: str | None = None, **cha
         row.old_sources = chosen.old_sources
         row.approved_tools, row.policy = list(chosen.approved_tools), chosen.policy
         row.unasked_a_week, row.open_to = chosen.unasked_a_week, chosen.open_to
+        row.capture_emoji = list(chosen.capture_emoji)
         if by is not None:
             audit.note(db, session, team_id, "rules.changed", actor=by, record=("workspace", team_id))
         return chosen
@@ -112,6 +114,7 @@ def _workspace(row: WorkspaceRow) -> WorkspaceSettings:
         policy=row.policy,
         unasked_a_week=row.unasked_a_week,
         open_to=cast("OpenTo", row.open_to),
+        capture_emoji=tuple(row.capture_emoji),
     )
 
 

@@ -53,6 +53,11 @@ class Prepared:
     is_partial: bool = False
 
 
+def emoji_key(user_id: str, channel_id: str, ts: str, name: str) -> str:
+    """What a reaction is known by as a capture. `name`: with its skin tone, as Slack tells it."""
+    return f"emoji:{user_id}:{channel_id}:{ts}:{name}"
+
+
 def prepare(
     world: World,
     request: Request,

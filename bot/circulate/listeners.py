@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 from bot.circulate import keeping, keeping_views, service, themes
 from bot.circulate import unasked as when
 from bot.circulate.company import talking
-from bot.circulate.home import first_visit, rhythm, sections, views
+from bot.circulate.home import first_visit, mine, rhythm, sections, views
 from bot.circulate.home import settings as forms
 from bot.errors import Refused
 from bot.ports import Accept, Job, Outgoing, Step, World
@@ -41,6 +41,9 @@ def register(app: App, world: World, accept: Accept) -> None:
     app.action(views.SETTINGS_BUTTON)(listen.open_settings)
     app.action(views.SEARCH)(listen.searched)
     app.action(first_visit.SEEN)(listen.introduced)
+    for turning in (mine.ALL, mine.NEWER, mine.OLDER):
+        app.action(turning)(listen.turned)
+    app.action(mine.BACK)(listen.back)
     app.action(keeping_views.PRIVACY_BUTTON)(listen.open_privacy)
     app.action(keeping_views.FORGET_BUTTON)(listen.open_forget)
     app.action(keeping_views.TAKE_OVER)(listen.taken_over)
@@ -98,6 +101,7 @@ class Listeners:
             closed=settings.closed_channels(self._world.db, team_id) if is_admin else [],
             when=unasked.rhythm(self._world.db, team_id, user_id),
             digest_channels=digests.channels(self._world.db, team_id) if is_admin else [],
+            emoji=self._world.rules.emoji,
         )
         open_modal(client, body, person, view)
 
@@ -135,6 +139,14 @@ class Listeners:
         take_click(self._accept, "circulate.introduced", body, {})
         ack()
 
+    def turned(self, body: Body, action: Body, ack: Ack) -> None:
+        take_click(self._accept, "circulate.mine", body, {"begins_at": int(action["value"])})
+        ack()
+
+    def back(self, body: Body, ack: Ack) -> None:
+        take_click(self._accept, "circulate.home", body, {})
+        ack()
+
     def purpose_sent(self, body: Body, view: Body, ack: Ack) -> None:
         language = who(self._world, body).language
         purpose = " ".join(str(view["state"]["values"]["purpose"]["value"].get("value") or "").split())
@@ -159,7 +171,15 @@ class Listeners:
             if place and not service.takes_questions(self._world, place):
                 ack(response_action="errors", errors={"questions_channel": say(language, "home.form_error_channel")})
                 return
+            emoji = forms.emoji_of(told["emoji"].get("value") or "")
+            if emoji is None:
+                ack(
+                    response_action="errors",
+                    errors={"emoji": say(language, "home.form_error_emoji", most=forms.EMOJI_MOST)},
+                )
+                return
             payload["rules"] = {
+                "capture_emoji": emoji,
                 "host_ids": told["hosts"].get("selected_users") or [],
                 "private_capture": bool(told["private"]["selected_options"]),
                 "pointers": bool(told["pointers"]["selected_options"]),
@@ -184,6 +204,14 @@ def home(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - 
         when.come_by(world, request.team_id, request.person())
     _publish(world, request)
     talking.follow(world, request)
+
+
+def all_of_mine(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
+    """A page of somebody's drafts and tips, in place of their Home until it is drawn anew."""
+    team_id, user_id = request.team_id, request.person()
+    shown = service.mine_of(world, team_id, user_id)
+    blocks = mine.page(shown, language_of_reader(world, team_id, user_id), int(request.payload["begins_at"]))
+    world.speaking.publish_home(user_id, blocks)
 
 
 def introduced(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
@@ -266,6 +294,7 @@ def tick(world: World) -> None:
 JOBS: Mapping[str, Job] = {
     **themes.JOBS,
     "circulate.home": home,
+    "circulate.mine": all_of_mine,
     "circulate.introduced": introduced,
     "circulate.settings_asked": settings_asked,
     "circulate.purpose": purpose,

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from bot.circulate import keeping
 from bot.circulate import unasked as when
-from bot.circulate.home.coming import Coming, coming_to
+from bot.circulate.home.coming import Coming, coming_to, effects_of
 from bot.circulate.themes.service import Current, current
 from bot.conversation import Channel, Person
 from bot.errors import Refused
@@ -121,9 +121,9 @@ def home_of(world: World, team_id: str, user_id: str, language: Language) -> Hom
         person=person,
         purpose=workspace.purpose,
         channels=_listening(world, user_id) if full else (),
-        drafts=tuple(drafts.of_author(world.db, team_id, user_id)),
+        drafts=_drafts(world, team_id, user_id),
         tips=tuple(own),
-        emoji=world.rules.emoji,
+        emoji=consent.capture_emoji(world, team_id),
         of_me=tuple(author_questions.of_owner(world.db, viewer, is_owner)),
         feedback=feedback.sums(world.db, team_id, since=week_end - timedelta(weeks=FEEDBACK_WEEKS), until=week_end)
         if is_host
@@ -140,6 +140,31 @@ def home_of(world: World, team_id: str, user_id: str, language: Language) -> Hom
         care=care.of_tips(world.db, team_id, [tip.id for tip in own]),
         is_let_in=here.is_let_in,
     )
+
+
+def mine_of(world: World, team_id: str, user_id: str) -> Home:
+    """Of somebody's Home what they wrote themselves: all drafts and tips, with what came of these."""
+    person = world.reading.person(user_id)
+    recognised.rekey(world, team_id, user_id)
+    viewer = Viewer(team_id, user_id, is_full_member=person.is_full_member)
+    own = tips.of_owner(world.db, viewer, recognised.owns(world, team_id, user_id))
+    return Home(
+        person=person,
+        purpose="",
+        channels=(),
+        drafts=_drafts(world, team_id, user_id),
+        tips=tuple(own),
+        emoji=(),
+        edited=sources.edited_tips(world.db, viewer),
+        coming=Coming(effects=effects_of(world, viewer, own)),
+        care=care.of_tips(world.db, team_id, [tip.id for tip in own]),
+    )
+
+
+def _drafts(world: World, team_id: str, user_id: str) -> tuple[Draft, ...]:
+    """Those of which there is something to decide."""
+    every = drafts.of_author(world.db, team_id, user_id)
+    return tuple(draft for draft in every if draft.content is not None)
 
 
 def _asked(world: World, question: OpenQuestion, viewer: Viewer) -> Asked:
@@ -237,6 +262,7 @@ def set_rules(
     retention_days: int | None,
     slack_retention_days: int | None,
     old_sources: OldSources,
+    capture_emoji: list[str],
     approved_tools: list[str],
     policy: str,
     unasked_a_week: int,
@@ -251,6 +277,7 @@ def set_rules(
         retention_days=retention_days,
         slack_retention_days=slack_retention_days,
         old_sources=old_sources,
+        capture_emoji=tuple(capture_emoji),
         approved_tools=tuple(approved_tools),
         policy=policy,
         unasked_a_week=unasked_a_week,

@@ -16,6 +16,11 @@ def check_capturer(person: Person) -> None:
         raise Refused("capture.refused_guest")
 
 
+def capture_emoji(world: World, team_id: str) -> tuple[str, ...]:
+    """The names of the emoji that capture: those that an admin chose, else the operator's."""
+    return settings.workspace(world.db, team_id).capture_emoji or world.rules.emoji
+
+
 def check_channel(world: World, team_id: str, channel: Channel) -> None:
     """Raises Refused unless threads of this channel may be captured."""
     if channel.is_direct:

@@ -35,6 +35,7 @@ class WorkspaceRow(Base):
     policy: Mapped[str]
     unasked_a_week: Mapped[int]
     open_to: Mapped[str]
+    capture_emoji: Mapped[list[str]]
 
 
 class ChannelRow(Base):

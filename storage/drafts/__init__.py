@@ -2,7 +2,7 @@
 
 from storage._borrowed import NewSpeaker
 from storage.drafts._rows import Capture, add_evidence, day_of, empty, part
-from storage.drafts.finding import captures, get, of_author, pointers, resting_on, waiting
+from storage.drafts.finding import captures, get, is_capture, of_author, pointers, resting_on, waiting
 from storage.drafts.writing import (
     begin,
     card_posted,
@@ -36,6 +36,7 @@ __all__ = [
     "forget",
     "forget_deletions",
     "get",
+    "is_capture",
     "is_preparing",
     "of_author",
     "part",

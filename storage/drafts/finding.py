@@ -26,6 +26,13 @@ def captures(db: Database, team_id: str, draft_id: str) -> list[Capture]:
         return [Capture(row.key, row.user_id, row.channel_id, row.message_ts, row.emoji) for row in rows]
 
 
+def is_capture(db: Database, team_id: str, key: str) -> bool:
+    """Whether somebody pointed at a thread by what this key stands for."""
+    with db.reading() as session:
+        chosen = sa.select(CaptureRow.draft_id).where(CaptureRow.team_id == team_id, CaptureRow.key == key)
+        return session.scalar(chosen.limit(1)) is not None
+
+
 def of_author(db: Database, team_id: str, user_id: str) -> list[Draft]:
     """The drafts that wait for this author, oldest first."""
     with db.reading() as session:

@@ -40,7 +40,7 @@ class WorkspaceSettings:
     long Slack keeps messages, None if for ever; `old_sources`: what becomes of a tip whose source is older and gone.
     `approved_tools`: none means that there is no list; `policy`: in plain words, what may not be entered, and the
     approved way. `unasked_a_week`: how often at most one person is written to unasked in a week. `open_to`: who reads
-    tips for the whole workspace.
+    tips for the whole workspace. `capture_emoji`: names of those that capture; none: the operator's.
     """
 
     team_id: str
@@ -58,6 +58,7 @@ class WorkspaceSettings:
     policy: str = ""
     unasked_a_week: int = 2
     open_to: OpenTo = "members"
+    capture_emoji: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

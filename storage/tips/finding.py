@@ -74,7 +74,7 @@ def of_owner(db: Database, viewer: Viewer, is_owner: IsOwner) -> list[Tip]:
             TipRow.id.in_(own_ids),
             keepers.keeps(viewer),
         )
-        rows = session.scalars(sa.select(TipRow).where(live, mine).order_by(TipRow.published_at.desc()))
+        rows = session.scalars(sa.select(TipRow).where(live, mine).order_by(TipRow.published_at.desc(), TipRow.id))
         return [tip_of(row) for row in rows]
 
 

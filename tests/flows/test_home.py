@@ -4,7 +4,9 @@ from bot.app import Bot
 from playground.person import Person, eventually
 from playground.server import LocalSlack
 from storage import settings
-from tests.flows.steps import AI_TIPS, BOT, TEAM, Message, find, settle
+from storage.records import TipContent
+from tests.conftest import FrozenClock
+from tests.flows.steps import AI_TIPS, BOT, TEAM, Message, find, settle, shared, tips_seen
 
 
 def home_of(person: Person, part: str) -> Message:
@@ -84,6 +86,39 @@ def test_settings_can_be_asked_for_in_a_dm(bot: Bot, slack: LocalSlack, aya: Per
     aya.click(BOT, offer["ts"], "home.settings")
     assert form_of(aya)["callback_id"] == "home.settings_form"
     settle(bot, slack)
+
+
+def test_promise_3_all_of_ones_tips_are_within_reach_also_the_oldest_one_without_a_name(
+    bot: Bot, slack: LocalSlack, clock: FrozenClock, aya: Person
+) -> None:
+    for number in range(30):
+        content = TipContent(title=f"工夫の{number}番目", task="下書きを短くする。")
+        shared(bot, content, author=aya.id, ts=f"17000000{number:02}.000100", anonymously=number == 0)
+        clock.advance(days=1)
+    home = home_of(aya, "すべて見る(30件)")
+    assert "工夫の0番目" not in str(home)
+    aya.click_in_view(home["id"], "home.mine")
+    first = eventually(lambda: (shown := aya.home()) and "30件のうち1〜20件目" in str(shown) and shown)
+    aya.click_in_view(first["id"], "home.mine_older")
+    oldest: Message = eventually(lambda: (shown := aya.home()) and "工夫の0番目" in str(shown) and shown)
+    assert "21〜30件目" in str(oldest)
+    tip = next(one for one in tips_seen(bot) if one.content.title == "工夫の0番目")
+    aya.click_in_view(oldest["id"], "capture.edit_tip", value=tip.id)
+    form = form_of(aya)
+    aya.submit(form["id"], {"title": {"value": "工夫の最初のもの"}})
+    eventually(lambda: "工夫の最初のもの" in {one.content.title for one in tips_seen(bot)})
+    settle(bot, slack)
+    aya.click_in_view(home_of(aya, "すべて見る(30件)")["id"], "home.mine")
+    eventually(lambda: "1〜20件目" in str(aya.home()))
+    aya.click_in_view(aya.home()["id"], "home.mine_older")
+    oldest = eventually(lambda: (shown := aya.home()) and "工夫の最初のもの" in str(shown) and shown)
+    aya.click_in_view(oldest["id"], "capture.withdraw_tip", value=tip.id)
+    eventually(lambda: len(tips_seen(bot)) == 29)
+    settle(bot, slack)
+    aya.click_in_view(home_of(aya, "すべて見る(29件)")["id"], "home.mine")
+    eventually(lambda: "1〜20件目" in str(aya.home()))
+    aya.click_in_view(aya.home()["id"], "home.back")
+    eventually(lambda: "home.settings" in str(aya.home()))
 
 
 def test_a_guest_is_told_what_they_can_do_here(bot: Bot, slack: LocalSlack) -> None:

@@ -4,10 +4,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from bot.capture.service import emoji_key
 from bot.ports import Accept, World
 from bot.slack import incoming
 from bot.slack.readable import Names, forwarded, readable
 from bot.slack.taking import Ack, Body, card_of, take_event, take_message, take_trigger
+from bot.trust import consent
 from bot.trust.redaction import redact
 from storage import drafts, questions, tips
 
@@ -40,13 +42,20 @@ class Arrivals:
         """Emoji of direct messages and other emoji are none of the bot's business."""
         item = event.get("item") or {}
         emoji = str(event.get("reaction") or "").split("::")[0]
-        if item.get("type") != "message" or emoji not in self._world.rules.emoji:
+        if item.get("type") != "message" or str(item["channel"]).startswith("D"):
             return
-        if str(item["channel"]).startswith("D"):
+        if emoji not in consent.capture_emoji(self._world, str(body["team_id"])) and not self._has_captured(
+            event, body
+        ):
             return
         payload = {"channel": item["channel"], "ts": item["ts"], "emoji": str(event["reaction"])}
         queue = "capture" if kind == "capture.emoji" else "light"
         take_event(self._accept, kind, body, str(event["user"]), payload, queue=queue)
+
+    def _has_captured(self, event: Body, body: Body) -> bool:
+        """Whether this reaction is one that captured, when other emoji did."""
+        key = emoji_key(str(event["user"]), event["item"]["channel"], event["item"]["ts"], str(event["reaction"]))
+        return drafts.is_capture(self._world.db, str(body["team_id"]), key)
 
     def share(self, event: Body, body: Body) -> None:
         """One's own words become a draft at once. What somebody else wrote is captured where it stands: they decide."""

@@ -63,7 +63,7 @@ def _capture_emoji(world: World, request: Request, step: Step, channel_id: str, 
     user_id = request.person()
     if not world.reading.has_reaction(channel_id, ts, name, user_id):
         return
-    capture = Capture(f"emoji:{user_id}:{channel_id}:{ts}:{name}", user_id, channel_id, ts, name)
+    capture = Capture(service.emoji_key(user_id, channel_id, ts, name), user_id, channel_id, ts, name)
     prepared = service.prepare(world, request, step, service.Pointed(channel_id, ts), capture)
     # taken away while the thread was read: the removal found nothing to take back
     if not world.reading.has_reaction(channel_id, ts, name, user_id):
@@ -77,7 +77,7 @@ def _capture_emoji(world: World, request: Request, step: Step, channel_id: str, 
 
 def emoji_removed(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
     user_id, channel_id, ts, name = _reaction(request)
-    capture = Capture(f"emoji:{user_id}:{channel_id}:{ts}:{name}", user_id)
+    capture = Capture(service.emoji_key(user_id, channel_id, ts, name), user_id)
     _taken_back(world, request, decisions.take_back(world, request.team_id, capture))
 
 

@@ -50,7 +50,7 @@ def coming_to(world: World, viewer: Viewer, own: Sequence[Tip], language: Langua
         follows=tuple(mine),
         silence=following.silence(world, team_id, user_id, mine),
         suggested=tuple(following.suggested(world, viewer, own, mine, language)),
-        effects=_effects(world, viewer, own),
+        effects=effects_of(world, viewer, own),
         is_introduced=unasked.rhythm(world.db, team_id, user_id).introduced_at is not None,
     )
 
@@ -66,8 +66,8 @@ def _news(world: World, viewer: Viewer) -> list[Item]:
     return readable(world, viewer, [*followed, *here])[:NEWS]
 
 
-def _effects(world: World, viewer: Viewer, own: Sequence[Tip]) -> dict[str, Effect]:
-    """Nothing but the author's own Home reads these."""
+def effects_of(world: World, viewer: Viewer, own: Sequence[Tip]) -> dict[str, Effect]:
+    """What came of somebody's tips. Nothing but their own Home reads these."""
     team_id, ids = viewer.team_id, [tip.id for tip in own]
     if not ids:
         return {}

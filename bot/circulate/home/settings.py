@@ -1,5 +1,6 @@
 """The forms behind Home: what it is for, and settings: one's own and, for admins, the workspace's."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +14,12 @@ from bot.texts import say
 from storage.records import Language, PersonSettings, Rhythm, WorkspaceSettings
 
 Block = dict[str, Any]
+
+EMOJI_MOST = 5
+EMOJI_LONGEST = 600
+"""How many emoji may capture, and characters of all that is written of them."""
+
+_NAME = re.compile(r"[\w+'\-]{1,100}")
 
 
 def purpose_form(language: Language, purpose: str) -> Block:
@@ -37,8 +44,9 @@ def settings_form(
     closed: list[str],
     when: Rhythm | None = None,
     digest_channels: Sequence[str] = (),
+    emoji: Sequence[str] = (),
 ) -> Block:
-    """One's own settings; with `rules`, for admins, the workspace's too."""
+    """One's own settings; with `rules`, for admins, the workspace's too. `emoji`: the operator's."""
     languages = {name: option(say(language, f"home.form_language_{name}"), name) for name in ("slack", "ja", "en")}
     blocks: list[Block] = [
         _input(
@@ -75,6 +83,7 @@ def settings_form(
             divider(),
             {**_input("hosts", say(language, "hosting.form_hosts"), hosts), "optional": True},
             context(say(language, "hosting.form_hosts_hint")),
+            *_emoji(language, rules.capture_emoji, emoji),
             _check("private", language, "home.form_private", "home.form_private_on", on=rules.private_capture),
             context(say(language, "home.form_private_hint")),
             _check("pointers", language, "home.form_pointers", "home.form_pointers_on", on=rules.pointers),
@@ -88,6 +97,30 @@ def settings_form(
             *keeping_views.policy_inputs(language, rules),
         ]
     return _modal(SETTINGS_FORM, "home.form_settings_title", language, blocks)
+
+
+def _emoji(language: Language, chosen: Sequence[str], usual: Sequence[str]) -> list[Block]:
+    """Which emoji capture, as one writes them in a message; empty: the operator's."""
+    element: Block = {"type": "plain_text_input", "action_id": "value", "max_length": EMOJI_LONGEST}
+    if chosen:
+        element["initial_value"] = _written(chosen)
+    hint = say(language, "home.form_emoji_hint", most=EMOJI_MOST, usual=_written(usual))
+    return [{**_input("emoji", say(language, "home.form_emoji"), element), "optional": True}, context(hint)]
+
+
+def _written(names: Sequence[str]) -> str:
+    return " ".join(f":{name}:" for name in names)
+
+
+def emoji_of(text: str) -> list[str] | None:
+    """The names that were written as emoji, each once; None when it is anything else, or too many.
+
+    A name is what Slack takes for a custom one: small letters of any script, digits, `_`, `-`, `+`, `'`.
+    """
+    parts = [part for part in re.split(r"[\s,、:]+", text) if part and not part.startswith("skin-tone-")]
+    names = list(dict.fromkeys(parts))
+    are_names = all(_NAME.fullmatch(name) and name == name.lower() for name in names)
+    return names if are_names and len(names) <= EMOJI_MOST else None
 
 
 def open_settings(language: Language) -> Outgoing:

@@ -1,11 +1,11 @@
-"""My tips in Home, and what came of them."""
+"""A tip of one's own in Home, and what came of it."""
 
 from typing import Any
 
 from bot.circulate.home.coming import Effect
 from bot.circulate.hosting import owner_views
 from bot.circulate.service import Home
-from bot.slack.outgoing import actions, button, confirm, context, divider, fit, plain, section
+from bot.slack.outgoing import actions, button, confirm, fit, plain, section
 from bot.texts import say
 from bot.texts.dates import full_day
 from storage.records import ASKED, Care, Language, Tip
@@ -16,19 +16,7 @@ _LINE = 150
 _THANKS = 2
 
 
-def mine(shown: Home, language: Language, most: int) -> list[Block]:
-    """One's own tips with what came of them; those without one's name are here for one's own eyes alone."""
-    blocks: list[Block] = [divider(), section(say(language, "home.tips"))]
-    if not shown.tips:
-        return [*blocks, context(say(language, "home.tips_none"))]
-    for tip in shown.tips[:most]:
-        blocks += _one(tip, shown, language)
-    if len(shown.tips) > most:
-        blocks.append(context(say(language, "home.tips_more", count=len(shown.tips) - most)))
-    return blocks
-
-
-def _one(tip: Tip, shown: Home, language: Language) -> list[Block]:
+def entry(tip: Tip, shown: Home, language: Language) -> list[Block]:
     """A tip and what its owner can do: all of it, or, where nobody else sees it, what becomes of it."""
     words = ("capture.withdraw_title", "capture.withdraw_text", "capture.withdraw", "capture.cancel")
     sure = confirm(*(say(language, word) for word in words))

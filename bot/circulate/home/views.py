@@ -8,7 +8,7 @@ from bot.circulate import keeping_views
 from bot.circulate.beginning.purpose import purpose_line
 from bot.circulate.digest import views as digest
 from bot.circulate.follows import views as follows
-from bot.circulate.home import first_visit, questions, tips
+from bot.circulate.home import first_visit, mine, questions
 from bot.circulate.home.coming import NEWS, Coming
 from bot.circulate.service import ASKED, FEEDBACK_WEEKS, QUESTIONS, Home
 from bot.circulate.themes.views import section as themes
@@ -107,7 +107,7 @@ def _home(shown: Home, language: Language, size: Size, more: Sequence[Block]) ->
         actions(*buttons),
         _search(language),
         *_questions(shown, language, size.of_me),
-        *_drafts(shown, language, size.drafts),
+        *mine.drafts(shown, language, size.drafts),
         *themes(shown.themes, language, tz, may_start=shown.is_host, followed=_themes_of(coming)),
         *digest.home(coming.news[: size.news], language, tz),
         *questions.asked(shown, language, size.asked),
@@ -116,7 +116,7 @@ def _home(shown: Home, language: Language, size: Size, more: Sequence[Block]) ->
         *_feedback(shown, language),
         *keeping_views.told_of_policy(shown, language),
         *keeping_views.orphans(shown, language),
-        *tips.mine(shown, language, size.tips),
+        *mine.shared(shown, language, size.tips),
         *_follows(coming, language, size),
         *_listening(shown, language),
     ]
@@ -198,22 +198,6 @@ def _feedback(shown: Home, language: Language) -> list[Block]:
 def _told(count: int, language: Language) -> str:
     """A figure in fives; 0 is nobody."""
     return say(language, "ways.host_at_least", count=count) if count else "0"
-
-
-def _drafts(shown: Home, language: Language, most: int) -> list[Block]:
-    if not shown.drafts:
-        return []
-    blocks: list[Block] = [divider(), section(say(language, "home.drafts"))]
-    for draft in shown.drafts[:most]:
-        if draft.content is None:
-            continue
-        choices = [
-            button(say(language, f"capture.{name}"), f"capture.{name}", draft.id)
-            for name in ("share_named", "share_anonymously", "edit", "later", "discard")
-        ]
-        blocks.append(section(f"*{plain(draft.content.title)}*"))
-        blocks.append(actions(*choices))
-    return blocks
 
 
 def _listening(shown: Home, language: Language) -> list[Block]:

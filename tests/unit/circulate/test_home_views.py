@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from bot.circulate.digest.service import Item
-from bot.circulate.home import views
+from bot.circulate.home import mine, views
 from bot.circulate.home.coming import Coming, Effect
 from bot.circulate.service import ANSWERS, ASKED, QUESTIONS, Asked, Home, Listed
 from bot.conversation import Channel, Person
@@ -93,6 +93,23 @@ def test_slack_takes_a_full_home_and_nothing_falls_off_its_end(language: Languag
         "home.take_over", "capture.edit_tip", "follows.change", "home.search", "home.introduced",
     ):  # fmt: skip
         assert part in str(blocks), part
+
+
+@pytest.mark.parametrize("language", get_args(Language))
+def test_every_draft_and_tip_is_on_one_page_and_slack_takes_each(language: Language) -> None:
+    full = replace(FULL, drafts=tuple(replace(DRAFT, id=f"d{n}") for n in range(30)))
+    assert str(views.home(full, language, MORE)).count(mine.ALL) == 2
+    seen: list[str] = []
+    for begins_at in range(0, 60, mine.PAGE):
+        blocks = mine.page(full, language, begins_at)
+        assert view_problems({"type": "home", "blocks": blocks}) == []
+        assert (mine.NEWER in str(blocks), mine.OLDER in str(blocks)) == (begins_at > 0, begins_at < 40)
+        pressable = [one for block in blocks for one in block.get("elements", ())]
+        seen += [one["value"] for one in pressable if one.get("action_id") in ("capture.discard", "capture.edit_tip")]
+    assert seen == [*(f"d{n}" for n in range(30)), *(f"{n}" for n in range(30))]
+    assert "capture.edit_tip" in str(mine.page(full, language, 999))
+    none = mine.page(replace(FULL, drafts=(), tips=()), language, 20)
+    assert view_problems({"type": "home", "blocks": none}) == []
 
 
 def test_a_home_with_little_in_it_shows_all_of_it() -> None:
