@@ -124,7 +124,8 @@ class Settings(BaseSettings):
 
     @property
     def capture_emoji(self) -> tuple[str, ...]:
-        return tuple(name.strip(" :") for name in self.emoji.split(",") if name.strip(" :"))
+        """At least one: where none is named, the usual one."""
+        return tuple(name.strip(" :") for name in self.emoji.split(",") if name.strip(" :")) or ("bulb",)
 
     @property
     def pepper_path(self) -> Path:

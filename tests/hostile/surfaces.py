@@ -328,9 +328,9 @@ MESSAGES: dict[str, Surface] = {
     "the same question": lambda t, lang: said(colleagues.joined(lang, open_question(t, lang))),
     "a tip for a question": lambda t, lang: said(colleagues.solution(lang, open_question(t, lang), tip(t, lang), TZ)),
     "a reminder": lambda t, lang: said(colleagues.reminder(lang, open_question(t, lang), TZ)),
-    "a theme": lambda t, lang: said(theme_views.kickoff(theme(t, lang), TZ, purpose=t[:150])),
+    "a theme": lambda t, lang: said(theme_views.kickoff(theme(t, lang), TZ, "bulb", purpose=t[:150])),
     "one's own threads": lambda t, lang: said(beginning.own_threads(_own_threads(t), lang)),
-    "a retrospective": lambda t, lang: said(theme_views.kickoff(theme(t, lang, format="retro"), TZ)),
+    "a retrospective": lambda t, lang: said(theme_views.kickoff(theme(t, lang, format="retro"), TZ, "bulb")),
     "a theme's reminder": lambda t, lang: said(theme_views.reminder(theme(t, lang), _both(t, lang), TZ)),
     "a theme's wrap-up": lambda t, lang: said(theme_views.wrap_up(theme(t, lang), _both(t, lang), (t,))),
     "a wrap-up for its owner": lambda t, lang: said(
@@ -397,7 +397,7 @@ VIEWS: dict[str, Surface] = {
     "following from a tip": lambda t, lang: follows.tip_form("t1", offered(tip(t[:60], lang), ASKER, {}), lang),
     "the first steps in home": lambda t, lang: {
         "type": "home",
-        "blocks": beginning.begin(lang, t[:150], needs_theme=True),
+        "blocks": beginning.begin(lang, t[:150], "bulb", needs_theme=True),
     },
     "the hosts' part of home": lambda t, lang: {"type": "home", "blocks": _for_hosts(t, lang)},
     "the hosts' queue": lambda t, lang: hosting.modal(_queue(t, lang), lang, TZ, NOW),

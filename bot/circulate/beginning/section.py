@@ -5,7 +5,7 @@ from typing import Any
 from bot.circulate.beginning import service, views
 from bot.conversation import Person
 from bot.ports import World
-from bot.trust import hosts
+from bot.trust import consent, hosts
 from storage import settings
 from storage.records import Language, Viewer
 
@@ -15,7 +15,8 @@ def begin(world: World, viewer: Viewer, person: Person, language: Language) -> l
     if not hosts.is_host(world, viewer.team_id, person.id) or not service.is_new(world, viewer):
         return []
     purpose = settings.workspace(world.db, viewer.team_id).purpose
-    return views.begin(language, purpose, needs_theme=service.needs_theme(world, viewer.team_id))
+    emoji = consent.capture_emoji(world, viewer.team_id)[0]
+    return views.begin(language, purpose, emoji, needs_theme=service.needs_theme(world, viewer.team_id))
 
 
 def own_threads(world: World, viewer: Viewer, person: Person, language: Language) -> list[dict[str, Any]]:  # noqa: ARG001 - as every section's

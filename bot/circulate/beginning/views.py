@@ -69,8 +69,11 @@ def _why(reason: Reason, language: Language) -> str:
     return say(language, f"beginning.why_{reason.why}", **chosen)
 
 
-def begin(language: Language, purpose: str, *, needs_theme: bool) -> list[Block]:
-    """Home, for hosts and admins where there is hardly a tip: a theme, an invitation in both languages, whom to ask."""
+def begin(language: Language, purpose: str, emoji: str, *, needs_theme: bool) -> list[Block]:
+    """Home, for hosts and admins where there is hardly a tip: a theme, an invitation in both languages, whom to ask.
+
+    `emoji`: the name of one that captures.
+    """
     blocks: list[Block] = [divider(), section(say(language, "beginning.begin", few=FEW))]
     if needs_theme:
         question = plain(say(language, "themes.question_tips"))
@@ -78,14 +81,15 @@ def begin(language: Language, purpose: str, *, needs_theme: bool) -> list[Block]
         blocks.append({**section(say(language, "beginning.begin_theme", question=question)), "accessory": start})
     blocks.append(section(say(language, "beginning.begin_invite")))
     in_order = sorted(_LANGUAGES, key=lambda one: one != language)
-    blocks += [section(code_block(_invitation(one, purpose))) for one in in_order]
+    blocks += [section(code_block(_invitation(one, purpose, emoji))) for one in in_order]
     whom = say(language, "beginning.begin_whom", people=LEAST_PEOPLE, days=LOOK_BACK_DAYS)
     find = button(say(language, "beginning.begin_whom_find"), FIND_CHANNELS, "find")
     return [*blocks, {**section(whom), "accessory": find}]
 
 
-def _invitation(language: Language, purpose: str) -> str:
-    return say(language, "beginning.begin_invitation", purpose=purpose or say(language, "beginning.purpose"))
+def _invitation(language: Language, purpose: str, emoji: str) -> str:
+    about = {"purpose": purpose or say(language, "beginning.purpose"), "emoji": f":{emoji}:"}
+    return say(language, "beginning.begin_invitation", **about)
 
 
 def looking_for_channels(language: Language) -> Outgoing:

@@ -12,6 +12,7 @@ from bot.slack.failures import language_of_reader
 from bot.slack.outgoing import plain, section
 from bot.texts import say
 from bot.texts.dates import day
+from bot.trust import consent
 from storage import deliveries, rising, settings, theme_notes, theme_posts, themes, tips
 from storage.records import Language, Theme, ThemePost, Tip, Viewer
 from storage.theme_posts import OWNERS_POST
@@ -26,10 +27,15 @@ _IDLE, _WRAP, _SUMMARY = f"{OWNERS_POST}idle:", f"{OWNERS_POST}wrap:", "summary:
 def kickoff(world: World, theme: Theme) -> Theme:
     """Posts what opens a theme, once. Raises Refused where the bot may not post."""
     theme_posts.plan(world.db, theme.team_id, theme.id, "kickoff")
-    message = views.kickoff(theme, zone(world, theme), purpose=settings.workspace(world.db, theme.team_id).purpose)
+    message = _opening(world, theme)
     ref = world.speaking.post(deliveries.of_theme(theme.id, "kickoff"), theme.channel_id, message)
     theme_posts.posted(world.db, theme.team_id, theme.id, "kickoff", ref)
     return theme_posts.linked(world.db, theme.team_id, theme.id, world.reading.permalink(ref.channel_id, ref.ts))
+
+
+def _opening(world: World, theme: Theme) -> Outgoing:
+    purpose = settings.workspace(world.db, theme.team_id).purpose
+    return views.kickoff(theme, zone(world, theme), consent.capture_emoji(world, theme.team_id)[0], purpose=purpose)
 
 
 def remind(world: World, theme: Theme) -> None:
@@ -137,7 +143,7 @@ def _message(world: World, theme: Theme, viewer: Viewer, key: str, listed: Seque
         return _to_decide(world, theme, key, listed)
     tz = zone(world, theme)
     if key == "kickoff":
-        return views.kickoff(theme, tz, purpose=settings.workspace(world.db, theme.team_id).purpose)
+        return _opening(world, theme)
     seen = tips.many(world.db, viewer, listed)
     if key.startswith("reminder:"):
         return views.reminder(theme, seen, tz, guests=not viewer.is_full_member)

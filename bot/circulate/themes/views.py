@@ -37,8 +37,11 @@ _HOME = 3
 _TITLE = 100
 
 
-def kickoff(theme: Theme, tz: str, *, purpose: str = "") -> Outgoing:
-    """What opens a theme: what for, what is asked, and one tap to share. `purpose`: the workspace's own line."""
+def kickoff(theme: Theme, tz: str, emoji: str, *, purpose: str = "") -> Outgoing:
+    """What opens a theme: what for, what is asked, and one tap to share.
+
+    `emoji`: the name of one that captures; `purpose`: the workspace's own line.
+    """
     language = theme.language
     told = context(purpose_line(purpose, language))
     blocks = [header(say(language, "themes.title", name=theme.name)), *_asked(theme), told]
@@ -54,7 +57,10 @@ def kickoff(theme: Theme, tz: str, *, purpose: str = "") -> Outgoing:
         blocks += [actions(*buttons), *notes]
     else:
         until = say(language, "themes.until", date=day(theme.ends_at, language, tz))
-        notes = [context(" · ".join(filter(None, (owner, until)))), context(say(language, "themes.how"))]
+        notes = [
+            context(" · ".join(filter(None, (owner, until)))),
+            context(say(language, "themes.how", emoji=f":{emoji}:")),
+        ]
         blocks += [_share(theme), *notes]
     return Outgoing(say(language, "themes.notification", name=plain(theme.name)), blocks)
 

@@ -166,14 +166,14 @@ def test_nothing_found_says_where_was_looked(language: Language) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_first_steps_hold_an_invitation_in_both_languages(language: Language) -> None:
-    blocks = views.begin(language, "", needs_theme=True)
+    blocks = views.begin(language, "", "memo", needs_theme=True)
     assert view_problems({"type": "home", "blocks": blocks}) == []
     assert len(blocks) < BLOCKS_A_VIEW // 10
     shown = str(blocks)
     for one in LANGUAGES:
         assert say(one, "beginning.purpose") in shown
     assert say(language, "themes.question_tips") in shown
-    assert views.OPEN_FIRST not in str(views.begin(language, "", needs_theme=False))
+    assert views.OPEN_FIRST not in str(views.begin(language, "", "memo", needs_theme=False))
     assert "<#C1>" in views.channels(Lively(("C1",), 3, 4), language).text
     assert "3" in views.channels(Lively((), 3, 4), language).text
 

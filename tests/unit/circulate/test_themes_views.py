@@ -55,7 +55,7 @@ def test_a_full_wrap_up_fits_into_a_message_also_with_its_owners_choices(languag
 
 
 def test_a_theme_that_is_over_offers_nothing_to_press() -> None:
-    running, over = views.kickoff(THEME, "UTC"), views.kickoff(replace(THEME, state="closed"), "UTC")
+    running, over = views.kickoff(THEME, "UTC", "bulb"), views.kickoff(replace(THEME, state="closed"), "UTC", "bulb")
     assert views.SHARE_UNDER in str(running.blocks)
     assert "action_id" not in str(over.blocks)
     assert "action_id" not in str(views.reminder(replace(THEME, state="wrapping"), tips(1), "UTC").blocks)
