@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from bot.circulate import ticking
 from bot.circulate import unasked as when
 from bot.circulate.digest import sending
 from bot.circulate.follows import service as following
@@ -17,6 +16,7 @@ from bot.circulate.home.tips import effect
 from bot.circulate.thanks import listeners as thanking
 from bot.circulate.tried import listeners as trying
 from bot.errors import Refused
+from bot.jobs import ticking
 from storage import people, shown, thanks, tips, trials, tries, unasked
 from storage.database import Database
 from storage.errors import NotFound

@@ -6,7 +6,8 @@ from functools import partial
 
 from bot.answer import colleagues as service
 from bot.answer.views import colleagues as views
-from bot.errors import Refused, SlackUnavailable
+from bot.errors import Refused
+from bot.jobs.ticking import each
 from bot.ports import Outgoing, World
 from bot.slack.failures import language_of_reader
 from bot.texts import say
@@ -98,24 +99,17 @@ def tick(world: World) -> None:
     """What is due: posts, tips that came, one reminder, the kind end. What fails now is due at the next tick."""
     now = world.clock.now()
     for question in questions.due(world.db, now):
-        _each(partial(publish, world, question))
-    _each(partial(service.look_for_answers, world))
+        each(partial(publish, world, question))
+    each(partial(service.look_for_answers, world))
     for question, tip_id in questions.untold(world.db):
-        _each(partial(_tell, world, question, tip_id))
+        each(partial(_tell, world, question, tip_id))
     for question in questions.expired(world.db, now):
-        _each(partial(_expire, world, question))
+        each(partial(_expire, world, question))
     before = working_days_before(now, service.REMIND_WORKING_DAYS)
     for question in questions.unanswered(world.db, opened_before=before):
-        _each(partial(_remind, world, question))
+        each(partial(_remind, world, question))
     for question in questions.stale(world.db):
-        _each(partial(redraw, world, question.team_id, question.id))
-
-
-def _each(do: Callable[[], object]) -> None:
-    try:
-        do()
-    except (Refused, SlackUnavailable) as error:
-        log.warning("an open question waits: %s", type(error).__name__)
+        each(partial(redraw, world, question.team_id, question.id))
 
 
 def _tell(world: World, question: OpenQuestion, tip_id: str) -> None:
@@ -141,7 +135,7 @@ def _expire(world: World, question: OpenQuestion) -> None:
     if question.asker_id is not None:
         language = language_of_reader(world, question.team_id, question.asker_id)
         key = f"question:{question.id}:expired:{question.asker_id}"
-        _each(partial(world.speaking.direct, key, question.asker_id, views.expired(language, question)))
+        each(partial(world.speaking.direct, key, question.asker_id, views.expired(language, question)))
     questions.close(world.db, question.team_id, question.id, "closed")
     redraw(world, question.team_id, question.id)
 

@@ -1,6 +1,7 @@
 """What is done about captures, after the ack."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from bot.capture import decisions, filling, replaced, service, views
@@ -18,7 +19,8 @@ from bot.capture.listeners.telling import (
 )
 from bot.capture.themed_views import NONE
 from bot.conversation import Message
-from bot.errors import Refused, SlackUnavailable
+from bot.errors import Refused
+from bot.jobs.ticking import each
 from bot.ports import Outgoing, Step, World
 from bot.slack.failures import language_of_reader
 from bot.slack.outgoing import context, plain
@@ -270,45 +272,53 @@ def deleted(world: World, request: Request, step: Step) -> None:
 
 
 def tick(world: World) -> None:
-    """What is due: one reminder, then the end. While an author is away their card waits."""
-    speakers.tick(world)
+    """What is due by the clock, each subject's. Messages follow after all that may change what they show."""
+    for due in (speakers.tick, _come_out, sources.tick, visibility.tick, _follow_tips, _follow_cards):
+        each(partial(due, world))
+
+
+def _come_out(world: World) -> None:
     tips.come_out(world.db)
-    sources.tick(world)
-    visibility.tick(world)
-    _follow_tips(world)
-    now, rules = world.clock.now(), world.rules
-    drafts.forget_deletions(world.db, before=now - _DELETIONS_KEPT)
-    for draft in drafts.waiting(world.db):
-        posted = draft.card_at or draft.created_at
-        due = draft.due_at or working_days_after(posted, rules.card_working_days)
-        remind = working_days_after(posted, rules.reminder_working_days)
-        if now < min(due, remind) or (now < due and draft.reminded_at) or draft.author_id is None:
-            continue
-        try:
-            if world.reading.person(draft.author_id).is_away:
-                drafts.postpone(world.db, draft.team_id, draft.id, working_days_after(due, 1))
-            elif now >= due:
-                drafts.close(world.db, draft.team_id, draft.id, DraftState.EXPIRED)
-                end_card(world, draft, "capture.card_expired")
-            elif (
-                draft.state is DraftState.WAITING
-                and draft.card is not None
-                and not is_quiet_for(world, draft.team_id, draft.author_id)
-            ):
-                _remind(world, draft)
-        except (Refused, SlackUnavailable):
-            continue
+    drafts.forget_deletions(world.db, before=world.clock.now() - _DELETIONS_KEPT)
 
 
 def _follow_tips(world: World) -> None:
     """Messages that show a tip as it is not any more say so instead, and show nothing of it."""
     for outdated in shown.outdated(world.db):
-        text = say(outdated.language, f"consent.answer_{outdated.why}")
-        try:
-            world.speaking.edit(outdated.ref, views.sentence(text))
-        except (Refused, SlackUnavailable):
-            continue
-        shown.gone(world.db, outdated.team_id, outdated.ref)
+        each(partial(_outdate, world, outdated))
+
+
+def _outdate(world: World, outdated: shown.Outdated) -> None:
+    text = say(outdated.language, f"consent.answer_{outdated.why}")
+    world.speaking.edit(outdated.ref, views.sentence(text))
+    shown.gone(world.db, outdated.team_id, outdated.ref)
+
+
+def _follow_cards(world: World) -> None:
+    """One reminder, then the end. While an author is away their card waits."""
+    now, rules = world.clock.now(), world.rules
+    for draft in drafts.waiting(world.db):
+        posted = draft.card_at or draft.created_at
+        due = draft.due_at or working_days_after(posted, rules.card_working_days)
+        remind = working_days_after(posted, rules.reminder_working_days)
+        if now >= due or (now >= remind and not draft.reminded_at):
+            each(partial(_follow_card, world, draft, due))
+
+
+def _follow_card(world: World, draft: Draft, due: datetime) -> None:
+    if draft.author_id is None:
+        return
+    if world.reading.person(draft.author_id).is_away:
+        drafts.postpone(world.db, draft.team_id, draft.id, working_days_after(due, 1))
+    elif world.clock.now() >= due:
+        drafts.close(world.db, draft.team_id, draft.id, DraftState.EXPIRED)
+        end_card(world, draft, "capture.card_expired")
+    elif (
+        draft.state is DraftState.WAITING
+        and draft.card is not None
+        and not is_quiet_for(world, draft.team_id, draft.author_id)
+    ):
+        _remind(world, draft)
 
 
 def _remind(world: World, draft: Draft) -> None:

@@ -1,12 +1,12 @@
 """Edits of what was captured, and sources that are missing: taken on, offered to the author, answered."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 from bot.capture import source_views, sources
 from bot.capture.listeners.speakers import ask_speakers
 from bot.capture.listeners.telling import replace_card, show_card
-from bot.errors import Refused, SlackUnavailable
+from bot.jobs.ticking import each
 from bot.ports import Accept, Step, World
 from bot.slack.failures import language_of_reader
 from bot.slack.outgoing import plain
@@ -118,23 +118,15 @@ def keep(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - 
 
 def tick(world: World) -> None:
     """Some sources are looked for again, and who has a hidden tip is asked."""
-    _undisturbed(partial(sources.look_again, world))
+    each(partial(sources.look_again, world))
     for rest in kept.unasked(world.db):
-        _undisturbed(partial(_ask, world, rest))
+        each(partial(_ask, world, rest))
 
 
 def _ask(world: World, rest: Rest) -> None:
     team_id = rest.tip.team_id
-    if is_quiet_for(world, team_id, rest.author_id):
+    if world.reading.person(rest.author_id).is_gone or is_quiet_for(world, team_id, rest.author_id):
         return
     message = source_views.missing(rest.tip, language_of_reader(world, team_id, rest.author_id))
     ref = world.speaking.direct(deliveries.of_tip(rest.tip.id, "missing"), rest.author_id, message)
     kept.card_posted(world.db, team_id, rest.tip.id, ref)
-
-
-def _undisturbed(do: Callable[[], None]) -> None:
-    """One who cannot be reached does not keep the others waiting; the next tick tries again."""
-    try:
-        do()
-    except (Refused, SlackUnavailable):
-        return

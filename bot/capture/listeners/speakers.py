@@ -1,11 +1,10 @@
 """Other speakers are asked, once, and what they say is done; the clock does the rest."""
 
-from collections.abc import Callable
 from functools import partial
 
 from bot.capture import decisions, speaker_views, speakers
 from bot.capture.listeners.telling import replace_card, show_card
-from bot.errors import Refused, SlackUnavailable
+from bot.jobs.ticking import each
 from bot.ports import Step, World
 from bot.slack.failures import language_of_reader
 from bot.texts import say
@@ -55,21 +54,13 @@ def refuse(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 
 def tick(world: World) -> None:
     """Silence ends, settings answer, weeks have room again, and what is over loses its words."""
     for speaker in kept.due(world.db):
-        _undisturbed(partial(_expire, world, speaker))
+        each(partial(_expire, world, speaker))
     for speaker, agrees in kept.decided_beforehand(world.db):
-        _undisturbed(partial(_as_set, world, speaker, agrees=agrees))
+        each(partial(_as_set, world, speaker, agrees=agrees))
     for speaker in kept.queued(world.db):
-        _undisturbed(partial(_ask_by_day, world, speaker))
+        each(partial(_ask_by_day, world, speaker))
     for speaker in kept.closed(world.db):
-        _undisturbed(partial(_close, world, speaker))
-
-
-def _undisturbed(do: Callable[[], None]) -> None:
-    """One who cannot be reached does not keep the others waiting; the next tick tries again."""
-    try:
-        do()
-    except (Refused, SlackUnavailable):
-        return
+        each(partial(_close, world, speaker))
 
 
 def _ask_by_day(world: World, speaker: Speaker) -> None:

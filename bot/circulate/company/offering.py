@@ -6,8 +6,8 @@ from typing import Any
 
 from bot.circulate import unasked as when
 from bot.circulate.company import service, talking, views
-from bot.circulate.ticking import each
 from bot.errors import Refused
+from bot.jobs.ticking import each
 from bot.ports import Job, Outgoing, Step, World
 from bot.slack.failures import language_of_reader
 from bot.slack.replying import confirm

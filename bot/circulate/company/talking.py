@@ -10,8 +10,8 @@ from functools import partial
 from typing import Any
 
 from bot.circulate.company import service, views
-from bot.circulate.ticking import each
 from bot.errors import Refused
+from bot.jobs.ticking import each
 from bot.ports import Job, Outgoing, Step, World
 from bot.slack.failures import language_of_reader
 from bot.slack.outgoing import section

@@ -8,9 +8,9 @@ from functools import partial
 from bot.circulate import unasked as when
 from bot.circulate.digest import service, views
 from bot.circulate.follows import service as following
-from bot.circulate.ticking import each
 from bot.conversation import Person
 from bot.errors import Refused
+from bot.jobs.ticking import each
 from bot.ports import Outgoing, World
 from bot.slack.failures import language_of_reader
 from bot.texts.dates import zone

@@ -5,8 +5,8 @@ from functools import partial
 
 from bot.circulate import unasked as when
 from bot.circulate.hosting import owner_views
-from bot.circulate.ticking import each
 from bot.errors import Refused
+from bot.jobs.ticking import each
 from bot.ports import World
 from bot.slack.failures import language_of_reader
 from bot.trust import hosts

@@ -13,8 +13,8 @@ from itertools import pairwise
 
 from bot.circulate import unasked as when
 from bot.circulate.insights import views
-from bot.circulate.ticking import each
 from bot.errors import Refused
+from bot.jobs.ticking import each
 from bot.ports import World
 from bot.slack.failures import language_of_reader
 from storage import deliveries, insights, settings, unasked

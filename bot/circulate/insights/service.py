@@ -6,8 +6,8 @@ from datetime import date, datetime
 from functools import partial
 from weakref import WeakKeyDictionary
 
-from bot.circulate.ticking import each
 from bot.errors import Refused
+from bot.jobs.ticking import each
 from bot.ports import World
 from storage import host_queue, insights
 from storage.database import Database

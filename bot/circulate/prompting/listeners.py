@@ -7,8 +7,8 @@ from slack_bolt import App
 
 from bot.circulate import unasked as when
 from bot.circulate.prompting import views
-from bot.circulate.ticking import each
 from bot.errors import Refused
+from bot.jobs.ticking import each
 from bot.ports import Accept, Job, World
 from bot.slack import incoming
 from bot.slack.failures import language_of_reader

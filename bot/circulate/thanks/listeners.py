@@ -11,8 +11,8 @@ from slack_sdk import WebClient
 from bot.circulate import unasked as when
 from bot.circulate.digest import views as digest
 from bot.circulate.thanks import views
-from bot.circulate.ticking import each, in_turn
 from bot.errors import Refused
+from bot.jobs.ticking import each, in_turn
 from bot.ports import Accept, Job, Outgoing, Step, World
 from bot.slack.failures import language_of_reader
 from bot.slack.modals import open_modal

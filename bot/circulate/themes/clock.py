@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 
 from bot.circulate.themes import posts, retro, service, wrapup
-from bot.circulate.ticking import each
+from bot.jobs.ticking import each
 from bot.ports import World
 from bot.slack.failures import language_of_reader
 from bot.texts.dates import is_daytime

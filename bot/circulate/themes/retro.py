@@ -5,8 +5,8 @@ from datetime import timedelta
 from functools import partial
 
 from bot.circulate.themes import posts, retro_views, service
-from bot.circulate.ticking import each
 from bot.errors import Refused
+from bot.jobs.ticking import each
 from bot.ports import Step, World
 from bot.slack.failures import language_of_reader
 from bot.trust.viewer import are_enough

@@ -8,9 +8,9 @@ from typing import cast, get_args
 from slack_bolt import App
 
 from bot.circulate import unasked as when
-from bot.circulate.ticking import each
 from bot.circulate.tried import views
 from bot.errors import Refused
+from bot.jobs.ticking import each
 from bot.ports import Accept, Job, Step, World
 from bot.slack.failures import language_of_reader
 from bot.slack.taking import Ack, Body, take_click

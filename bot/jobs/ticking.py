@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 
 from bot.errors import Refused, SlackUnavailable, new_reference
 from storage.database import Database
+from storage.errors import Locked
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +43,7 @@ def each(do: Callable[[], object]) -> None:
     """One thing that is due. Whatever becomes of it, the next one is done, and it is due again at the next tick."""
     try:
         do()
-    except (Refused, SlackUnavailable) as error:
+    except (Refused, SlackUnavailable, Locked) as error:
         log.warning("what comes round waits: %s", type(error).__name__)
     except Exception:
         log.exception("what comes round failed, reference %s", new_reference())

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.circulate.ticking import each
 from bot.errors import Refused, SlackUnavailable
+from bot.jobs.ticking import each
 
 
 def test_what_slack_refuses_waits_without_a_trace(caplog: pytest.LogCaptureFixture) -> None:
