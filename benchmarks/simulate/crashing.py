@@ -33,8 +33,8 @@ class Crashes:
 
     @property
     def is_coming(self) -> bool:
-        """Whether a kill comes, or came, while this is done."""
-        return self._timer is not None
+        """Whether a kill comes, or came, while this is done; it may not have begun."""
+        return self._timer is not None or self._part is not None
 
     def announce(self, chance: random.Random) -> None:
         """One kill, in the midst of what begins next."""

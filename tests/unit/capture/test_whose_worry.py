@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.capture import decisions, sources
+from bot.conversation import Message, Thread
 from bot.errors import Refused
 from bot.ports import Step
 from storage import keepers, tips
@@ -44,6 +45,8 @@ def test_an_edit_in_slack_never_decides_that_a_worry_is_one_no_more(
 ) -> None:
     waiting = draft(db, kind="worry")
     tip = share(db, waiting)
+    thread = Thread("C1", "1.000001", (Message("1.000001", AYA, "Aya", "直した", is_bot=False),))
+    monkeypatch.setattr(sources, "_read", lambda *_: (thread, "1.000001"))
     monkeypatch.setattr(sources, "_as_it_reads_now", lambda *_: TipContent(title="直した", kind=Kind.PRACTICE))
     step: Step = lambda _name, do, **_: do()  # type: ignore[assignment] # noqa: E731 - runs at once
     [(rest, proposal, _)] = sources.updates(world(db), step, TEAM, "C1", "1.000001")

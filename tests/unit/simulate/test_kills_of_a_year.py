@@ -41,6 +41,7 @@ def test_a_kill_waits_for_something_to_do_and_comes_at_the_days_end_when_there_i
     work = Work()
     crashes = Crashes(work.kill, lambda: work.is_under_way)
     crashes.announce(random.Random(1))  # noqa: S311 - not a secret
+    assert crashes.is_coming, "what was on the screen before is looked at before the first press"
     crashes.ends()
     assert work.killed == []
     assert crashes.end_day()

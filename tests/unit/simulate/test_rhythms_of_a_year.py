@@ -123,6 +123,13 @@ def test_who_took_a_prompt_along_is_asked_a_day_later(asked: datetime | None, ru
     assert broken([post(asked, "tried", "t1")] if asked else [], copied=COPIED) == rules
 
 
+def test_what_is_due_after_the_days_last_tick_comes_next_morning() -> None:
+    evening, morning = MONDAY_TEN + 8 * HOUR + HOUR / 2, MONDAY_TEN + 2 * DAY - HOUR
+    copied = [Copied(evening.timestamp(), "aya", "t1", "U2")]
+    assert broken([post(morning, "tried", "t1")], copied=copied) == []
+    assert broken([post(morning + HOUR, "tried", "t1")], copied=copied) == ["tried"]
+
+
 def test_who_took_nothing_along_is_not_asked() -> None:
     assert broken([post(TOOK + DAY, "tried", "t2")], copied=COPIED) == ["tried", "missing_tried"]
 
