@@ -185,6 +185,11 @@ class Judged:
         return f"{kind_of(post) or post.key} to {post.to} at {local:%a %Y-%m-%d %H:%M %Z}"
 
 
+def next_tick(due: datetime) -> datetime:
+    """When what is due between two ticks is found; at some half hours it may be earlier."""
+    return moment_of(-(-due.timestamp() // TICK.total_seconds()) * TICK.total_seconds())
+
+
 def moment_of(at: float) -> datetime:
     return datetime.fromtimestamp(at, UTC)
 

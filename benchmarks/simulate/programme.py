@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
-from benchmarks.simulate.judged import DAY, TICK, WEEK, Checked, Judged, items_of, moment_of
+from benchmarks.simulate.judged import DAY, TICK, WEEK, Checked, Judged, items_of, moment_of, next_tick
 from benchmarks.simulate.kept import Started, SwitchedOn
 from benchmarks.simulate.record import Post
 from benchmarks.simulate.rhythms import MOST_ITEMS
@@ -76,7 +76,7 @@ def theme_ends(year: Judged) -> Iterator[str]:
             continue
         owner = year.persons[year.ids[started.who]]
         end = moment_of(started.at) + started.weeks * WEEK + _COMES_OUT
-        due = owner.opens(end)
+        due = owner.opens(next_tick(end))
         asked = [post for post in posts if post.key.split(":")[2:4] == ["owner", "wrap"]]
         for post in asked[:1]:
             if post.moment < end:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from benchmarks.simulate.judged import DAY, TICK, WEEK, Checked, Judged, items_of, kind_of, moment_of
+from benchmarks.simulate.judged import DAY, TICK, WEEK, Checked, Judged, items_of, kind_of, moment_of, next_tick
 from benchmarks.simulate.kept import Shared, Wish
 from benchmarks.simulate.record import Post
 
@@ -15,8 +15,6 @@ MONTHS_FIRST_DAYS = 14
 
 _ASKED_AFTER = DAY
 """So long after somebody took a prompt along they are asked what came of it."""
-
-_HOUR_SECONDS = 3600
 
 _REST = DAY
 """What came late, so shortly before its next hour, does not come again at that hour."""
@@ -134,9 +132,7 @@ def tried(year: Judged) -> Iterator[str]:
 
 def _is_in_time(year: Judged, post: Post, due: datetime) -> bool:
     person = year.persons[post.to]
-    # what is due between two ticks is found by the next one
-    ticked = moment_of(-(-due.timestamp() // _HOUR_SECONDS) * _HOUR_SECONDS)
-    return abs(post.moment - person.opens(ticked)) < TICK or _was_held_up(year, person, post, due)
+    return abs(post.moment - person.opens(next_tick(due))) < TICK or _was_held_up(year, person, post, due)
 
 
 def _was_held_up(year: Judged, person: Checked, post: Post, due: datetime) -> bool:

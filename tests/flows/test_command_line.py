@@ -127,6 +127,7 @@ def test_export_gives_back_what_came_in_without_personal_data(run: Run) -> None:
 
 
 def test_open_questions_are_listed_without_an_asker_where_there_is_no_name(run: Run, database_url: str) -> None:
+    run("pepper", "show")
     db = open_database(database_url, now=lambda: datetime.now(UTC))
     for text, named in (("契約書の英訳", True), ("How do others name branches?", False)):
         question_id = questions.new_id()

@@ -360,7 +360,7 @@ MESSAGES: dict[str, Surface] = {
     "words for a worry's owner": lambda t, lang: said(company.from_talker(ASKER, t, lang)),
     "who has a worry too": lambda t, lang: said(company.told(tip(t, lang), 3, lang)),
     "what is followed": lambda t, lang: said(follows.listed(_coming(t, lang).follows, None, lang)),
-    "what is followed now": lambda t, lang: _words(follows.followed(_coming(t, lang).follows, None, lang)),
+    "what is followed now": lambda t, lang: said(follows.followed(_coming(t, lang).follows, None, lang)),
     "a tip whose owner is asked": lambda t, lang: _asked(t, lang, "stale"),
     "a tip for what is retired": lambda t, lang: _asked(t, lang, "retired"),
     "a reported tip": lambda t, lang: _asked(t, lang, "report", "wrong"),

@@ -71,7 +71,7 @@ def test_an_index_that_followed_equals_one_built_anew(db: Database, tmp_path: Pa
 def test_a_damaged_index_is_built_anew(db: Database, tmp_path: Path) -> None:
     folder = tmp_path / "index"
     add(db, "議事録の要約")
-    search.open_index(db, folder).close()
+    search.open_index(db, folder)
     for file in folder.rglob("*"):
         if file.is_file():
             file.write_bytes(b"broken")

@@ -12,6 +12,7 @@ from storage._tables import SolutionRow, ThemeRow, TipRow
 from storage.database import Database
 from storage.records import Trials, Viewer, Visibility
 from tests.storage.lived import NOW, PRIVATE, Done, figures, lay
+from tests.storage.steps import as_host
 
 
 def test_the_top_is_never_fewer_than_five_and_neither_are_the_others(db: Database) -> None:
@@ -85,9 +86,9 @@ def test_who_shared_before_is_no_newcomer_whatever_became_of_that_tip(db: Databa
     for number in range(6):
         tip = f"t{number}"
         if how == "merged":
-            merging.merge(db, everybody, "t12", tip)
+            as_host(db, merging.merge, everybody, "t12", tip)
         elif how == "out of date":
-            care.mark_obsolete_as_host(db, everybody, tip)
+            as_host(db, care.mark_obsolete_as_host, everybody, tip)
         else:
             author = replace(everybody, user_id=f"U{number:02}")
             changing.set_visibility(db, author, tip, Visibility(PRIVATE), lambda *_: True)

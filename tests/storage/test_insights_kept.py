@@ -18,7 +18,7 @@ from storage.records import Insights, Part, Viewer, Visibility
 from tests.conftest import FrozenClock
 from tests.rounds import Rounds
 from tests.storage.lived import MEMBERS, NOW, PRIVATE, PUBLIC, Done, figures, lay, rows_of
-from tests.storage.steps import everything
+from tests.storage.steps import as_host, everything
 
 AYA, BEN = "U00", "U01"
 
@@ -48,8 +48,8 @@ LATER: dict[str, Callable[[Database, str], Any]] = {
     "withdrawn": lambda db, team: [tips.withdraw(db, viewer(team, AYA), tip, _own) for tip in ("t0", "t5", "t15")],
     "another outcome": lambda db, team: trials.note(db, viewer(team, "U20"), "t0", "failed", is_owner=_not_own),
     "verified": lambda db, team: care.verify_as_host(db, viewer(team, BEN), "t15"),
-    "out of date": lambda db, team: care.mark_obsolete_as_host(db, viewer(team, BEN), "t5"),
-    "merged": lambda db, team: merging.merge(db, viewer(team, BEN), "t6", "t5"),
+    "out of date": lambda db, team: as_host(db, care.mark_obsolete_as_host, viewer(team, BEN), "t5"),
+    "merged": lambda db, team: as_host(db, merging.merge, viewer(team, BEN), "t6", "t5"),
     "for fewer": lambda db, team: changing.set_visibility(db, viewer(team, AYA), "t5", Visibility(PRIVATE), _own),
     "taken back": lambda db, team: questions.close(db, team, "q30", "withdrawn"),
     "swept": lambda db, team: retention.sweep(db, team, before=NOW - timedelta(days=30)),
