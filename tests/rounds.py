@@ -2,18 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
+from bot.circulate.digest import sending
+from bot.circulate.follows import service as following
+from bot.circulate.follows.service import Wanted
 from bot.conversation import Channel, Person
 from bot.errors import Refused
 from bot.ports import Outgoing
 from storage import deliveries, drafts
 from storage.database import Database
-from storage.records import MessageRef, Tip, Visibility
+from storage.records import FollowKind, FollowRhythm, MessageRef, Tip, Visibility
+from tests.conftest import FrozenClock
 from tests.storage.steps import TEAM, draft, hashed, share
 
 AYA, BEN, CHIE = "U0AYA", "U0BEN", "U0CHIE"
+
+TUESDAY_NOON, MONDAY = datetime(2026, 11, 24, 3, 0, tzinfo=UTC), datetime(2026, 11, 30, 1, 0, tzinfo=UTC)
+"""In Tokyo; and when the next digest is due there, at ten."""
 
 
 class Crash(BaseException):
@@ -119,3 +127,21 @@ def shared(
     content = waiting.content.model_copy(update={"topics": tuple(topics), "tools": tuple(tools)})
     drafts.edit(db, TEAM, waiting.id, content)
     return share(db, drafts.get(db, TEAM, waiting.id), anonymously=anonymously)
+
+
+def begun(db: Database, clock: FrozenClock, channels: Mapping[str, frozenset[str]]) -> Rounds:
+    """On Tuesday at noon, when the clock has ticked once."""
+    clock.moment = TUESDAY_NOON
+    made = Rounds(db, channels)
+    sending.tick(made.world())
+    return made
+
+
+def follow(rounds: Rounds, user: str, name: str, rhythm: FollowRhythm = "weekly", kind: FollowKind = "topic") -> None:
+    following.follow(rounds.world(), TEAM, user, [Wanted(kind, name)], rhythm)
+
+
+def tick(rounds: Rounds, clock: FrozenClock, moment: datetime | None = None) -> None:
+    if moment is not None:
+        clock.moment = moment
+    sending.tick(rounds.world())

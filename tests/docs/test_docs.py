@@ -25,8 +25,8 @@ README = (ROOT / "README.md").read_text("utf-8")
 MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yaml").read_text("utf-8"))
 FREE: dict[str, Any] = yaml.safe_load((ROOT / "manifest.free.yaml").read_text("utf-8"))
 SOURCES = {path: path.read_text("utf-8") for path in sorted((ROOT / "bot").rglob("*.py"))}
-NO_IDS = {"answer.first", "consent.too_few"}
-"""A block, and a sentence: constants of the same shape that nobody presses."""
+NO_IDS = {"answer.first"}
+"""A block: a constant of the same shape that nobody presses."""
 
 PAID_SCOPES = {"assistant:write"}
 EVENT_SCOPES = {

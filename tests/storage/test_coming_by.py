@@ -1,6 +1,5 @@
 """Who has come by gets digests, also when they shared before they opened Home."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,11 +10,8 @@ from bot.circulate.thanks import listeners as thanking
 from storage import unasked
 from storage.database import Database
 from tests.conftest import FrozenClock
-from tests.rounds import AYA, BEN, CHIE, Rounds, shared
+from tests.rounds import AYA, BEN, CHIE, MONDAY, TUESDAY_NOON, Rounds, shared
 from tests.storage.steps import TEAM
-
-TUESDAY_NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
-MONDAY_TEN = datetime(2026, 11, 30, 1, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -32,7 +28,7 @@ def test_who_shared_before_they_opened_home_gets_digests_too(rounds: Rounds, clo
     when.come_by(rounds.world(), TEAM, CHIE)
     clock.advance(minutes=1)
     shared(rounds.db, "1.2", by=BEN)
-    clock.moment = MONDAY_TEN
+    clock.moment = MONDAY
     sending.tick(rounds.world())
     assert "New for you (1)" in rounds.to(AYA)
     assert rounds.to(CHIE) == ["New for you (2)"]

@@ -1,12 +1,11 @@
 """Follows: what can be followed, each term once; who hears of it, and what is said where nothing comes."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, get_args
 
 import pytest
 
 from bot.circulate import unasked as when
-from bot.circulate.digest import sending
 from bot.circulate.follows import service as following
 from bot.circulate.follows import views
 from bot.circulate.follows.listeners import read
@@ -17,34 +16,17 @@ from storage import conversations, digests, follows, questions, synonyms, unaske
 from storage.database import Database
 from storage.records import DigestRhythm, FollowRhythm, Language, Viewer
 from tests.conftest import FrozenClock
-from tests.rounds import AYA, BEN, CHIE, Rounds, shared
+from tests.rounds import AYA, BEN, CHIE, MONDAY, TUESDAY_NOON, Rounds, begun, follow, shared, tick
 from tests.storage.steps import TEAM, everything, hashed, owned_by, take_name_off
 from tests.storage.test_open_questions import asked
 
-TUESDAY_NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
-"""In Tokyo; the next digest is due on Monday the 30th at ten."""
-
-MONDAY = datetime(2026, 11, 30, 1, 0, tzinfo=UTC)
 NOTICE = "New of what you follow"
 FIRST = "New for you (1)"
 
 
 @pytest.fixture
 def rounds(db: Database, clock: FrozenClock) -> Rounds:
-    clock.moment = TUESDAY_NOON
-    made = Rounds(db, {BEN: frozenset({"C1"}), CHIE: frozenset()})
-    sending.tick(made.world())
-    return made
-
-
-def follow(rounds: Rounds, user: str, name: str, rhythm: FollowRhythm = "weekly", kind: str = "topic") -> None:
-    following.follow(rounds.world(), TEAM, user, [Wanted(kind, name)], rhythm)  # type: ignore[arg-type] # one of its words
-
-
-def tick(rounds: Rounds, clock: FrozenClock, moment: datetime | None = None) -> None:
-    if moment is not None:
-        clock.moment = moment
-    sending.tick(rounds.world())
+    return begun(db, clock, {BEN: frozenset({"C1"}), CHIE: frozenset()})
 
 
 def test_what_cannot_be_followed_is_refused_with_a_sentence(rounds: Rounds) -> None:

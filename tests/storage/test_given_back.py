@@ -22,10 +22,9 @@ from storage.database import Database
 from storage.errors import NotFound
 from storage.records import MessageRef, Trials, Viewer
 from tests.conftest import FrozenClock
-from tests.rounds import AYA, BEN, CHIE, Crash, Rounds, shared
+from tests.rounds import AYA, BEN, CHIE, TUESDAY_NOON, Crash, Rounds, shared
 from tests.storage.steps import TEAM, everything, owned_by, take_name_off
 
-TUESDAY_NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 READER = Viewer(TEAM, BEN, is_full_member=True)
 
 

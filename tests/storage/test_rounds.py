@@ -7,40 +7,19 @@ import pytest
 
 from bot.circulate import unasked as when
 from bot.circulate.digest import sending
-from bot.circulate.follows import service as following
-from bot.circulate.follows.service import Wanted
 from bot.circulate.prompting import listeners as prompting
 from storage import care, conversations, digests, questions, search, settings, tips, unasked
 from storage.database import Database
-from storage.records import DigestRhythm, FollowRhythm, Viewer
+from storage.records import DigestRhythm, Viewer
 from tests.conftest import FrozenClock
-from tests.rounds import AYA, BEN, CHIE, Crash, Rounds, shared
+from tests.rounds import AYA, BEN, CHIE, MONDAY, TUESDAY_NOON, Crash, Rounds, begun, follow, shared, tick
 from tests.storage.steps import TEAM, everything, owned_by, take_name_off
 from tests.storage.test_open_questions import asked
-
-TUESDAY_NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
-"""In Tokyo; the next digest is due on Monday the 30th at ten."""
 
 
 @pytest.fixture
 def rounds(db: Database, clock: FrozenClock) -> Rounds:
-    clock.moment = TUESDAY_NOON
-    made = Rounds(db, {BEN: frozenset({"C1"}), CHIE: frozenset()})
-    sending.tick(made.world())
-    return made
-
-
-def follow(rounds: Rounds, user: str, name: str, rhythm: FollowRhythm = "weekly", kind: str = "topic") -> None:
-    following.follow(rounds.world(), TEAM, user, [Wanted(kind, name)], rhythm)  # type: ignore[arg-type] # one of its words
-
-
-def tick(rounds: Rounds, clock: FrozenClock, moment: datetime | None = None) -> None:
-    if moment is not None:
-        clock.moment = moment
-    sending.tick(rounds.world())
-
-
-MONDAY = datetime(2026, 11, 30, 1, 0, tzinfo=UTC)
+    return begun(db, clock, {BEN: frozenset({"C1"}), CHIE: frozenset()})
 
 
 def test_what_is_followed_comes_at_once_in_either_language_and_once(rounds: Rounds, clock: FrozenClock) -> None:

@@ -12,23 +12,16 @@ from storage import drafts, follows, themes
 from storage.database import Database
 from storage.records import FollowRhythm, Kind, Viewer
 from tests.conftest import FrozenClock
-from tests.rounds import AYA, BEN, CHIE, Rounds, shared
+from tests.rounds import AYA, BEN, CHIE, MONDAY, Rounds, begun, shared
 from tests.storage.steps import TEAM, draft, owned_by, share, take_name_off
 from tests.storage.test_theme_life import theme, under
 
-TUESDAY_NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
-"""In Tokyo; the next digest is due on Monday the 30th at ten."""
-
-MONDAY = datetime(2026, 11, 30, 1, 0, tzinfo=UTC)
 NOTICE = "New of what you follow (1)"
 
 
 @pytest.fixture
 def rounds(db: Database, clock: FrozenClock) -> Rounds:
-    clock.moment = TUESDAY_NOON
-    made = Rounds(db, dict.fromkeys((AYA, BEN, CHIE), frozenset({"C1", "C2"})))
-    sending.tick(made.world())
-    return made
+    return begun(db, clock, dict.fromkeys((AYA, BEN, CHIE), frozenset({"C1", "C2"})))
 
 
 def follow(rounds: Rounds, user: str, theme_id: str, rhythm: FollowRhythm = "at_once") -> None:

@@ -44,9 +44,8 @@ class Arrivals:
         emoji = str(event.get("reaction") or "").split("::")[0]
         if item.get("type") != "message" or str(item["channel"]).startswith("D"):
             return
-        if emoji not in consent.capture_emoji(self._world, str(body["team_id"])) and not self._has_captured(
-            event, body
-        ):
+        captures = emoji in consent.capture_emoji(self._world, str(body["team_id"]))
+        if not captures and not (kind == "capture.emoji_removed" and self._has_captured(event, body)):
             return
         payload = {"channel": item["channel"], "ts": item["ts"], "emoji": str(event["reaction"])}
         queue = "capture" if kind == "capture.emoji" else "light"

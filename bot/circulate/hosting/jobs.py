@@ -17,12 +17,12 @@ from storage.errors import NotPossible
 from storage.records import Language, MessageRef, Request, Retired, Tip
 
 
-def decided(world: World, request: Request, step: Step) -> None:
-    """A host's one tap; the open modal shows what is left, also when it comes too late."""
+def decided(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
+    """A host's one tap, done once by its request; the open modal shows what is left, also when it comes too late."""
     user_id, team_id = request.person(), request.team_id
     hosts.check_host(world, team_id, user_id)
     try:
-        authors = step("decide", lambda: service.decide(world, request))
+        authors = service.decide(world, request)
     finally:
         _show_queue(world, request)
     for author_id in authors:

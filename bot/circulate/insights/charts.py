@@ -23,7 +23,7 @@ from bot.circulate.insights.service import AIM, GOOD, TYPICAL, Shown
 from bot.circulate.insights.words import Picture, PictureName
 from bot.slack.outgoing import fit
 from bot.texts import say
-from storage.records import Language
+from storage.records import Answering, Language
 
 Format = Literal["png", "svg"]
 
@@ -160,14 +160,7 @@ def _answers(figure: Figure, shown: Shown, language: Language) -> None:
     percents = [
         round(100 * one.in_time / one.asked) if one and one.in_time is not None and one.asked else None for one in asked
     ]
-    labels = [
-        ""
-        if one is None
-        else f"{one.in_time}/{one.asked}"
-        if one.in_time is not None
-        else words.answered(one, language)
-        for one in asked
-    ]
+    labels = [_of_asked(one, language) for one in asked]
     _percents(left, starts, percents, labels, BLUE)
     _explain(left, language, hidden=None in asked)
 
@@ -263,6 +256,13 @@ def _columns(place: Axes, names: Sequence[str], people: Sequence[int], language:
     place.set(ylim=(0, _room(people)), yticks=[])
     _bare(place)
     _explain(place, language, few=0 in people)
+
+
+def _of_asked(one: Answering | None, language: Language) -> str:
+    """What stands at a span: of how many, how many alone, or nothing."""
+    if one is None:
+        return ""
+    return words.answered(one, language) if one.in_time is None else f"{one.in_time}/{one.asked}"
 
 
 def _percents(

@@ -9,10 +9,9 @@ from storage import conversations, meanings, search, unasked
 from storage.database import Database
 from storage.records import Meaning
 from tests.conftest import FrozenClock
-from tests.rounds import CHIE, Rounds, shared
+from tests.rounds import CHIE, MONDAY, Rounds, shared
 from tests.storage.meaning_steps import KEY, embed, vector
 from tests.storage.steps import TEAM
-from tests.storage.test_rounds import MONDAY
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
