@@ -32,7 +32,8 @@ def test_a_kill_comes_within_the_time_that_the_same_took_before() -> None:
         begun(crashes, work, 0.1)
     for seed in range(5):
         crashes.announce(random.Random(seed))  # noqa: S311 - not a secret
-        begun(crashes, work, 0.3)
+        # longer by far than the time in which the kill comes: a timer may be late on a busy machine
+        begun(crashes, work, 1.0)
     assert work.killed == [True] * 5
     assert (crashes.count, crashes.at_work) == (5, 5)
 
