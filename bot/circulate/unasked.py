@@ -11,7 +11,7 @@ from bot.conversation import Person
 from bot.ports import World
 from bot.texts.dates import zone
 from bot.trust.quiet import is_quiet
-from storage import settings, unasked
+from storage import deliveries, settings, unasked
 from storage.records import ChannelDigest, DigestRhythm, Rhythm
 
 IN_CHANNELS = Rhythm("", "", hour=10, quiet_to=10)
@@ -28,13 +28,22 @@ _LOOK_AHEAD_HOURS = 24 * 28
 def may_write(world: World, rhythm: Rhythm, person: Person, key: str) -> bool:
     """Whether this one message may go now; if so, it is booked, and the same key may go on after a crash.
 
-    `key`: of the post too (`storage.deliveries.to_person`).
+    `key`: of the post too (`storage.deliveries.to_person`). What is out already is only noted: no hour is too late for
+    that, and it counts in the week it came in.
     """
+    if is_out(world, rhythm.team_id, key):
+        return True
     now = world.clock.now()
     if not may_tell(rhythm, person, now):
         return False
     at_most = settings.workspace(world.db, rhythm.team_id).unasked_a_week
     return unasked.book(world.db, rhythm.team_id, rhythm.user_id, week_of(now, person.tz), key, at_most=at_most)
+
+
+def is_out(world: World, team_id: str, key: str) -> bool:
+    """Whether a message was posted, perhaps by a process that died before it could note so."""
+    posted = deliveries.find(world.db, team_id, key)
+    return posted is not None and posted.ref is not None
 
 
 def may_tell(rhythm: Rhythm, person: Person, now: datetime) -> bool:

@@ -181,6 +181,27 @@ def test_promise_7_a_crash_after_the_post_repeats_nothing_and_loses_nothing(roun
     assert rounds.blocks(BEN).count("*before*") == 1
 
 
+def test_promise_7_a_digest_posted_before_a_crash_counts_in_its_week_though_the_next_one_is_full(
+    rounds: Rounds, clock: FrozenClock
+) -> None:
+    """On a Friday a minute before seven in the evening; the bot is back when it is quiet already."""
+    friday, monday = datetime(2026, 12, 4, 9, 59, tzinfo=UTC), datetime(2026, 12, 7, 0, 0, tzinfo=UTC)
+    follow(rounds, BEN, "Excel")
+    clock.advance(minutes=1)
+    shared(rounds.db, "1.1", title="before", tools=("Excel",))
+    unasked.change_rhythm(rounds.db, TEAM, BEN, digest_at=friday)
+    rounds.dies_after_posting = True
+    with pytest.raises(Crash):
+        tick(rounds, clock, friday)
+    rounds.dies_after_posting = False
+    for key in ("a", "b"):
+        unasked.book(rounds.db, TEAM, BEN, "2026-12-07", key, at_most=2)
+    for moment in (friday + timedelta(minutes=2), monday, monday + timedelta(weeks=1, hours=1)):
+        tick(rounds, clock, moment)
+    assert rounds.to(BEN) == ["New for you (1)"], "its tips do not come again"
+    assert unasked.booked(rounds.db, TEAM, BEN, "2026-11-30") == 1
+
+
 def test_the_digest_waits_for_the_day_after_a_holiday_and_for_a_slot(rounds: Rounds, clock: FrozenClock) -> None:
     rounds.change(BEN, locale="en-US")
     follow(rounds, BEN, "Excel")

@@ -64,15 +64,12 @@ def _ask(world: World, rhythm: Rhythm) -> None:
         return
     number = rhythm.last_prompt + 1
     key = deliveries.to_person("prompt", str(number), user_id)
-    posted = deliveries.find(world.db, team_id, key)
-    # what a process posted that died then is only noted: no hour is too late for that
-    if posted is None or posted.ref is None:
-        if not when.may_tell(rhythm, person, now):
-            due_next(prompt_at=when.later(now, rhythm, person))
-            return
-        if not when.may_write(world, rhythm, person, key):
-            due_next(prompt_at=when.opens_at(when.next_week(now, person.tz), rhythm, person))
-            return
+    if not (when.is_out(world, team_id, key) or when.may_tell(rhythm, person, now)):
+        due_next(prompt_at=when.later(now, rhythm, person))
+        return
+    if not when.may_write(world, rhythm, person, key):
+        due_next(prompt_at=when.opens_at(when.next_week(now, person.tz), rhythm, person))
+        return
     question = views.ask(number % len(views.QUESTIONS), language_of_reader(world, team_id, user_id))
     ref = world.speaking.direct(key, user_id, question)
     conversations.remember_thread(world.db, team_id, ref.channel_id, ref.ts, "prompt")
