@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -33,6 +33,7 @@ class BotProcess:
         self._data = folder / "bot"
         self._prepared = folder / "bot-at-first"
         self._log = folder / "bot.log"
+        self._database_url = f"sqlite:///{self._data / 'yoridokoro.db'}"
         self._changing = threading.Lock()
         self._process: subprocess.Popen[bytes]
 
@@ -73,8 +74,11 @@ class BotProcess:
         )
         return told
 
-    def begin_anew(self) -> None:
-        """Starts it on the data that it had at first; it connects a few seconds later."""
+    def begin_anew(self, change: Callable[[str], object] = lambda _url: None) -> None:
+        """Starts it on the data that it had at first; it connects a few seconds later.
+
+        `change` is given the database's URL before the bot is there.
+        """
         with self._changing:
             self._process.kill()
             self._process.wait()
@@ -82,6 +86,7 @@ class BotProcess:
             self._slack.faults.drop_socket()
             shutil.rmtree(self._data)
             shutil.copytree(self._prepared, self._data)
+            change(self._database_url)
             self._start()
 
     def _start(self) -> None:
@@ -103,7 +108,7 @@ class BotProcess:
             "SLACK_APP_TOKEN": self._slack.app_token,
             "SLACK_SIGNING_SECRET": self._slack.signing_secret,
             "SLACK_API_URL": self._slack.api_url,
-            "DATABASE_URL": f"sqlite:///{self._data / 'yoridokoro.db'}",
+            "DATABASE_URL": self._database_url,
             "YORIDOKORO_DATA_DIR": str(self._data),
             "YORIDOKORO_PEPPER_FILE": str(self._data / "pepper.json"),
             # nobody waits for hours in a demo

@@ -185,6 +185,22 @@ def test_who_asks_for_the_wrap_up_of_an_owner_who_reads_it_no_more_takes_the_the
     assert not has_read(ben, "社外秘")
 
 
+def test_who_asks_for_a_wrap_up_hears_where_it_is_unless_it_is_before_them(
+    plain_bot: Bot, slack: LocalSlack, aya: Person, ben: Person, chie: Person
+) -> None:
+    hosts(plain_bot, ben)
+    under(plain_bot, begun(plain_bot, GENERAL, chie), aya, "前提を三つ渡す")
+    for host in (chie, ben):
+        host.open_home()
+        home = host.wait_for(lambda host=host: (home := host.home()) and "themes.wrap" in str(home) and home)  # type: ignore[misc]
+        host.click_in_view(home["id"], "themes.wrap")
+        settle(plain_bot, slack)
+    shown = ["前提を三つ渡す" in words(one) for one in all_direct(chie)]
+    assert shown[-1]
+    assert not any("担当者のDMに届けました" in words(one) for one in all_direct(chie))
+    assert "is in the DM of who looks after it" in words(all_direct(ben)[-1])
+
+
 def test_an_archived_channel_holds_up_no_other_theme(
     plain_bot: Bot, slack: LocalSlack, clock: FrozenClock, aya: Person, ben: Person, chie: Person
 ) -> None:

@@ -79,11 +79,13 @@ def decided(world: World, request: Request, step: Step) -> None:
         if theme.owner_id is None or not service.reads(world, theme, theme.owner_id):
             theme = clock.take_over(world, theme, user_id)
         clock.begin_wrap_up(world, theme, asked_by=request.id)
-        text = say(language, "themes.wrap_is_shown", name=plain(theme.name))
+        # its owner has it before them
+        text = "" if theme.owner_id == user_id else say(language, "themes.wrap_is_shown", name=plain(theme.name))
     else:
         text = _decide(world, step, theme, user_id, what, str(request.payload.get("more") or ""))
         posts.redraw(world, theme)
-    world.speaking.direct(f"{request.id}:decided", user_id, Outgoing(text))
+    if text:
+        world.speaking.direct(f"{request.id}:decided", user_id, Outgoing(text))
     world.redraw_home(team_id, user_id)
 
 
