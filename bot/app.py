@@ -257,6 +257,7 @@ def rules(settings: Settings) -> Rules:
         anonymous_delay_minutes=settings.anonymous_delay_minutes,
         model=_told_model(settings),
         embedder=_told_embedder(settings),
+        monthly_budget_usd=settings.llm_monthly_budget_usd,
     )
 
 
@@ -315,7 +316,7 @@ def _books(db: Database, team_id: str, now: Callable[[], datetime]) -> _Books:
     """What was spent this month, and how a call is added to it."""
 
     def month() -> str:
-        return f"{now():%Y-%m}"
+        return spending.month_of(now())
 
     return {
         "spent": lambda: spending.of_month(db, team_id, month()).cost_usd,

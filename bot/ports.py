@@ -343,6 +343,7 @@ class Rules:
     `emoji`: the names of those that capture where no admin chose others.
     A tip without a name comes out at a random moment within `anonymous_delay_minutes`.
     `model`, `embedder`: which models words are sent to, and where they are, to be told to people; None without one.
+    Above `monthly_budget_usd` no model is asked; None: whatever it costs.
     """
 
     emoji: tuple[str, ...]
@@ -353,6 +354,7 @@ class Rules:
     anonymous_delay_minutes: int
     model: str | None = None
     embedder: str | None = None
+    monthly_budget_usd: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

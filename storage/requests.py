@@ -12,7 +12,7 @@ from storage import deliveries
 from storage._tables import DraftRow, QuestionRow, RequestRow, TipRow
 from storage.database import Database, insert_if_absent
 from storage.errors import NotFound
-from storage.records import DraftState, NewRequest, Request, RequestState
+from storage.records import Backlog, DraftState, NewRequest, Request, RequestState
 
 _DONE = "done"
 """In a request's payload: what came of it."""
@@ -159,6 +159,21 @@ def recent(
         chosen = chosen.where(RequestRow.state == state)
     with db.reading() as session:
         return [_request(row) for row in session.scalars(chosen)]
+
+
+def backlog(db: Database, team_id: str, *, before: datetime, since: datetime, most: int = 3) -> Backlog:
+    """What was accepted `before` then and has not ended, and what was accepted `since` then and failed."""
+    count = sa.select(sa.func.count()).select_from(RequestRow).where(RequestRow.team_id == team_id)
+    failed = RequestRow.state == "failed", RequestRow.accepted_at >= since, RequestRow.reference.is_not(None)
+    newest = sa.select(RequestRow.reference).where(RequestRow.team_id == team_id, *failed)
+    with db.reading() as session:
+        return Backlog(
+            waiting=session.scalar(count.where(RequestRow.state == "accepted", RequestRow.accepted_at < before)) or 0,
+            failed=session.scalar(count.where(*failed)) or 0,
+            references=tuple(
+                str(one) for one in session.scalars(newest.order_by(RequestRow.accepted_at.desc()).limit(most))
+            ),
+        )
 
 
 def _request(row: RequestRow) -> Request:

@@ -1,5 +1,7 @@
 """What the model cost, by month, task and model."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 
 from storage._tables import SpendingRow
@@ -27,6 +29,11 @@ def add(
         row.input_tokens += input_tokens
         row.output_tokens += output_tokens
         row.cost_usd += cost_usd
+
+
+def month_of(moment: datetime) -> str:
+    """The month that a call is counted in, in UTC."""
+    return f"{moment:%Y-%m}"
 
 
 def of_month(db: Database, team_id: str, month: str) -> Spent:

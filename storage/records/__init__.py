@@ -85,7 +85,7 @@ from storage.records.tips import (
     Viewer,
     Visibility,
 )
-from storage.records.work import Delivery, NewRequest, Request, RequestState, Spent
+from storage.records.work import Backlog, Delivery, NewRequest, Request, RequestState, Spent
 from storage.records.worries import LineState, Side, Talk, TalkCopy, TalkLine, TalkState
 
 __all__ = [
@@ -97,6 +97,7 @@ __all__ = [
     "Answering",
     "AuthorQuestion",
     "AuthorQuestionState",
+    "Backlog",
     "Borrowed",
     "Care",
     "CareWhat",

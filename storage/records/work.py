@@ -66,6 +66,15 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Backlog:
+    """What a workspace's people still wait for, and how much failed; `references` are the newest failures' numbers."""
+
+    waiting: int
+    failed: int
+    references: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Spent:
     """Tokens and money that calls of one task cost in one month (YYYY-MM)."""
 

@@ -52,6 +52,32 @@ def test_a_job_that_cannot_be_enqueued_leaves_no_request(db: Database) -> None:
     assert requests.accept(db, request("event:1"), nothing) is not None
 
 
+def test_what_waits_for_long_and_what_failed_of_late_is_counted_in_its_workspace(
+    db: Database, clock: FrozenClock
+) -> None:
+    def accepted(key: str, team: str = TEAM) -> str:
+        taken = requests.accept(db, request(key, team=team), nothing)
+        assert taken is not None
+        return taken.id
+
+    begun = clock.moment
+    for number in range(5):
+        clock.advance(minutes=1)
+        requests.end(db, TEAM, accepted(f"failed:{number}"), "failed", reference=f"ref{number}")
+    requests.end(db, TEAM, accepted("done"), "done")
+    requests.end(db, TEAM, accepted("refused"), "refused")
+    requests.end(db, "T2", accepted("failed", "T2"), "failed", reference="theirs")
+    accepted("waits")
+    accepted("waits", "T2")
+    clock.advance(minutes=1)
+    accepted("just now")
+
+    found = requests.backlog(db, TEAM, before=clock.moment, since=begun + timedelta(minutes=2))
+    assert (found.waiting, found.failed, found.references) == (1, 4, ("ref4", "ref3", "ref2"))
+    nothing_yet = requests.backlog(db, TEAM, before=begun, since=clock.moment)
+    assert (nothing_yet.waiting, nothing_yet.failed, nothing_yet.references) == (0, 0, ())
+
+
 def test_a_locked_database_accepts_nothing(db: Database) -> None:
     if db.file is None:
         blocker = db.engine.connect()

@@ -127,8 +127,8 @@ def _say(world: World, request: Request, text_key: str, **values: str) -> None:
     world.speaking.direct(f"{request.id}:saved", user_id, Outgoing(text))
 
 
-def section(world: World, viewer: Viewer, person: Person, language: Language) -> list[dict[str, Any]]:  # noqa: ARG001 - the port Section
-    return views.home(language) if person.is_admin else []
+def section(world: World, viewer: Viewer, person: Person, language: Language) -> list[dict[str, Any]]:
+    return views.home(language, service.condition(world, viewer.team_id)) if person.is_admin else []
 
 
 JOBS: Mapping[str, Job] = {

@@ -1,19 +1,38 @@
-"""Who reads workspace tips, what is done in channels that other companies read, and the trail as a file."""
+"""Who reads workspace tips, what is done in shared channels, the trail as a file, and how the bot itself is."""
 
 import csv
 import io
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
 
 from bot.conversation import Channel
 from bot.errors import Refused
 from bot.ports import NewFile, World
 from bot.trust import hosts
-from storage import audit, settings
+from storage import audit, meanings, requests, settings, spending
 from storage.audit import Entry
-from storage.records import OpenTo
+from storage.records import Backlog, OpenTo
 
 COLUMNS = ("at", "who_kind", "who", "action", "record_kind", "record")
 """Of the exported trail: ids and fixed words alone, nothing that anybody wrote."""
+
+
+LATE, OF_LATE = timedelta(minutes=5), timedelta(days=7)
+"""What has waited for so long should not have; and failures are told of for so long."""
+
+Meanings = Literal["off", "being_made", "whole"]
+"""Whether tips are found by meaning: not at all, not yet, or all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """How the bot itself is. `model`: which words it and its endpoint are told by; None: there is none."""
+
+    backlog: Backlog
+    model: str | None
+    is_over_budget: bool
+    meanings: Meanings
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +42,19 @@ class Switches:
     channel: Channel
     capture: bool
     answers: bool
+
+
+def condition(world: World, team_id: str) -> Condition:
+    """How the bot is now, as far as its database and settings tell; `python -m bot doctor` looks at all the rest."""
+    now, budget = world.clock.now(), world.rules.monthly_budget_usd
+    is_over = budget is not None and spending.of_month(world.db, team_id, spending.month_of(now)).cost_usd >= budget
+    is_whole = meanings.serving(world.db) is not None
+    return Condition(
+        requests.backlog(world.db, team_id, before=now - LATE, since=now - OF_LATE),
+        world.rules.model,
+        is_over,
+        "off" if world.embedder.key is None else "whole" if is_whole else "being_made",
+    )
 
 
 def open_to(world: World, team_id: str, user_id: str, whom: OpenTo) -> None:

@@ -1,12 +1,13 @@
-"""What admins see of it: three buttons in Home, and the forms behind them, which say who could read what."""
+"""What admins see of it in Home: three buttons with forms, which say who could read what, and how the bot is."""
 
 import json
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, Literal, get_args
 
-from bot.circulate.admins.service import Switches
+from bot.circulate.admins.service import LATE, OF_LATE, Condition, Meanings, Switches
 from bot.conversation import Channel
-from bot.slack.outgoing import actions, button, context, divider, modal, option, plain_text, section
+from bot.slack.outgoing import actions, button, context, divider, modal, option, plain, plain_text, section
 from bot.texts import say
 from storage.records import Language, OpenTo
 
@@ -22,14 +23,43 @@ TRAIL_FORM = "home.trail_form"
 
 _OPTIONS = 100
 
+_MEANINGS: dict[Meanings, str] = {
+    "off": "admins.bot_words_alone",
+    "being_made": "admins.bot_meaning_soon",
+    "whole": "admins.bot_meaning",
+}
 
-def home(language: Language) -> list[Block]:
+
+def home(language: Language, bot: Condition) -> list[Block]:
     choices = [
         button(say(language, "admins.readers"), READERS, "readers"),
         button(say(language, "admins.shared"), SHARED, "shared"),
         button(say(language, "admins.trail"), TRAIL, "trail"),
     ]
-    return [divider(), section(say(language, "admins.title")), actions(*choices)]
+    return [divider(), section(say(language, "admins.title")), actions(*choices), *_condition(bot, language)]
+
+
+def _condition(bot: Condition, language: Language) -> list[Block]:
+    """What waits, what failed, and what the bot has to do without."""
+    waiting, failed, references = bot.backlog.waiting, bot.backlog.failed, bot.backlog.references
+    minutes, days = LATE // timedelta(minutes=1), OF_LATE.days
+    lines = []
+    if waiting:
+        lines.append(say(language, "admins.bot_waiting", count=waiting, minutes=minutes))
+    if failed:
+        newest = " ".join(f"`{one}`" for one in references)
+        lines.append(
+            say(language, "admins.bot_failed", count=failed, days=days, newest=newest, reference=references[0])
+        )
+    if not lines:
+        lines.append(say(language, "admins.bot_well", minutes=minutes, days=days))
+    if bot.model is None:
+        model = say(language, "admins.bot_no_model")
+    else:
+        key = "admins.bot_over_budget" if bot.is_over_budget else "admins.bot_model"
+        model = say(language, key, model=plain(bot.model))
+    found = say(language, _MEANINGS[bot.meanings])
+    return [section("\n".join([say(language, "admins.bot_title"), *lines])), context(f"{model} {found}")]
 
 
 def readers_form(language: Language, now: OpenTo) -> Block:
