@@ -172,9 +172,10 @@ def _note(world: World, team_id: str, author_id: str, since: datetime, until: da
     """Once a month, what named tips did; of those without a name Home tells."""
     rhythm, month = _came_by(world, team_id, author_id), f"{since:%Y-%m}"
     key, person = deliveries.to_person("month", month, author_id), world.reading.person(author_id)
-    # west of UTC the month may last some hours more
-    is_over = world.clock.now().astimezone(zone(person.tz)).month != since.month
-    if not (is_over and when.may_write(world, rhythm, person, key)):
+    # west of UTC the month may last some hours more; east of it, the last day for a note ends earlier
+    there = world.clock.now().astimezone(zone(person.tz))
+    is_its_time = there.month != since.month and there.day <= _NOTED_UNTIL
+    if not (is_its_time and when.may_write(world, rhythm, person, key)):
         return
     people = tries.helped(world.db, team_id, author_id, since=since, until=until)
     world.speaking.direct(key, author_id, views.monthly(people, language_of_reader(world, team_id, author_id)))
