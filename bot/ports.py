@@ -142,8 +142,11 @@ class Speaking(Protocol):
         """The id of the person's DM with the bot."""
         ...
 
-    def together(self, key: str, user_ids: Sequence[str], message: Outgoing) -> MessageRef:
-        """Posts into a group DM of these people and the bot. Raises Refused also where the app may not open one."""
+    def together(self, key: str, user_ids: Sequence[str], message: Outgoing) -> None:
+        """Posts into a group DM of these people and the bot, at most once: it does not read there, nor look it up.
+
+        Raises Refused also where the app may not open one.
+        """
         ...
 
     def whisper(

@@ -52,6 +52,7 @@ class Database:
     now: Callable[[], datetime]
     sqlite_synchronous: Literal["NORMAL", "FULL"] = "NORMAL"
     _turn: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+    _open: threading.local = field(default_factory=threading.local, repr=False, compare=False)
 
     @property
     def is_sqlite(self) -> bool:
@@ -82,12 +83,22 @@ class Database:
         SQLite takes the write lock at once: a plain BEGIN that reads first fails with "database is locked" when another
         writer came between, and no busy timeout prevents it. Its writers of this process take turns here: SQLite itself
         lets those who wait sleep and try again, and under load some never get in.
+
+        Within another one of this thread it is a part of that, undone by itself when it fails: see `requests.once`.
         """
+        if outer := getattr(self._open, "session", None):
+            with in_our_words(), outer.begin_nested():
+                yield outer
+            return
         turn = self._turn if self.is_sqlite else nullcontext()
         with turn, in_our_words(), Session(self.engine, expire_on_commit=False) as session, session.begin():
             if self.is_sqlite:
                 session.connection().exec_driver_sql("BEGIN IMMEDIATE")
-            yield session
+            self._open.session = session
+            try:
+                yield session
+            finally:
+                self._open.session = None
 
     def engine_for_jobs(self) -> sa.Engine:
         """SQLite: an engine for who begins transactions by the driver's own rules, and takes turns with `writing`.

@@ -1,26 +1,23 @@
-"""A host's one tap: what becomes of tips, item and minutes is one transaction, and happens once for a request."""
+"""A host's one tap: what becomes of tips, item and minutes is one transaction, for a request once (`requests.once`)."""
 
-from collections.abc import Sequence
 from typing import cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage import _tended, care, host_queue, merging, questions, requests, tips
+from storage import _tended, care, host_queue, merging, questions, tips
 from storage._tables import CareRow, ReportRow
 from storage.database import Database
 from storage.records import ASKED, CareWhat, Decision, Viewer
 
 
-def decide(db: Database, viewer: Viewer, request_id: str, one: Decision, *, outcome: Sequence[str]) -> None:
+def decide(db: Database, viewer: Viewer, one: Decision) -> None:
     """Does what a host chose for an item that they see; that they are a host is the caller's to know.
 
-    `outcome` is noted for the request (`requests.done`), and a second time does nothing. Raises NotFound for what is
-    gone, NotPossible when somebody decided about it already, or when two tips are not for the same people.
+    Raises NotFound for what is gone, NotPossible when somebody decided about it already, or when two tips are not for
+    the same people.
     """
     with db.writing() as session:
-        if not requests.note_done(session, viewer.team_id, request_id, outcome):
-            return
         _do(db, session, viewer, one)
         if one.item.kind == "report":
             theirs = sa.and_(ReportRow.team_id == viewer.team_id, ReportRow.tip_id == one.item.tip_id)

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -73,25 +73,19 @@ def end(db: Database, team_id: str, request_id: str, state: RequestState, *, ref
         )
 
 
-def done(db: Database, team_id: str, request_id: str) -> list[str] | None:
-    """What came of what a request has done already; None before. For a job that goes on after a crash."""
-    with db.reading() as session:
-        row = session.get(RequestRow, (team_id, request_id))
-        return row.payload.get(_DONE) if row is not None else None
+def once(db: Database, team_id: str, request_id: str, do: Callable[[], Any]) -> Any:
+    """Does what a request changes and notes what came of it, as JSON, in one transaction; once noted, gives that alone.
 
-
-def note_done(session: Session, team_id: str, request_id: str, outcome: Sequence[str]) -> bool:
-    """Notes what comes of what a request does, in the transaction that does it; False when it is done already.
-
-    Raises NotFound. For storage's own modules.
+    For a job that goes on after a crash: what it decided is decided already then, and who is told must hear the same.
+    What `do` reads of the database is as it was before: it may write, and not read what it wrote. Raises NotFound.
     """
-    row = session.get(RequestRow, (team_id, request_id), with_for_update=True)
-    if row is None:
-        raise NotFound("no such request")
-    if _DONE in row.payload:
-        return False
-    row.payload = {**row.payload, _DONE: list(outcome)}
-    return True
+    with db.writing() as session:
+        row = session.get(RequestRow, (team_id, request_id), with_for_update=True)
+        if row is None:
+            raise NotFound("no such request")
+        if _DONE not in row.payload:
+            row.payload = {**row.payload, _DONE: do()}
+        return row.payload[_DONE]
 
 
 def sweep(db: Database, *, ended_before: datetime) -> list[str]:

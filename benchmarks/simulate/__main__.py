@@ -2,6 +2,7 @@
 
 python -m benchmarks.simulate                      the year; its rules are checked, its figures printed and charted
 python -m benchmarks.simulate --crashes            the year twice, side by side, once with a crash a day: the same?
+python -m benchmarks.simulate --weeks 4 --people 60 --lively 3 --crashes 20      with twenty a day
 python -m benchmarks.simulate --weeks 4 --people 60 --start 2026-03-09 --lively 3     a short one
 
 Ctrl-C or SIGTERM end it early, after the day that is lived; what was lived through is told all the same.
@@ -32,7 +33,9 @@ def main() -> None:
     parser.add_argument("--start", type=datetime.fromisoformat, default=START, help="a Monday")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--lively", type=float, default=1.0, help="so much more often people do what they do")
-    parser.add_argument("--crashes", action="store_true", help="twice, the second time with a crash every day")
+    parser.add_argument(
+        "--crashes", type=int, nargs="?", const=1, default=0, help="twice, the second time with so many crashes a day"
+    )
     parser.add_argument("--chart", type=Path, help="draws the year into this SVG file; not with --crashes")
     parser.add_argument("--json", type=Path, help="writes the figures into this file")
     parser.add_argument("--log", type=Path, help="keeps the bot's log in this file; of a year with crashes, beside it")
@@ -64,14 +67,14 @@ def _lived(given: argparse.Namespace) -> list[Lived]:
         "start": given.start.replace(tzinfo=UTC),
         "seed": given.seed,
         "lively": given.lively,
-        "compared": given.crashes,
+        "compared": bool(given.crashes),
         "log": given.log,
         "say": say,
     }
     if not given.crashes:
         return [live_one(year)]
     beside = given.log and given.log.with_stem(f"{given.log.stem}-crashes")
-    return live_all([year, {**year, "crashes": True, "log": beside, "say": say_of_crashes}])
+    return live_all([year, {**year, "crashes": given.crashes, "log": beside, "say": say_of_crashes}])
 
 
 def _compare(lived: Lived, again: Lived, file: Path | None) -> int:

@@ -1,7 +1,7 @@
-"""The kills of a year with crashes: one a day, most of them in the midst of what the bot does then.
+"""The kills of a year with crashes: one a day or more, most of them in the midst of what the bot does then.
 
-Which moment of a day is doomed depends on the seed alone. When it comes to it, the kill follows after a drawn part of
-the time that the same thing took on the days before; where nobody gives the bot anything to do, in what comes next.
+Which moments of a day are doomed depends on the seed alone. When it comes to one, the kill follows after a drawn part
+of the time that the same thing took on the days before; where nobody gives the bot anything to do, in what comes next.
 """
 
 import random

@@ -134,7 +134,7 @@ def live(
     start: datetime = START,
     seed: int = 1,
     lively: float = 1.0,
-    crashes: bool = False,
+    crashes: int = 0,
     compared: bool = False,
     log: Path | None = None,
     say: Callable[[str], None] = lambda _: None,
@@ -142,9 +142,9 @@ def live(
 ) -> Lived:
     """Lives through the year, or as much of it as there is time for: `is_broken_off` is asked before each day.
 
-    `crashes`: the bot is killed at a random moment of each day. `compared`: nobody does, and the bot does not draw,
-    what differs from year to year by itself. `lively`: so much more often people do what they do, and so much earlier
-    they come by; a short time shows more then.
+    `crashes`: so many times a day the bot is killed, at random moments. `compared`: nobody does, and the bot does not
+    draw, what differs from year to year by itself. `lively`: so much more often people do what they do, and so much
+    earlier they come by; a short time shows more then.
     """
     everybody = people(count, seed, lively)
     manifest: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yaml").read_text("utf-8"))
@@ -247,7 +247,7 @@ def _pass(
     planned: Sequence[Planned],
     seed: int,
     *,
-    crashes: bool,
+    crashes: int,
     say: Callable[[str], None],
     is_broken_off: Callable[[], bool],
 ) -> datetime | None:
@@ -258,7 +258,7 @@ def _pass(
     for number, (day, several) in enumerate(groupby(planned, key=lambda one: one.at.date())):
         if is_broken_off():
             return datetime(day.year, day.month, day.day, tzinfo=UTC)
-        _pass_day(life, list(several), chance if crashes else None)
+        _pass_day(life, list(several), chance, crashes)
         # what Slack has recorded stays until the end
         gc.freeze()
         if number % 28 == 27:  # noqa: PLR2004 - every four weeks
@@ -266,12 +266,13 @@ def _pass(
     return None
 
 
-def _pass_day(life: Life, today: Sequence[Planned], crash: random.Random | None) -> None:
+def _pass_day(life: Life, today: Sequence[Planned], chance: random.Random, crashes: int) -> None:
     acts = [one for one in today if one.do is not None]
-    doomed = crash.choice(acts if acts and crash.random() < 0.7 else today) if crash else None  # noqa: PLR2004
+    # of several kills two may meet, and are one then
+    doomed = [chance.choice(acts if acts and chance.random() < 0.7 else today) for _ in range(crashes)]  # noqa: PLR2004
     for one in today:
-        if crash is not None and one is doomed:
-            life.crashes.announce(crash)
+        if any(one is moment for moment in doomed):
+            life.crashes.announce(chance)
         if one.do is None or one.who is None:
             life.tick(one.at)
         else:

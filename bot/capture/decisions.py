@@ -96,10 +96,10 @@ def _delay(minutes: int) -> timedelta:
     return timedelta(seconds=least + secrets.randbelow(minutes * 60 - least))
 
 
-def discard(world: World, team_id: str, draft_id: str, user_id: str) -> Draft:
+def discard(world: World, team_id: str, draft_id: str, user_id: str) -> None:
     """Deletes the author's draft."""
     own_draft(world, team_id, draft_id, user_id)
-    return drafts.close(world.db, team_id, draft_id, DraftState.DISCARDED)
+    drafts.close(world.db, team_id, draft_id, DraftState.DISCARDED)
 
 
 def later(world: World, team_id: str, draft_id: str, user_id: str) -> datetime:
@@ -229,8 +229,8 @@ def take_back(world: World, team_id: str, capture: Capture) -> Draft | None:
     return drafts.uncapture(world.db, team_id, capture.key)
 
 
-def source_deleted(world: World, team_id: str, channel_id: str, ts: str) -> list[Draft]:
-    """A message was deleted in Slack: what rests on it goes. Gives the drafts that ended, for their cards.
+def source_deleted(world: World, team_id: str, channel_id: str, ts: str) -> None:
+    """A message was deleted in Slack: what rests on it goes.
 
     Of what rests on other speakers' words only those words go.
     """
@@ -238,9 +238,7 @@ def source_deleted(world: World, team_id: str, channel_id: str, ts: str) -> list
     drafts.deleted_meanwhile(world.db, team_id, channel_id, world.keys.message(team_id, channel_id, ts))
     hashes = world.keys.messages(team_id, channel_id, ts)
     speakers.source_deleted(world.db, team_id, hashes)
-    ended = drafts.resting_on(world.db, team_id, hashes)
-    for draft in ended:
+    for draft in drafts.resting_on(world.db, team_id, hashes):
         drafts.close(world.db, team_id, draft.id, DraftState.WITHDRAWN)
     # last: what was shared while the drafts were looked at is a tip by now
     tips.withdraw_resting_on(world.db, team_id, hashes)
-    return ended

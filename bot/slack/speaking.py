@@ -83,8 +83,17 @@ class SlackSpeaking:
             self._direct_channels[user_id] = channel_id
         return channel_id
 
-    def together(self, key: str, user_ids: Sequence[str], message: Outgoing) -> MessageRef:
-        return self.post(key, self._opened(user_ids), message)
+    def together(self, key: str, user_ids: Sequence[str], message: Outgoing) -> None:
+        channel_id = self._opened(user_ids)
+        begun = deliveries.begin(self._db, self._team_id, key, channel_id)
+        if not begun.is_new:
+            return
+        try:
+            self._note(key, self._send(begun, message, None))
+        except Refused as refused:
+            # whether it stands there cannot be looked up
+            if refused.text_key != "errors.missing_scope":
+                raise
 
     def _opened(self, user_ids: Sequence[str]) -> str:
         """The id of a DM with these people, made if there is none."""

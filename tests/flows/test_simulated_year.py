@@ -16,7 +16,7 @@ CHANGE = datetime(2026, 3, 29, 1, tzinfo=UTC)
 
 @pytest.mark.timeout(600)
 def test_days_over_a_change_of_clocks_with_a_crash_each_keep_every_rule() -> None:
-    lived = live(count=40, days=9, start=datetime(2026, 3, 23, tzinfo=UTC), lively=3.0, crashes=True)
+    lived = live(count=40, days=9, start=datetime(2026, 3, 23, tzinfo=UTC), lively=3.0, crashes=1)
     check = Check(lived.people, lived.kept, lived.posts, lived.ends)
     assert check.broken() == []
     assert (lived.crashes, lived.starts) == (9, 10)
@@ -34,7 +34,7 @@ def test_days_over_a_change_of_clocks_with_a_crash_each_keep_every_rule() -> Non
 @pytest.mark.timeout(600)
 def test_days_with_a_crash_each_bring_the_same_messages_word_by_word() -> None:
     year = {"count": 40, "days": 6, "start": datetime(2026, 3, 23, tzinfo=UTC), "lively": 3.0, "compared": True}
-    without, crashed = live_all([year, {**year, "crashes": True}])
+    without, crashed = live_all([year, {**year, "crashes": 1}])
     assert (without.crashes, crashed.crashes) == (0, 6)
     assert len(without.standing) > 20
     assert differing(without.standing, crashed.standing) == ([], [])

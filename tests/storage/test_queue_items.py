@@ -2,12 +2,26 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from bot.circulate.hosting import finding, owners, service, views
-from storage import care, deciding, host_queue, merging, reports, retired, search, settings, tips, trials, unasked
+from storage import (
+    care,
+    deciding,
+    host_queue,
+    merging,
+    reports,
+    requests,
+    retired,
+    search,
+    settings,
+    tips,
+    trials,
+    unasked,
+)
 from storage.database import Database
 from storage.errors import Locked
 from storage.records import Decision, Kind, QueueItem, Tip, TipContent, Viewer
@@ -62,7 +76,7 @@ def test_a_tip_comes_again_when_its_owner_stays_silent_and_a_host_may_put_it_awa
 ) -> None:
     clock.moment = clock.moment.replace(year=2024 if kind == "retired" else 2026)
     words = {"tools": ("Claude 2.1",), "title": "長い題" * 9} if kind == "retired" else {"title": "長い題" * 9}
-    tip = shared(rounds.db, "1.1", **words)  # type: ignore[arg-type] # its words
+    tip = shared(rounds.db, "1.1", **words)  # its words
     if kind != "thin":
         fill(rounds, tip)
         clock.advance(days=190 if kind == "stale" else 300)
@@ -281,7 +295,8 @@ def test_two_hosts_decide_at_once_and_it_is_decided_once(rounds: Rounds, clock: 
 
     def ask(request_id: str) -> Callable[[], object]:
         one = Decision(item, "ask_owner", clock.now() + timedelta(days=14), "2026-11-23", 1)
-        return lambda: deciding.decide(rounds.db, EVERYBODY, request_id, one, outcome=())
+        decide = partial(deciding.decide, rounds.db, EVERYBODY, one)
+        return lambda: requests.once(rounds.db, TEAM, request_id, decide)
 
     came = at_once(*map(ask, asks))
     assert sorted(type(one).__name__ for one in came) == ["NoneType", "NotPossible"]

@@ -7,11 +7,12 @@ from contextlib import closing
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage import deliveries, requests
+from storage import deliveries, requests, settings
 from storage.database import Database, open_database
-from storage.errors import Locked
+from storage.errors import Locked, NotFound
 from storage.records import MessageRef
 from tests.conftest import FrozenClock
 from tests.storage.steps import BEN, TEAM, everything, request
@@ -50,6 +51,56 @@ def test_a_job_that_cannot_be_enqueued_leaves_no_request(db: Database) -> None:
         requests.accept(db, request("event:1"), fails)
     assert requests.recent(db) == []
     assert requests.accept(db, request("event:1"), nothing) is not None
+
+
+def test_what_a_request_changes_is_changed_once_and_noted_with_it(db: Database) -> None:
+    taken = requests.accept(db, request(), nothing)
+    assert taken is not None
+    done: list[int] = []
+
+    def change() -> dict[str, int]:
+        settings.change_person(db, TEAM, BEN, language="en")
+        done.append(1)
+        return {"number": len(done)}
+
+    came = [requests.once(db, TEAM, taken.id, change) for _ in range(2)]
+    assert came == [{"number": 1}, {"number": 1}]
+    assert settings.person(db, TEAM, BEN).language == "en"
+
+
+def test_what_fails_half_way_changes_nothing_and_may_be_done_again(db: Database) -> None:
+    taken = requests.accept(db, request(), nothing)
+    assert taken is not None
+
+    def fails() -> None:
+        settings.change_person(db, TEAM, BEN, language="en")
+        raise Locked
+
+    with pytest.raises(Locked):
+        requests.once(db, TEAM, taken.id, fails)
+    assert settings.person(db, TEAM, BEN).language is None
+    assert requests.once(db, TEAM, taken.id, lambda: None) is None
+
+
+def test_a_part_that_fails_is_undone_by_itself(db: Database) -> None:
+    """As it was before parts were joined: who catches what a part raises goes on without it."""
+    taken = requests.accept(db, request(), nothing)
+    assert taken is not None
+
+    def half_way() -> None:
+        with db.writing() as session:
+            session.execute(sa.text("delete from people"))
+            raise NotFound
+
+    def goes_on() -> None:
+        settings.change_person(db, TEAM, BEN, language="en")
+        with pytest.raises(NotFound):
+            half_way()
+        requests.end(db, TEAM, taken.id, "done")
+
+    requests.once(db, TEAM, taken.id, goes_on)
+    assert settings.person(db, TEAM, BEN).language == "en"
+    assert requests.get(db, TEAM, taken.id).state == "done"
 
 
 def test_what_waits_for_long_and_what_failed_of_late_is_counted_in_its_workspace(

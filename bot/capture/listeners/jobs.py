@@ -9,6 +9,7 @@ from bot.capture import form as forms
 from bot.capture.listeners import sources, speakers, visibility
 from bot.capture.listeners.arrivals import SHARE
 from bot.capture.listeners.telling import (
+    card_of,
     end_card,
     end_posts,
     posts_of,
@@ -27,7 +28,7 @@ from bot.slack.outgoing import context, plain
 from bot.texts import say
 from bot.texts.dates import day, working_days_after
 from bot.trust.quiet import is_quiet_for
-from storage import deliveries, drafts, questions, settings, shown, tips
+from storage import deliveries, drafts, questions, requests, settings, shown, tips
 from storage import speakers as stored_speakers
 from storage.drafts import Capture
 from storage.errors import NotFound
@@ -69,7 +70,7 @@ def _capture_emoji(world: World, request: Request, step: Step, channel_id: str, 
     prepared = service.prepare(world, request, step, service.Pointed(channel_id, ts), capture)
     # taken away while the thread was read: the removal found nothing to take back
     if not world.reading.has_reaction(channel_id, ts, name, user_id):
-        _taken_back(world, request, decisions.take_back(world, request.team_id, capture))
+        _take_back(world, request, capture)
         return
     tell(world, request, prepared)
     if prepared.is_decided:
@@ -80,14 +81,19 @@ def _capture_emoji(world: World, request: Request, step: Step, channel_id: str, 
 def emoji_removed(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
     user_id, channel_id, ts, name = _reaction(request)
     capture = Capture(service.emoji_key(user_id, channel_id, ts, name), user_id)
-    _taken_back(world, request, decisions.take_back(world, request.team_id, capture))
+    _take_back(world, request, capture)
 
 
-def _taken_back(world: World, request: Request, draft: Draft | None) -> None:
-    if draft is None:
+def _take_back(world: World, request: Request, capture: Capture) -> None:
+    def take() -> dict[str, Any] | None:
+        draft = decisions.take_back(world, request.team_id, capture)
+        return {"author": draft.author_id, "card": card_of(draft)} if draft is not None else None
+
+    taken = requests.once(world.db, request.team_id, request.id, take)
+    if taken is None:
         return
-    end_card(world, draft, "capture.card_withdrawn")
-    if draft.author_id != request.user_id:
+    end_card(world, request.team_id, taken["card"], "capture.card_withdrawn")
+    if taken["author"] != request.user_id:
         language = language_of_reader(world, request.team_id, request.person())
         text = say(language, "capture.receipt_withdrawn")
         world.speaking.direct(f"{request.id}:receipt", request.person(), Outgoing(text))
@@ -198,7 +204,7 @@ def decide(world: World, request: Request, step: Step) -> None:
         world.speaking.direct(f"{request.id}:later", user_id, Outgoing(text))
         return
     else:
-        decisions.discard(world, team_id, draft_id, user_id)
+        requests.once(world.db, team_id, request.id, lambda: decisions.discard(world, team_id, draft_id, user_id))
         said = views.sentence(say(language, "capture.card_discarded"))
     end_posts(world, request, posts, said)
 
@@ -210,13 +216,13 @@ def choose_theme(world: World, request: Request, step: Step) -> None:  # noqa: A
     show_card(world, decisions.put_under(world, request.team_id, str(payload["draft"]), user_id, chosen))
 
 
-def withdraw_tip(world: World, request: Request, step: Step) -> None:
+def withdraw_tip(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
     user_id = request.person()
 
     def withdraw() -> None:
         decisions.withdraw_tip(world, request.team_id, request.payload["tip"], user_id)
 
-    step("withdraw", withdraw)
+    requests.once(world.db, request.team_id, request.id, withdraw)
     language = language_of_reader(world, request.team_id, user_id)
     replace_card(world, request, say(language, "capture.receipt_tip_withdrawn"))
 
@@ -248,8 +254,7 @@ def set_author(world: World, request: Request, step: Step) -> None:
     if draft.author_id == author_id and draft.state is not DraftState.PREPARING:
         return
     before = drafts.start_over(world.db, team_id, draft.id)
-    if before.card is not None:
-        end_card(world, before, "capture.card_withdrawn")
+    end_card(world, team_id, card_of(before), "capture.card_withdrawn")
     draft = service.prepare_again(world, step, before, author_id)
     show_card(world, draft)
     speakers.ask_speakers(world, draft)
@@ -265,8 +270,11 @@ def deleted(world: World, request: Request, step: Step) -> None:
     hashes = world.keys.messages(team_id, payload["channel"], payload["ts"])
     # noted before it goes: a job that goes on after a crash would not find it any more
     changed = step("changed", lambda: stored_speakers.resting_on(world.db, team_id, hashes))
-    for draft in decisions.source_deleted(world, team_id, payload["channel"], payload["ts"]):
-        end_card(world, draft, "capture.card_source_deleted")
+    cards = step("cards", lambda: {one.id: card_of(one) for one in drafts.resting_on(world.db, team_id, hashes)})
+    decisions.source_deleted(world, team_id, payload["channel"], payload["ts"])
+    for draft_id, card in cards.items():
+        if drafts.get(world.db, team_id, draft_id).state is DraftState.WITHDRAWN:
+            end_card(world, team_id, card, "capture.card_source_deleted")
     for draft_id in changed:
         show_card(world, drafts.get(world.db, team_id, draft_id))
 
@@ -311,8 +319,9 @@ def _follow_card(world: World, draft: Draft, due: datetime) -> None:
     if world.reading.person(draft.author_id).is_away:
         drafts.postpone(world.db, draft.team_id, draft.id, working_days_after(due, 1))
     elif world.clock.now() >= due:
+        # first what is seen: where a process dies in between, the next tick does both again
+        end_card(world, draft.team_id, card_of(draft), "capture.card_expired")
         drafts.close(world.db, draft.team_id, draft.id, DraftState.EXPIRED)
-        end_card(world, draft, "capture.card_expired")
     elif (
         draft.state is DraftState.WAITING
         and draft.card is not None

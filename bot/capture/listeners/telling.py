@@ -123,11 +123,21 @@ def _read_by_others(world: World, draft: Draft, language: Language) -> list[dict
     return [] if not is_shared else [context(say(language, "capture.card_visible_shared"))]
 
 
-def end_card(world: World, draft: Draft, text_key: str) -> None:
+Standing = Mapping[str, str] | None
+"""Whose card stands where, to be noted before its draft ends: its `author`, `channel` and `ts`; None: there is none."""
+
+
+def card_of(draft: Draft) -> Standing:
+    if draft.card is None or draft.author_id is None:
+        return None
+    return {"author": draft.author_id, "channel": draft.card.channel_id, "ts": draft.card.ts}
+
+
+def end_card(world: World, team_id: str, card: Standing, text_key: str) -> None:
     """One sentence in the card's place."""
-    if draft.card is not None and draft.author_id is not None:
-        language = language_of_reader(world, draft.team_id, draft.author_id)
-        world.speaking.edit(draft.card, views.sentence(say(language, text_key)))
+    if card is not None:
+        language = language_of_reader(world, team_id, card["author"])
+        world.speaking.edit(MessageRef(card["channel"], card["ts"]), views.sentence(say(language, text_key)))
 
 
 def posts_of(world: World, request: Request, draft_id: str) -> dict[str, dict[str, str]]:

@@ -90,7 +90,7 @@ def introduce(
     """Brings the two together: in a group DM if the app may open one, else each is told the other's name.
 
     `key`: of each post. Gives what the owner is told of it, for the place where they said yes; None when their worry
-    is gone.
+    is gone. Each hears the other's name in their DM, too: the group DM's post may be lost when a process dies.
     """
     team_id, owner_id = request.team_id, request.person()
     tip = _own(world, team_id, owner_id, tip_id)
@@ -109,8 +109,8 @@ def introduce(
         return True
 
     if step("together", together):
-        world.speaking.direct(key("here"), talker_id, Outgoing(say(talkers, "company.introduced_here")))
-        return Outgoing(say(owners, "company.introduced_here"))
+        world.speaking.direct(key("here"), talker_id, Outgoing(say(talkers, "company.introduced_here", other=owner_id)))
+        return Outgoing(say(owners, "company.introduced_here", other=talker_id))
     world.speaking.direct(key("each"), talker_id, views.introduced_each(tip, owner_id, talkers))
     return views.introduced_each(tip, talker_id, owners)
 

@@ -113,9 +113,12 @@ def decide(world: World, request: Request) -> list[str]:
     """
     user_id, team_id = request.person(), request.team_id
     hosts.check_host(world, team_id, user_id)
-    if (done := requests.done(world.db, team_id, request.id)) is not None:
-        return done
     viewer = viewer_of(world, team_id, user_id)
+    authors: list[str] = requests.once(world.db, team_id, request.id, lambda: _decide(world, viewer, request))
+    return authors
+
+
+def _decide(world: World, viewer: Viewer, request: Request) -> list[str]:
     choice, key = request.payload["choice"], str(request.payload["key"])
     stays, _, goes = key.partition(":")
     entry = entry_of(world, viewer, request.payload["kind"], ":".join(sorted((stays, goes))) if goes else key)
@@ -125,7 +128,7 @@ def decide(world: World, request: Request) -> list[str]:
     until, week = _comes_again(entry, choice, world.clock.now()), _week(world, viewer)
     decision = Decision(entry.item, choice, until, week, entry.minutes, stays)
     try:
-        deciding.decide(world.db, viewer, request.id, decision, outcome=authors)
+        deciding.decide(world.db, viewer, decision)
     except (NotFound, NotPossible):
         raise Refused("hosting.refused_decided") from None
     return authors

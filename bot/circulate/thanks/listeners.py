@@ -22,7 +22,7 @@ from bot.texts.dates import zone
 from bot.trust.recognised import owns
 from bot.trust.redaction import redact
 from bot.trust.viewer import viewer_of
-from storage import deliveries, shown, thanks, tips, tries, unasked
+from storage import deliveries, requests, shown, thanks, tips, tries, unasked
 from storage.errors import NotFound, NotPossible, Own
 from storage.records import MessageRef, Request, Rhythm, Thanks, Viewer
 
@@ -82,17 +82,19 @@ class Listeners:
 def thank(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
     payload, user_id, team_id = request.payload, request.person(), request.team_id
     today = world.clock.now().astimezone(zone(world.reading.person(user_id).tz))
+    give = partial(
+        thanks.give,
+        world.db,
+        viewer_of(world, team_id, user_id),
+        str(payload["tip"]),
+        str(payload["reason"]),
+        is_owner=owns(world, team_id, user_id),
+        may_be_public=bool(payload["public"]),
+        since=today.replace(hour=0, minute=0, second=0, microsecond=0),
+        a_day=A_DAY,
+    )
     try:
-        is_new = thanks.give(
-            world.db,
-            viewer_of(world, team_id, user_id),
-            str(payload["tip"]),
-            str(payload["reason"]),
-            is_owner=owns(world, team_id, user_id),
-            may_be_public=bool(payload["public"]),
-            since=today.replace(hour=0, minute=0, second=0, microsecond=0),
-            a_day=A_DAY,
-        )
+        is_new = requests.once(world.db, team_id, request.id, give)
     except NotFound:
         raise Refused("ways.gone") from None
     except Own:
