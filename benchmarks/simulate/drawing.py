@@ -14,7 +14,12 @@ from collections.abc import Callable
 from types import FrameType
 
 from bot.app import Bot
+from storage import requests
+from storage.database import Database
 from storage.records import NewRequest
+
+_AT_ONCE = 100
+"""More than are taken on in one moment of the year."""
 
 
 class _Drawn(threading.local):
@@ -25,7 +30,6 @@ class _Drawn(threading.local):
 
 
 _drawn = _Drawn()
-_accepted: "Counter[str]" = Counter()
 
 
 def draw_alike(now: Callable[[], float]) -> None:
@@ -56,13 +60,24 @@ def _digest(asking: FrameType, now: Callable[[], float]) -> bytes | None:
     new = asking.f_locals.get("new")
     if isinstance(new, NewRequest):
         # its key is hashed with what the year drew; but people act one after the other, each at a second of their own
-        return _nth(f"{new.kind}:{new.user_id}:{now()}", _accepted)
+        return _hashed(f"{new.kind}:{new.user_id}:{now()}", _taken_on(asking.f_locals["db"], new))
     if not _drawn.request_id:
         return None
     place = f"{_drawn.request_id}:{asking.f_code.co_filename}:{asking.f_code.co_name}"
     return _nth(place, _drawn.places)
 
 
+def _taken_on(db: Database, new: NewRequest) -> int:
+    """How many of this kind this person has asked for in this moment, also of a process that has died since."""
+    newest = requests.recent(db, team_id=new.team_id, limit=_AT_ONCE)
+    asked = [one for one in newest if (one.kind, one.user_id, one.accepted_at) == (new.kind, new.user_id, db.now())]
+    return len(asked)
+
+
 def _nth(what: str, counted: "Counter[str]") -> bytes:
     counted[what] += 1
-    return hashlib.sha256(f"{what}:{counted[what]}".encode()).digest()
+    return _hashed(what, counted[what])
+
+
+def _hashed(what: str, number: int) -> bytes:
+    return hashlib.sha256(f"{what}:{number}".encode()).digest()

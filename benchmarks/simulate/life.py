@@ -60,6 +60,7 @@ class Life:
         self._seed = seed
         self._has_acted = False
         self._is_ticking = False
+        self._open_it: Callable[[], bool] = bool
 
     @property
     def now(self) -> datetime:
@@ -150,9 +151,22 @@ class Life:
         return self.see(who, "home") or {}
 
     def form(self, who: str, part: str = "", *, only_to_read: bool = False) -> Json | None:
-        """The topmost form when it can be sent, and says `part`; None when none comes."""
-        deadline, is_settled = time.monotonic() + _FORM_SECONDS, False
-        while time.monotonic() < deadline and self.bot.is_alive:
+        """The topmost form when it can be sent, and says `part`; None when none comes.
+
+        Whose bot died over it puts away what is there, and opens it again.
+        """
+        deadline, is_settled, starts = time.monotonic() + _FORM_SECONDS, False, self.bot.starts
+        while time.monotonic() < deadline:
+            if not self.bot.is_alive or self.bot.starts != starts:
+                if only_to_read:
+                    return None
+                self.settle()
+                self.close(who)
+                try:
+                    self._open_it()
+                except Impossible:
+                    return None
+                deadline, is_settled, starts = time.monotonic() + _FORM_SECONDS, False, self.bot.starts
             views = self.see(who, "views")
             if views and part in str(views[-1]) and (only_to_read or views[-1].get("submit")):
                 return dict(views[-1])
@@ -161,7 +175,7 @@ class Life:
             if views:
                 # what is open may yet become the form; when nothing is left to do it stays what it is
                 self.settle()
-                is_settled = True
+                deadline, is_settled = time.monotonic() + _FORM_SECONDS, True
             else:
                 time.sleep(_LOOK_SECONDS)
         return None
@@ -262,6 +276,7 @@ class Life:
         """Does something; again when Slack said that the app did not answer, and nothing came of it either."""
         for _ in range(_TRIES):
             before = self._sight(who) if self.crashes.is_coming and not form else None
+            self._open_it = do
             try:
                 answered = do()
             except Impossible:

@@ -90,8 +90,8 @@ def test_a_named_worry_is_echoed_in_silence_and_the_two_are_introduced_when_both
     press(ben, answer, "company.talk")
     eventually(lambda: "have offered to talk about this worry already" in words(form_of(ben)))
     aya.click(BOT, card["ts"], "company.yes")
-    find(aya, "グループDMでお二人をお引き合わせしました")
-    find(ben, "introduced you to each other")
+    find(aya, "のグループDMで、お二人をお引き合わせしました")
+    find(ben, "to each other in a group DM")
     settle(bot, slack)
     opened = [call for call in slack.calls if call.method == "conversations.open" and call.ok][-1]
     assert {aya.id, ben.id} == set(str(opened.arguments["users"]).split(","))

@@ -160,17 +160,26 @@ def form(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - 
 
     if payload["tip"]:
         tip = decisions.own_tip(world, team_id, payload["tip"], user_id)
-        _, offer = decisions.edit_tip(world, team_id, payload["tip"], user_id, content(tip.content))
-        if offer is not None:
-            world.speaking.edit(offer, views.sentence(say(language, "sources.edited_by_hand")))
+
+        def edit_tip() -> dict[str, str] | None:
+            _, offer = decisions.edit_tip(world, team_id, payload["tip"], user_id, content(tip.content))
+            return {"channel": offer.channel_id, "ts": offer.ts} if offer is not None else None
+
+        if offer := requests.once(world.db, team_id, request.id, edit_tip):
+            ref = MessageRef(offer["channel"], offer["ts"])
+            world.speaking.edit(ref, views.sentence(say(language, "sources.edited_by_hand")))
         world.speaking.direct(f"{request.id}:saved", user_id, Outgoing(say(language, "capture.form_saved")))
     elif payload["draft"]:
-        before = decisions.own_draft(world, team_id, payload["draft"], user_id)
-        edited = content(before.content)
-        if chosen := payload.get("restore"):
-            edited = replaced.put_back(edited, chosen, replaced.values(world, before))
-        draft = decisions.edit_draft(world, team_id, payload["draft"], user_id, edited, theme=payload.get("theme"))
-        show_card(world, draft)
+
+        def edit_draft() -> None:
+            before = decisions.own_draft(world, team_id, payload["draft"], user_id)
+            edited = content(before.content)
+            if chosen := payload.get("restore"):
+                edited = replaced.put_back(edited, chosen, replaced.values(world, before))
+            decisions.edit_draft(world, team_id, payload["draft"], user_id, edited, theme=payload.get("theme"))
+
+        requests.once(world.db, team_id, request.id, edit_draft)
+        show_card(world, decisions.own_draft(world, team_id, payload["draft"], user_id))
     else:
         theme_id = payload.get("theme") or None
         draft = service.begin_from_words(world, request, user_id, content(None), kind="form", theme_id=theme_id)
@@ -253,9 +262,10 @@ def set_author(world: World, request: Request, step: Step) -> None:
         raise Refused("capture.card_gone")
     if draft.author_id == author_id and draft.state is not DraftState.PREPARING:
         return
-    before = drafts.start_over(world.db, team_id, draft.id)
-    end_card(world, team_id, card_of(before), "capture.card_withdrawn")
-    draft = service.prepare_again(world, step, before, author_id)
+    # not known any more once it has begun anew
+    card = requests.once(world.db, team_id, request.id, lambda: card_of(drafts.start_over(world.db, team_id, draft.id)))
+    end_card(world, team_id, card, "capture.card_withdrawn")
+    draft = service.prepare_again(world, step, drafts.get(world.db, team_id, draft.id), author_id)
     show_card(world, draft)
     speakers.ask_speakers(world, draft)
     language = language_of_reader(world, team_id, request.person())

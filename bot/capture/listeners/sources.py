@@ -14,7 +14,7 @@ from bot.slack.readable import readable
 from bot.slack.taking import Body, take_event
 from bot.texts import say
 from bot.trust.quiet import is_quiet_for
-from storage import deliveries, speakers, tips
+from storage import deliveries, requests, speakers, tips
 from storage import sources as kept
 from storage.records import Draft, KeyedHash, MessageRef, Request, TipContent
 from storage.sources import Rest
@@ -97,8 +97,12 @@ def answered(world: World, request: Request, step: Step) -> None:  # noqa: ARG00
     user_id, team_id, tip_id = request.person(), request.team_id, str(request.payload["tip"])
     language = language_of_reader(world, team_id, user_id)
     if mark := request.payload["take"]:
-        tip = sources.take_update(world, team_id, tip_id, user_id, mark)
-        replace_card(world, request, say(language, "sources.taken", title=plain(tip.content.title)))
+
+        def take() -> str:
+            return sources.take_update(world, team_id, tip_id, user_id, mark).content.title
+
+        title = requests.once(world.db, team_id, request.id, take)
+        replace_card(world, request, say(language, "sources.taken", title=plain(title)))
         return
     sources.leave(world, team_id, tip_id, user_id)
     replace_card(world, request, say(language, "sources.left"))

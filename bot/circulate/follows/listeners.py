@@ -20,7 +20,7 @@ from bot.slack.taking import Ack, Body, take_click, take_form, take_message, who
 from bot.texts import say
 from bot.trust.redaction import redact
 from bot.trust.viewer import viewer_of
-from storage import follows, synonyms, tips
+from storage import follows, requests, synonyms, tips
 from storage.records import FollowRhythm, Request
 
 _MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
@@ -181,11 +181,15 @@ def _followed(world: World, team_id: str, user_id: str, wanted: Iterable[Wanted]
 def follow_changed(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - the port Job
     """Another rhythm for something that is followed, or none any more."""
     user_id, team_id, rhythm = request.person(), request.team_id, str(request.payload["rhythm"])
-    one = service.by_mark(world, team_id, user_id, str(request.payload["mark"]))
-    if rhythm == "off":
-        follows.remove(world.db, one)
-    else:
-        follows.add(world.db, replace(one, rhythm=_rhythm(rhythm)))
+
+    def change() -> None:
+        one = service.by_mark(world, team_id, user_id, str(request.payload["mark"]))
+        if rhythm == "off":
+            follows.remove(world.db, one)
+        else:
+            follows.add(world.db, replace(one, rhythm=_rhythm(rhythm)))
+
+    requests.once(world.db, team_id, request.id, change)
     world.redraw_home(team_id, user_id)
 
 
@@ -197,7 +201,11 @@ def follow_words(world: World, request: Request, step: Step) -> None:  # noqa: A
         rhythm: FollowRhythm = "daily" if wanted[0].kind == "theme" else "weekly"
         said = _followed(world, team_id, user_id, wanted, rhythm)
     elif payload["action"] == "unfollow":
-        said = Outgoing(views.unfollowed(service.unfollow(world, team_id, user_id, wanted[0]), language))
+
+        def unfollow() -> str:
+            return views.unfollowed(service.unfollow(world, team_id, user_id, wanted[0]), language)
+
+        said = Outgoing(requests.once(world.db, team_id, request.id, unfollow))
     else:
         mine = service.of_person(world, team_id, user_id)
         said = views.listed(mine, service.silence(world, team_id, user_id, mine), language)
