@@ -134,6 +134,8 @@ def world_of(db: Database, keys: PepperKeys) -> Any:
         ),
         speaking=SimpleNamespace(publish_home=lambda _user, _view: None),
         rules=SimpleNamespace(language="ja", emoji=("bulb",)),
+        embedder=SimpleNamespace(key=None),
+        index=None,
     )
 
 
