@@ -12,6 +12,7 @@ from typing import Any
 import matplotlib as mpl
 
 from benchmarks.simulate.judged import Judged, kind_of
+from benchmarks.simulate.record import Post
 from benchmarks.simulate.year import Lived
 
 mpl.use("Agg")
@@ -60,7 +61,11 @@ def figures_of(lived: Lived) -> Figures:
     def week_of(at: float) -> int:
         return min(max(int((at - lived.begins.timestamp()) // 604_800), 0), weeks - 1)
 
-    got: Counter[tuple[str, int]] = Counter((post.to, week_of(post.at)) for post in check.unasked)
+    def own_week(post: Post) -> int:
+        """The cap is for a week from Monday to Monday where they are; the last one may go on after the year."""
+        return (check.persons[post.to].week(post.moment) - lived.begins.date()).days // 7
+
+    got: Counter[tuple[str, int]] = Counter((post.to, own_week(post)) for post in check.unasked)
     came = {
         one.id: week_of(lived.kept.wishes[one.handle][0].since)
         for one in lived.people
