@@ -107,6 +107,9 @@ def prepare(
         # the job broke off between the words and the card
         filled = fields_of(world, step, team_id, thread, channel, pointed.ts, author_id=author_id)
         return Prepared(_as_said_now(world, step, draft, channel, filled), is_partial=thread.partial)
+    if is_own and draft.state is DraftState.WITHDRAWN:
+        # refused, and the job broke off before it could say so: for the same reason again
+        fields_of(world, step, team_id, thread, channel, pointed.ts, author_id=author_id)
     if draft.state is not DraftState.PREPARING:
         decided = draft.state not in (DraftState.WAITING, DraftState.LATER)
         return Prepared(draft, not is_own, is_decided=decided, is_partial=thread.partial)

@@ -4,6 +4,7 @@ On SQLite, unless a test says `on_both_databases`: those in which the database o
 storage does is tested on both in tests/storage.
 """
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 import yaml
 from slack_sdk.socket_mode.builtin import connection
 
+from bot import app
 from bot.app import Bot, build
 from bot.config import Settings
 from bot.llm import ModelSettings, open_model
@@ -20,6 +22,7 @@ from playground.company.small import small_company
 from playground.person import Person
 from playground.server import LocalSlack
 from tests.conftest import FrozenClock, fresh_database
+from tests.flows.dying import goes_on
 from tests.model_server import ScriptedModel
 
 ROOT = Path(__file__).parent.parent.parent
@@ -46,6 +49,13 @@ def quick_to_close(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(connection.Connection, "connect", impatiently)
     monkeypatch.setattr(edge, "PING_SECONDS", 0.5)
+
+
+@pytest.fixture(autouse=True)
+def jobs_die_where_that_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With JOBS_DIE=1, each job dies once before its first word: what every flow sees is the same."""
+    if os.environ.get("JOBS_DIE"):
+        monkeypatch.setattr(app, "do", goes_on)
 
 
 @pytest.fixture

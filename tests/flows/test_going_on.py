@@ -1,20 +1,23 @@
-"""A process dies when it has decided and before it says so: the job that goes on decides nothing twice (promise 7)."""
+"""A process dies when it has decided and before it says so: the job that goes on decides nothing twice (promise 7).
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from typing import Any, cast
+`JOBS_DIE=1 pytest tests/flows` lets every job of every flow die so.
+"""
+
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
+from bot import app
 from bot.app import Bot
 from bot.capture.listeners import JOBS as CAPTURE
 from bot.circulate import JOBS as CIRCULATE
-from bot.jobs.work import do
-from bot.ports import Job, Speaking
+from bot.ports import Job
 from playground.person import Person
 from playground.server import LocalSlack
 from storage import drafts, requests, tips
 from storage.records import NewRequest, TipContent, Viewer
+from tests.flows.dying import goes_on
 from tests.flows.steps import (
     AI_TIPS,
     TEAM,
@@ -30,41 +33,17 @@ from tests.flows.steps import (
 )
 
 
-class Dies(BaseException):
-    """The process, here."""
-
-
-class Mute:
-    """Says nothing: whoever wants to speak dies."""
-
-    def __getattr__(self, _name: str) -> Callable[..., Any]:
-        def dies(*_: Any, **__: Any) -> None:
-            raise Dies
-
-        return dies
-
-
-def goes_on(bot: Bot, kind: str, person: Person, payload: Mapping[str, Any]) -> None:
-    """A job that dies before its first word, and is done again by the next process."""
+def dies_and_goes_on(bot: Bot, kind: str, person: Person, payload: Mapping[str, Any]) -> None:
     new = NewRequest(TEAM, kind, f"test:{kind}", "light", person.id, dict(payload))
     accepted = requests.accept(bot.world.db, new, lambda *_: None)
     assert accepted is not None
-    finished: dict[str, Any] = {}
-
-    def step(name: str, work: Callable[[], Any]) -> Any:
-        if name not in finished:
-            finished[name] = work()
-        return finished[name]
-
     jobs: Mapping[str, Job] = {**CAPTURE, **CIRCULATE}
-    dying = replace(bot.world, speaking=cast("Speaking", Mute()))
-    with pytest.raises(Dies):
-        do(accepted.id, step, world=dying, jobs=jobs, explain=told, explain_failure=told)
-    do(accepted.id, step, world=bot.world, jobs=jobs, explain=told, explain_failure=told)
+    told = {"explain": fail, "explain_failure": fail}
+    assert goes_on(accepted.id, lambda _name, work: work(), world=bot.world, jobs=jobs, **told)
     assert requests.get(bot.world.db, TEAM, accepted.id).state == "done"
 
 
-def told(_world: object, request: object, why: object) -> None:
+def fail(_world: object, request: object, why: object) -> None:
     raise AssertionError(f"{request}: {why}")
 
 
@@ -83,7 +62,7 @@ def test_promise_7_a_draft_that_is_not_shared_is_told_to_be_gone(
     (draft,) = drafts.of_author(plain_bot.world.db, TEAM, aya.id)
     settle(plain_bot, slack)
     pressed = {"draft": draft.id, "decision": "discard"}
-    goes_on(plain_bot, "capture.decide", aya, pressed)
+    dies_and_goes_on(plain_bot, "capture.decide", aya, pressed)
     assert "共有しませんでした" in words(next(one for one in all_direct(aya) if one["ts"] == card["ts"]))
     assert not has_read(aya, "もう開いていません")
 
@@ -93,7 +72,7 @@ def test_promise_7_an_emoji_that_was_taken_away_takes_the_card_along(
 ) -> None:
     ts, card = captured(plain_bot, aya, ben)
     settle(plain_bot, slack)
-    goes_on(plain_bot, "capture.emoji_removed", ben, {"channel": AI_TIPS, "ts": ts, "emoji": "bulb"})
+    dies_and_goes_on(plain_bot, "capture.emoji_removed", ben, {"channel": AI_TIPS, "ts": ts, "emoji": "bulb"})
     assert "capture.share_named" not in str(next(one for one in all_direct(aya) if one["ts"] == card["ts"]))
 
 
@@ -102,13 +81,13 @@ def test_promise_7_a_deleted_message_takes_the_card_along(
 ) -> None:
     ts, card = captured(plain_bot, aya, ben)
     settle(plain_bot, slack)
-    goes_on(plain_bot, "capture.deleted", aya, {"channel": AI_TIPS, "ts": ts})
+    dies_and_goes_on(plain_bot, "capture.deleted", aya, {"channel": AI_TIPS, "ts": ts})
     assert "capture.share_named" not in str(next(one for one in all_direct(aya) if one["ts"] == card["ts"]))
 
 
 def test_promise_7_a_tip_is_withdrawn_once(plain_bot: Bot, aya: Person) -> None:
     tip = shared(plain_bot, TipContent(title="議事録は用語集つきで"))
-    goes_on(plain_bot, "capture.withdraw_tip", aya, {"tip": tip.id})
+    dies_and_goes_on(plain_bot, "capture.withdraw_tip", aya, {"tip": tip.id})
     find(aya, "取り下げ")
     assert tips.many(plain_bot.world.db, Viewer(TEAM, aya.id, is_full_member=True), [tip.id]) == []
 
@@ -117,6 +96,16 @@ def test_promise_7_thanks_are_on_their_way_though_they_were_given_before_the_pro
     plain_bot: Bot, ben: Person
 ) -> None:
     tip = shared(plain_bot, TipContent(title="議事録は用語集つきで"))
-    goes_on(plain_bot, "circulate.thank", ben, {"tip": tip.id, "reason": "it helped", "public": False})
+    dies_and_goes_on(plain_bot, "circulate.thank", ben, {"tip": tip.id, "reason": "it helped", "public": False})
     assert has_read(ben, "on their way")
     assert not has_read(ben, "thanked for this tip already")
+
+
+def test_promise_7_a_refusal_is_told_for_the_reason_it_had(
+    monkeypatch: pytest.MonkeyPatch, plain_bot: Bot, slack: LocalSlack, chie: Person
+) -> None:
+    monkeypatch.setattr(app, "do", goes_on)
+    trusting(plain_bot, chie)
+    chie.react("#ai-tips", slack.person("dan").post("#ai-tips", "I let it translate the minutes."), "bulb")
+    find(chie, "ゲスト")
+    settle(plain_bot, slack)
