@@ -73,11 +73,19 @@ def end(db: Database, team_id: str, request_id: str, state: RequestState, *, ref
         )
 
 
+def noted(db: Database, team_id: str, request_id: str) -> Any:
+    """What came of what a request has done already (`once`); None before, and where that is all that came of it."""
+    with db.reading() as session:
+        row = session.get(RequestRow, (team_id, request_id))
+        return row.payload.get(_DONE) if row is not None else None
+
+
 def once(db: Database, team_id: str, request_id: str, do: Callable[[], Any]) -> Any:
     """Does what a request changes and notes what came of it, as JSON, in one transaction; once noted, gives that alone.
 
     For a job that goes on after a crash: what it decided is decided already then, and who is told must hear the same.
-    What `do` reads of the database is as it was before: it may write, and not read what it wrote. Raises NotFound.
+    What `do` reads of the database is as it was before: it may write, and not read what it wrote. It asks nobody else,
+    for others wait for it, and takes no step. Raises NotFound.
     """
     with db.writing() as session:
         row = session.get(RequestRow, (team_id, request_id), with_for_update=True)

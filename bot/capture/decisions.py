@@ -121,13 +121,9 @@ def own_draft(world: World, team_id: str, draft_id: str, user_id: str) -> Draft:
     return draft
 
 
-def edit_draft(
-    world: World, team_id: str, draft_id: str, user_id: str, content: TipContent, *, theme: str | None = None
-) -> Draft:
-    """Puts the author's own words into their draft. `theme`: as the form says, "" for none, None if not asked."""
-    if theme is not None:
-        put_under(world, team_id, draft_id, user_id, theme)
-    elif own_draft(world, team_id, draft_id, user_id).state not in OPEN_STATES:
+def edit_draft(world: World, team_id: str, draft_id: str, user_id: str, content: TipContent) -> Draft:
+    """Puts the author's own words into their draft."""
+    if own_draft(world, team_id, draft_id, user_id).state not in OPEN_STATES:
         raise Refused("capture.card_gone")
     return drafts.edit(world.db, team_id, draft_id, content)
 

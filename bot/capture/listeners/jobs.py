@@ -170,13 +170,16 @@ def form(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - 
             world.speaking.edit(ref, views.sentence(say(language, "sources.edited_by_hand")))
         world.speaking.direct(f"{request.id}:saved", user_id, Outgoing(say(language, "capture.form_saved")))
     elif payload["draft"]:
+        # as the form says, "" for none; None where it does not ask
+        if (theme := payload.get("theme")) is not None:
+            decisions.put_under(world, team_id, payload["draft"], user_id, theme)
 
         def edit_draft() -> None:
             before = decisions.own_draft(world, team_id, payload["draft"], user_id)
             edited = content(before.content)
             if chosen := payload.get("restore"):
                 edited = replaced.put_back(edited, chosen, replaced.values(world, before))
-            decisions.edit_draft(world, team_id, payload["draft"], user_id, edited, theme=payload.get("theme"))
+            decisions.edit_draft(world, team_id, payload["draft"], user_id, edited)
 
         requests.once(world.db, team_id, request.id, edit_draft)
         show_card(world, decisions.own_draft(world, team_id, payload["draft"], user_id))

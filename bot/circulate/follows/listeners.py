@@ -21,7 +21,7 @@ from bot.texts import say
 from bot.trust.redaction import redact
 from bot.trust.viewer import viewer_of
 from storage import follows, requests, synonyms, tips
-from storage.records import FollowRhythm, Request
+from storage.records import Follow, FollowRhythm, Request
 
 _MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
 _NAME = r"(?P<name>[^?？\n]{1,80}?)"
@@ -202,10 +202,14 @@ def follow_words(world: World, request: Request, step: Step) -> None:  # noqa: A
         said = _followed(world, team_id, user_id, wanted, rhythm)
     elif payload["action"] == "unfollow":
 
-        def unfollow() -> str:
-            return views.unfollowed(service.unfollow(world, team_id, user_id, wanted[0]), language)
+        def unfollow() -> dict[str, Any]:
+            gone = service.unfollow(world, team_id, user_id, wanted[0])
+            return {"kind": gone.kind, "target": gone.target, "label": gone.label, "rhythm": gone.rhythm}
 
-        said = Outgoing(requests.once(world.db, team_id, request.id, unfollow))
+        fields = requests.once(world.db, team_id, request.id, unfollow)
+        gone = Follow(team_id, user_id, **fields, since=world.clock.now())
+        (shown,) = service.shown_to(world, viewer_of(world, team_id, user_id), [gone])
+        said = Outgoing(views.unfollowed(shown, language))
     else:
         mine = service.of_person(world, team_id, user_id)
         said = views.listed(mine, service.silence(world, team_id, user_id, mine), language)

@@ -81,17 +81,14 @@ def _check_question(world: World, team_id: str, user_id: str, question_id: str) 
 
 
 def unfollow(world: World, team_id: str, user_id: str, wanted: Wanted) -> Follow:
-    """Somebody follows this no longer, by whichever of its names; as it is shown to them.
-
-    Raises Refused when they did not.
-    """
+    """Somebody follows this no longer, by whichever of its names. Raises Refused when they did not."""
     target = target_of(wanted.name) if wanted.kind in follows.TERMS else wanted.name
     gone = follows.remove(
         world.db, Follow(team_id, user_id, wanted.kind, target, wanted.name, "weekly", world.clock.now())
     )
     if gone is None:
         raise Refused("follows.refused_none")
-    return shown_to(world, viewer_of(world, team_id, user_id), [gone])[0]
+    return gone
 
 
 def silence(world: World, team_id: str, user_id: str, chosen: Iterable[Follow]) -> Silence | None:

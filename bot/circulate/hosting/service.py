@@ -113,12 +113,10 @@ def decide(world: World, request: Request) -> list[str]:
     """
     user_id, team_id = request.person(), request.team_id
     hosts.check_host(world, team_id, user_id)
+    known: list[str] | None = requests.noted(world.db, team_id, request.id)
+    if known is not None:
+        return known
     viewer = viewer_of(world, team_id, user_id)
-    authors: list[str] = requests.once(world.db, team_id, request.id, lambda: _decide(world, viewer, request))
-    return authors
-
-
-def _decide(world: World, viewer: Viewer, request: Request) -> list[str]:
     choice, key = request.payload["choice"], str(request.payload["key"])
     stays, _, goes = key.partition(":")
     entry = entry_of(world, viewer, request.payload["kind"], ":".join(sorted((stays, goes))) if goes else key)
@@ -127,8 +125,13 @@ def _decide(world: World, viewer: Viewer, request: Request) -> list[str]:
     authors = [tip.author_id for tip in (entry.tip, entry.other) if tip is not None and tip.author_id]
     until, week = _comes_again(entry, choice, world.clock.now()), _week(world, viewer)
     decision = Decision(entry.item, choice, until, week, entry.minutes, stays)
-    try:
+
+    def change() -> list[str]:
         deciding.decide(world.db, viewer, decision)
+        return authors
+
+    try:
+        requests.once(world.db, team_id, request.id, change)
     except (NotFound, NotPossible):
         raise Refused("hosting.refused_decided") from None
     return authors
