@@ -18,7 +18,7 @@ def old_tip(rounds: Rounds, clock: FrozenClock, ts: str = "1.1", *, anonymously:
     return tip
 
 
-def accepted(rounds: Rounds, event: str, user: str = CHIE, **payload: str) -> Request:
+def accepted(rounds: Rounds, event: str, user: str = CHIE, **payload: object) -> Request:
     found = requests.accept(rounds.db, replace(request(event, user=user), payload=payload), lambda *_: None)
     assert found is not None
     return found

@@ -17,12 +17,13 @@ from bot.circulate.thanks import listeners as thanking
 from bot.circulate.tried import listeners as trying
 from bot.errors import Refused
 from bot.jobs import ticking
-from storage import people, shown, thanks, tips, trials, tries, unasked
+from storage import people, requests, shown, thanks, tips, trials, tries, unasked
 from storage.database import Database
 from storage.errors import NotFound
 from storage.records import MessageRef, Trials, Viewer
 from tests.conftest import FrozenClock
 from tests.rounds import AYA, BEN, CHIE, TUESDAY_NOON, Crash, Rounds, shared
+from tests.storage.host_steps import accepted
 from tests.storage.steps import TEAM, everything, owned_by, take_name_off
 
 READER = Viewer(TEAM, BEN, is_full_member=True)
@@ -39,8 +40,13 @@ def request(user: str, **payload: Any) -> Any:
 
 
 def thank(rounds: Rounds, tip_id: str, user: str = BEN, *, public: bool = False) -> None:
-    sent = request(user, tip=tip_id, reason="saved me an hour", public=public)
-    thanking.thank(rounds.world(), sent, lambda _name, do, **_: do())
+    event = f"thanks:{len(requests.recent(rounds.db, limit=100))}"
+    sent = accepted(rounds, event, user, tip=tip_id, reason="saved me an hour", public=public)
+    try:
+        thanking.thank(rounds.world(), sent, lambda _name, do, **_: do())
+    finally:
+        requests.end(rounds.db, TEAM, sent.id, "done")
+        requests.sweep(rounds.db, ended_before=rounds.db.now() + timedelta(minutes=1))
 
 
 def tap(rounds: Rounds, tip_id: str, outcome: str, user: str = BEN) -> None:
