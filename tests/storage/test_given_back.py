@@ -319,6 +319,18 @@ def test_once_a_month_an_author_learns_what_their_tips_did(
     assert said in rounds.to(AYA)[0]
 
 
+@pytest.mark.parametrize(("hour", "notes"), [(14, 1), (22, 0)])
+def test_a_months_note_does_not_come_after_its_fortnight_where_its_reader_is(
+    rounds: Rounds, clock: FrozenClock, hour: int, notes: int
+) -> None:
+    """In the night of the 14th in Tokyo, and in the early morning of the 15th, which is the 14th in UTC still."""
+    unasked.change_rhythm(rounds.db, TEAM, AYA, welcomed_at=clock.now(), quiet_from=0, quiet_to=7)
+    trials.note(rounds.db, READER, shared(rounds.db, "1.1").id, "worked", is_owner=owned_by(BEN))
+    clock.moment = datetime(2026, 12, 14, hour, 30, tzinfo=UTC)
+    thanking.tick(rounds.world())
+    assert len(rounds.to(AYA)) == notes
+
+
 def test_promise_8_who_is_forgotten_leaves_nothing_of_what_came_round(rounds: Rounds, clock: FrozenClock) -> None:
     world = rounds.world()
     sending.tick(world)
