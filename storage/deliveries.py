@@ -41,6 +41,13 @@ def done(db: Database, team_id: str, key: str, ref: MessageRef) -> None:
         )
 
 
+def not_sent(db: Database, team_id: str, key: str) -> None:
+    """A post that was about to be sent did not go out: the next try is the first one again."""
+    with db.writing() as session:
+        mine = DeliveryRow.team_id == team_id, DeliveryRow.key == key, DeliveryRow.ts.is_(None)
+        session.execute(sa.delete(DeliveryRow).where(*mine))
+
+
 def is_noted(db: Database, team_id: str, ref: MessageRef) -> bool:
     """Whether a message is known as what became of some delivery."""
     with db.reading() as session:

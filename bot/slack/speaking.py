@@ -88,12 +88,17 @@ class SlackSpeaking:
         begun = deliveries.begin(self._db, self._team_id, key, channel_id)
         if not begun.is_new:
             return
-        try:
-            self._note(key, self._send(begun, message, None))
-        except Refused as refused:
-            # whether it stands there cannot be looked up
-            if refused.text_key != "errors.missing_scope":
-                raise
+        for attempt in range(_ATTEMPTS):
+            try:
+                self._note(key, self._send_once(begun, message, None))
+            except OutcomeUnknown:
+                return
+            except SlackUnavailable:
+                self._wait(_FIRST_WAIT_SECONDS * 2**attempt)
+            else:
+                return
+        deliveries.not_sent(self._db, self._team_id, key)
+        raise SlackUnavailable
 
     def _opened(self, user_ids: Sequence[str]) -> str:
         """The id of a DM with these people, made if there is none."""
@@ -178,24 +183,26 @@ class SlackSpeaking:
     def _send(self, delivery: Delivery, message: Outgoing, thread_ts: str | None) -> MessageRef:
         for attempt in range(_ATTEMPTS):
             try:
-                posted = call(
-                    self._writing.chat_postMessage,
-                    channel=delivery.channel_id,
-                    thread_ts=thread_ts,
-                    unfurl_links=False,
-                    unfurl_media=False,
-                    metadata=metadata_of(delivery.key),
-                    **_content(message),
-                )
+                return self._send_once(delivery, message, thread_ts)
             except OutcomeUnknown:
                 self._wait(_FIRST_WAIT_SECONDS * 2**attempt)
                 if (found := self._look_up(delivery, thread_ts)) is not None:
                     return found
             except SlackUnavailable:
                 self._wait(_FIRST_WAIT_SECONDS * 2**attempt)
-            else:
-                return MessageRef(str(posted["channel"]), str(posted["ts"]))
         raise SlackUnavailable
+
+    def _send_once(self, delivery: Delivery, message: Outgoing, thread_ts: str | None) -> MessageRef:
+        posted = call(
+            self._writing.chat_postMessage,
+            channel=delivery.channel_id,
+            thread_ts=thread_ts,
+            unfurl_links=False,
+            unfurl_media=False,
+            metadata=metadata_of(delivery.key),
+            **_content(message),
+        )
+        return MessageRef(str(posted["channel"]), str(posted["ts"]))
 
     def _look_up(self, delivery: Delivery, thread_ts: str | None) -> MessageRef | None:
         """The message that carries the delivery's key, if it stands in the channel since the delivery was begun."""
