@@ -17,7 +17,8 @@ from playground.person import Person
 from playground.server import LocalSlack
 from storage import drafts, requests, tips
 from storage.records import NewRequest, TipContent, Viewer
-from tests.flows.dying import goes_on
+from tests.conftest import FrozenClock
+from tests.flows.dying import Dies, goes_on
 from tests.flows.steps import (
     AI_TIPS,
     TEAM,
@@ -109,3 +110,22 @@ def test_promise_7_a_refusal_is_told_for_the_reason_it_had(
     chie.react("#ai-tips", slack.person("dan").post("#ai-tips", "I let it translate the minutes."), "bulb")
     find(chie, "ゲスト")
     settle(plain_bot, slack)
+
+
+def test_promise_7_a_card_whose_time_is_over_says_so_though_a_process_dies_before_the_draft_is_gone(
+    monkeypatch: pytest.MonkeyPatch, plain_bot: Bot, slack: LocalSlack, clock: FrozenClock, aya: Person, ben: Person
+) -> None:
+    _, card = captured(plain_bot, aya, ben)
+    settle(plain_bot, slack)
+    clock.advance(days=30)
+    with monkeypatch.context() as dying:
+        dying.setattr(drafts, "close", die)
+        with pytest.raises(Dies):
+            plain_bot.tick()
+    plain_bot.tick()
+    assert drafts.of_author(plain_bot.world.db, TEAM, aya.id) == []
+    assert "期限が過ぎた" in words(next(one for one in all_direct(aya) if one["ts"] == card["ts"]))
+
+
+def die(*_: object, **__: object) -> None:
+    raise Dies

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from slack_bolt import App
 
 from bot.capture import anonymity_views, form_views, source_views, speaker_views, themed_views, views, visibility_views
-from bot.capture.listeners import anonymity, arrivals, forms, jobs, replies, sources, speakers, visibility
+from bot.capture.listeners import anonymity, arrivals, clock, forms, jobs, replies, sources, speakers, visibility
 from bot.ports import Accept, Job, World
 from bot.slack import incoming
 
@@ -45,7 +45,7 @@ JOBS: Mapping[str, Job] = {
     "capture.question_reply": replies.reply,
 }
 
-tick = jobs.tick
+tick = clock.tick
 
 
 def register(app: App, world: World, accept: Accept) -> None:
