@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.answer.listeners import posts
-from bot.capture.listeners import jobs
+from bot.capture.listeners import clock as capture_clock
 from bot.circulate.themes import clock as themes_clock
 from storage import drafts, questions, tips, unasked
 from storage.database import Database
@@ -43,11 +43,11 @@ def test_the_reminder_of_a_waiting_card_waits_for_the_morning(rounds: Rounds, cl
     waiting = draft(rounds.db, author=AYA)
     drafts.card_posted(rounds.db, TEAM, waiting.id, MessageRef("D1", "1.1"), due_at=clock.now() + timedelta(days=14))
     clock.moment = MONDAY_NIGHT
-    jobs.tick(world(rounds))
+    capture_clock.tick(world(rounds))
     assert rounds.posts == []
     in_the_morning(clock)
     for _ in range(2):
-        jobs.tick(world(rounds))
+        capture_clock.tick(world(rounds))
     assert len(rounds.posts) == 1
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot import app, circulate
 from bot.app import Bot
-from bot.capture.listeners import jobs
+from bot.capture.listeners import clock
 
 
 def ticking(monkeypatch: pytest.MonkeyPatch, all_of_them: Sequence[ModuleType], *, fails: Collection[str]) -> list[str]:
@@ -42,11 +42,11 @@ def test_a_room_that_fails_is_logged_and_the_others_tick(
 def test_what_fails_in_capture_keeps_no_tip_from_coming_out_and_no_message_from_following(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    subjects = [jobs.speakers, jobs.sources, jobs.visibility]
+    subjects = [clock.speakers, clock.sources, clock.visibility]
     ticked = ticking(monkeypatch, subjects, fails=[one.__name__ for one in subjects])
     for name in ("_come_out", "_follow_tips", "_follow_cards"):
-        monkeypatch.setattr(jobs, name, lambda _world, name=name: ticked.append(name))
-    jobs.tick(cast("Any", None))
+        monkeypatch.setattr(clock, name, lambda _world, name=name: ticked.append(name))
+    clock.tick(cast("Any", None))
     assert set(ticked) == {"_come_out", "_follow_tips", "_follow_cards", *(one.__name__ for one in subjects)}
     assert [record.exc_info is not None for record in caplog.records] == [True] * len(subjects)
 
