@@ -26,6 +26,7 @@ class Rest:
     """A named tip, where its conversation is, and the messages that it rests on.
 
     `read_until`: when the last message was written that was read for its words; None: not known, of earlier tips.
+    `in_own_words`: its author put words of their own in place, before they shared it or since.
     """
 
     tip: Tip
@@ -35,6 +36,7 @@ class Rest:
     state: State | None = None
     card: MessageRef | None = None
     read_until: datetime | None = None
+    in_own_words: bool = False
 
     @property
     def author_id(self) -> str:
@@ -123,6 +125,7 @@ def take(db: Database, viewer: Viewer, tip_id: str, content: TipContent, is_owne
         row = session.get(SourceRow, (viewer.team_id, tip_id), with_for_update=True)
         if row is not None and row.state == "edited" and row.proposal is not None:
             tips.put(db, session, viewer, tip, content)
+            row.in_own_words = False
             _answered(session, tip, row)
         return tips.tip_of(tip)
 
@@ -275,4 +278,5 @@ def _rest(session: Session, row: TipRow) -> Rest:
         cast("State", about.state) if about else None,
         _card(about) if about else None,
         about.read_until if about else None,
+        bool(about and about.in_own_words),
     )

@@ -25,7 +25,7 @@ def update(tip: Tip, proposal: TipContent | None, language: Language, *, again: 
 
     `again`: somebody marked the conversation again; else it was edited.
 
-    Without a proposal the author has changed the tip themselves, and only they know what the edit means for it.
+    Without a proposal the author has put words of their own in place, and only they know what the edit means for them.
     """
     title = fit(plain(tip.content.title), _TITLE)
     leave = button(say(language, "sources.leave"), UPDATE_LEAVE, tip.id)

@@ -61,7 +61,7 @@ def updates(
 ) -> list[tuple[Rest, TipContent | None, MessageRef | None]]:
     """Named tips that rest on an edited message, each with its words as they would read now and the card that stands.
 
-    None: the author has changed the tip since it was shared, so that only they can say what the edit means for it.
+    None: the author has put words of their own in place, so that only they can say what the edit means for it.
     Nothing is offered when the tip would read as it does.
     """
     hashes = world.keys.messages(team_id, channel_id, ts)
@@ -95,7 +95,7 @@ def _offered(
         proposal = None
         try:
             thread, pointed_at = _read(world, rest)
-            if _is_as_shared(rest):
+            if not rest.in_own_words:
                 proposal = _as_it_reads_now(world, step, rest, thread, pointed_at)
         except Refused:
             continue
@@ -113,10 +113,6 @@ def _offered(
             continue
         offered.append((rest, proposal, card))
     return offered
-
-
-def _is_as_shared(rest: Rest) -> bool:
-    return rest.tip.updated_at == rest.tip.published_at
 
 
 def _read(world: World, rest: Rest) -> tuple[Thread, str]:

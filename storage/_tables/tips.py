@@ -87,7 +87,8 @@ class SourceRow(Base):
 
     `proposal`: the tip's words as the edited conversation reads now, until its author says whether they are to stand.
     `read_until`: when the last message was written that was read for these words, or that their author knew of when
-    they put them in themselves. Of an anonymous tip at most "edited", without a time, a place, or a word.
+    they put them in themselves. `in_own_words`: they did, before they shared the tip or since. Of an anonymous tip at
+    most "edited", without a time, a place, or a word.
     """
 
     __tablename__ = "sources"
@@ -100,6 +101,7 @@ class SourceRow(Base):
     card_channel_id: Mapped[str | None]
     card_ts: Mapped[str | None]
     read_until: Mapped[datetime | None]
+    in_own_words: Mapped[bool] = mapped_column(default=False)
 
 
 class KeeperRow(Base):

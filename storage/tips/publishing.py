@@ -46,8 +46,8 @@ def publish_named(
         row.theme_id = _themed.theme_for(session, team_id, draft.theme_id)
         session.add(row)
         if row.source_channel_id is not None and row.source_thread_ts is not None:
-            read = {"checked_at": db.now(), "read_until": draft.read_until}
-            session.add(SourceRow(team_id=team_id, tip_id=tip_id, state="checked", **read))
+            about = {"read_until": draft.read_until, "in_own_words": draft.edited_at is not None}
+            session.add(SourceRow(team_id=team_id, tip_id=tip_id, state="checked", checked_at=db.now(), **about))
         _take_over_evidence(session, draft, tip_id, with_speakers=True)
         if draft.question_id is not None:
             questions.link(db, session, team_id, draft.question_id, tip_id)

@@ -37,7 +37,7 @@ def edit(db: Database, viewer: Viewer, tip_id: str, content: TipContent, is_owne
         put(db, session, viewer, row, content)
         source = session.get(SourceRow, (viewer.team_id, tip_id))
         if source is not None and not row.is_anonymous:
-            source.read_until = db.now()
+            source.read_until, source.in_own_words = db.now(), True
         return tip_of(row)
 
 

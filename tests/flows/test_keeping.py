@@ -107,6 +107,23 @@ def test_what_an_author_added_before_they_shared_the_draft_is_offered_once(
 
 
 @on_both_databases
+def test_who_put_their_own_words_into_the_draft_is_asked_and_offered_no_others(
+    plain_bot: Bot, slack: LocalSlack, aya: Person, chie: Person
+) -> None:
+    told, card = captured(plain_bot, aya, chie)
+    aya.click(BOT, str(card["ts"]), "capture.edit")
+    aya.submit(eventually(aya.views)[-1]["id"], {"title": {"value": "用語集は議事録のひな形と渡す"}})
+    card_of(aya, "ひな形と渡す")
+    aya.click(BOT, str(card["ts"]), "capture.share_named")
+    find(aya, "名前を出して共有しました")
+    settle(plain_bot, slack)
+    aya.edit("#ai-tips", told, NOW)
+    find(aya, "変えるかどうかはお任せします")
+    assert offers(aya) == []
+    assert tips_seen(plain_bot)[0].content.title == "用語集は議事録のひな形と渡す"
+
+
+@on_both_databases
 def test_promise_8_an_edit_before_the_decision_is_what_the_card_shows(
     plain_bot: Bot, slack: LocalSlack, aya: Person, chie: Person
 ) -> None:

@@ -13,13 +13,14 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from migrations.own_tables import include_name
-from storage import insights, proposals, shown, sources, tips
+from storage import drafts, insights, proposals, shown, sources, tips
 from storage._tables import Base
 from storage.database import Database, alembic_config, check_migrations, hold_single_process, migrate, open_database
 from storage.errors import Ahead, AlreadyRunning, Behind
-from storage.records import WORKSPACE, MessageRef
+from storage.records import WORKSPACE, MessageRef, TipContent, Viewer
+from tests.conftest import FrozenClock
 from tests.storage.speaker_steps import waiting
-from tests.storage.steps import BEN, TEAM, draft, everything, hashed, share
+from tests.storage.steps import AYA, BEN, TEAM, draft, everything, hashed, owned_by, share
 
 ROOT = Path(__file__).parent.parent.parent
 REVISIONS = [script.revision for script in ScriptDirectory(str(ROOT / "migrations")).walk_revisions()][::-1]
@@ -86,6 +87,20 @@ def test_going_down_loses_no_tip_that_its_author_has_shared(db: Database) -> Non
     with db.engine.connect() as connection:
         states = connection.exec_driver_sql("select state from tips").scalars().all()
     assert states == ["published"] * 2
+
+
+def test_going_up_keeps_it_that_an_author_changed_their_tip(db: Database, clock: FrozenClock) -> None:
+    as_read, edited, edited_before = share(db, draft(db, ts="1.1")), share(db, draft(db, ts="1.2")), draft(db, ts="1.3")
+    drafts.edit(db, TEAM, edited_before.id, TipContent(title="自分の言葉"))
+    edited_before = share(db, edited_before)
+    clock.advance(hours=1)
+    author = Viewer(TEAM, AYA, is_full_member=True)
+    tips.edit(db, author, edited.id, TipContent(title="自分の言葉"), owned_by(AYA))
+    go(db, "downgrade", "0015")
+    migrate(db)
+    hashes = [hashed(TEAM, "C1", ts) for ts in ("1.1", "1.2", "1.3")]
+    in_own_words = {rest.tip.id: rest.in_own_words for rest in sources.named_resting_on(db, TEAM, hashes)}
+    assert in_own_words == {as_read.id: False, edited.id: True, edited_before.id: True}
 
 
 def test_going_down_leaves_the_job_engines_tables_alone(with_data: Database) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from storage import audit, drafts, sources, tips
+from storage import audit, care, drafts, sources, tips
 from storage._tables import DraftRow, SourceRow
 from storage.database import Database
 from storage.drafts import Capture
@@ -120,6 +120,37 @@ def test_until_when_a_thread_was_read_is_known_of_a_named_tip_alone(db: Database
         assert session.scalars(sa.select(SourceRow.tip_id)).all() == []
 
 
+def test_a_tip_is_in_its_authors_own_words_from_their_edit_until_they_take_the_conversations(
+    db: Database, clock: FrozenClock
+) -> None:
+    def in_own_words() -> bool:
+        [rest] = sources.named_resting_on(db, TEAM, [hashed(TEAM, "C1", "1.1")])
+        return rest.in_own_words
+
+    tip = share(db, draft(db, ts="1.1"))
+    clock.advance(hours=1)
+    care.verify(db, AUTHOR, tip.id, owned_by(AYA))
+    care.mark_obsolete(db, AUTHOR, tip.id, owned_by(AYA))
+    clock.advance(hours=1)
+    care.bring_back(db, AUTHOR, tip.id, owned_by(AYA))
+    assert not in_own_words(), "its owner said that it holds, and changed nothing"
+    tips.edit(db, AUTHOR, tip.id, NEW, owned_by(AYA))
+    assert in_own_words()
+    proposal = TipContent(title="もう一度")
+    sources.offer(db, TEAM, tip.id, proposal, read_until=db.now())
+    assert in_own_words()
+    sources.take(db, AUTHOR, tip.id, proposal, owned_by(AYA))
+    assert not in_own_words()
+
+
+def test_words_that_an_author_put_into_the_draft_are_their_own_in_the_tip(db: Database) -> None:
+    before = draft(db, ts="1.1")
+    drafts.edit(db, TEAM, before.id, NEW)
+    share(db, before)
+    [rest] = sources.named_resting_on(db, TEAM, [hashed(TEAM, "C1", "1.1")])
+    assert rest.in_own_words
+
+
 @pytest.mark.parametrize("end", ["withdraw", "make_anonymous", "settle"])
 def test_an_update_goes_with_its_tip_with_its_name_and_with_a_no(db: Database, end: str) -> None:
     tip = share(db, draft(db))
@@ -140,7 +171,7 @@ def test_promise_3_of_an_anonymous_tip_it_is_kept_only_that_its_source_was_edite
     for _ in range(2):
         sources.note_anonymous_edits(db, TEAM, message)
     [row] = [row for row in everything(db) if row.startswith("sources:")]
-    assert row == f"sources: {(TEAM, tip.id, 'edited', None, None, None, None, None)}"
+    assert row == f"sources: {(TEAM, tip.id, 'edited', None, None, None, None, None, False)}"
     assert sources.edited_tips(db, AUTHOR) == {tip.id}
     assert sources.due(db, checked_before=clock.now(), limit=5) == []
 
