@@ -6,7 +6,7 @@ from typing import cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage import _merged, _tended, audit, tips, unasked
+from storage import _merged, _tended, audit, keepers, tips, unasked
 from storage._feed import announce
 from storage._tables import CareRow, TipRow
 from storage.database import Database
@@ -81,17 +81,18 @@ def of_tips(db: Database, team_id: str, tip_ids: Collection[str]) -> dict[str, C
 
 
 def untold(db: Database, *, limit: int = 100) -> list[tuple[str, Care]]:
-    """What named authors were not told yet, with the author, the longest waiting first."""
+    """What was not told yet of tips with a name, with whom to tell (`keepers.whose`), the longest waiting first."""
+    whose = keepers.whose()
     chosen = (
-        sa.select(TipRow.author_id, CareRow)
+        sa.select(whose, CareRow)
         .join(TipRow, sa.and_(TipRow.team_id == CareRow.team_id, TipRow.id == CareRow.tip_id))
-        .where(CareRow.told_at.is_(None), TipRow.author_id.is_not(None), TipRow.state.in_(tips.LIVE))
-        .where(unasked.hears(TipRow.team_id, TipRow.author_id))
+        .where(CareRow.told_at.is_(None), whose.is_not(None), TipRow.state.in_(tips.LIVE))
+        .where(unasked.hears(TipRow.team_id, whose))
         .order_by(CareRow.since, CareRow.tip_id)
         .limit(limit)
     )
     with db.reading() as session:
-        return [(author, _care(row)) for author, row in session.execute(chosen) if author is not None]
+        return [(user_id, _care(row)) for user_id, row in session.execute(chosen) if user_id is not None]
 
 
 def told(db: Database, one: Care) -> None:

@@ -11,19 +11,21 @@ from storage.errors import NotFound
 from storage.records import Viewer
 
 
-def authors(db: Database) -> list[tuple[str, str]]:
-    """Workspace and id of everybody whose name stands on a tip."""
+def people(db: Database) -> list[tuple[str, str]]:
+    """Workspace and id of everybody whose name stands on a tip, or who looks after one."""
+    authors = sa.select(TipRow.team_id, TipRow.author_id).where(TipRow.author_id.is_not(None))
+    keepers = sa.select(KeeperRow.team_id, KeeperRow.user_id).where(KeeperRow.user_id.is_not(None))
     with db.reading() as session:
-        chosen = sa.select(TipRow.team_id, TipRow.author_id).where(TipRow.author_id.is_not(None)).distinct()
-        return sorted((team_id, str(author_id)) for team_id, author_id in session.execute(chosen))
+        return sorted((team_id, str(user_id)) for team_id, user_id in session.execute(sa.union(authors, keepers)))
 
 
-def left(db: Database, team_id: str, author_id: str) -> None:
-    """An author was deactivated: their tips ask for somebody to look after them."""
+def left(db: Database, team_id: str, user_id: str) -> None:
+    """Somebody was deactivated: their tips, and those that they looked after, ask for somebody to look after them."""
     with db.writing() as session:
+        forget(session, team_id, user_id)
         ids = session.scalars(
             sa.select(TipRow.id).where(
-                TipRow.team_id == team_id, TipRow.author_id == author_id, TipRow.state == "published"
+                TipRow.team_id == team_id, TipRow.author_id == user_id, TipRow.state == "published"
             )
         ).all()
         for tip_id in ids:
@@ -75,6 +77,16 @@ def keeps(viewer: Viewer) -> sa.ColumnElement[bool]:
     return TipRow.id.in_(
         sa.select(KeeperRow.tip_id).where(KeeperRow.team_id == viewer.team_id, KeeperRow.user_id == viewer.user_id)
     )
+
+
+def whose() -> sa.ColumnElement[str | None]:
+    """Who is to be asked about a named tip: its author; once they have left, who looks after it, or nobody.
+
+    In a statement about TipRow. For storage's own modules.
+    """
+    same = sa.and_(KeeperRow.team_id == TipRow.team_id, KeeperRow.tip_id == TipRow.id)
+    keeper = sa.select(KeeperRow.user_id).where(same).correlate(TipRow).scalar_subquery()
+    return sa.case((sa.exists().where(same).correlate(TipRow), keeper), else_=TipRow.author_id)
 
 
 def kept_by(session: Session, viewer: Viewer) -> frozenset[str]:

@@ -8,7 +8,7 @@ from typing import Literal, cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from storage import _merged, audit, deliveries, tips
+from storage import _merged, audit, deliveries, keepers, tips
 from storage._feed import announce
 from storage._tables import EvidenceRow, SourceRow, TipRow
 from storage.database import Database, insert_if_absent
@@ -226,16 +226,17 @@ def withdraw(db: Database, team_id: str, tip_id: str) -> None:
             tips.take_out(db, session, tip)
 
 
-def unasked(db: Database) -> list[Rest]:
-    """Hidden tips whose author has not been asked yet."""
+def unasked(db: Database) -> list[tuple[str, Rest]]:
+    """Hidden tips of which nobody was asked yet, with whom to ask: the author, or who looks after it instead."""
+    whose = keepers.whose()
     with db.reading() as session:
-        rows = session.scalars(
-            sa.select(TipRow)
+        rows = session.execute(
+            sa.select(whose, TipRow)
             .join(SourceRow, sa.and_(SourceRow.team_id == TipRow.team_id, SourceRow.tip_id == TipRow.id))
             .where(SourceRow.state == "missing", SourceRow.card_ts.is_(None))
-            .where(TipRow.state == tips.HIDDEN, TipRow.author_id.is_not(None))
+            .where(TipRow.state == tips.HIDDEN, whose.is_not(None))
         )
-        return [_rest(session, row) for row in rows]
+        return [(str(user_id), _rest(session, row)) for user_id, row in rows]
 
 
 def _answered(session: Session, tip: TipRow, row: SourceRow) -> None:

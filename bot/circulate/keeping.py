@@ -20,12 +20,12 @@ _REMEMBERED = timedelta(days=90)
 """For so long it is known which messages came round: longer than anything looks back, and no longer."""
 
 _looked: WeakKeyDictionary[Database, datetime] = WeakKeyDictionary()
-"""The hour whose authors this process has looked for."""
+"""The hour whose people this process has looked for."""
 
 
 def tick(world: World) -> None:
-    """Looks for authors who have left, each once a day, and lets go what the workspace keeps no longer."""
-    _look_for_authors(world)
+    """Looks for authors and keepers who have left, each once a day, and lets go what the workspace keeps no longer."""
+    _look_for_people(world)
     deliveries.tidy(world.db, before=world.clock.now() - _REMEMBERED)
     for rules in settings.workspaces(world.db):
         if rules.retention_days is not None:
@@ -33,24 +33,24 @@ def tick(world: World) -> None:
             retention.sweep(world.db, rules.team_id, before=before)
 
 
-def _look_for_authors(world: World) -> None:
-    """Each author has an hour of the day of their own, so that never all are asked for at once."""
+def _look_for_people(world: World) -> None:
+    """Each of them has an hour of the day of their own, so that never all are asked for at once."""
     begun = world.clock.now().replace(minute=0, second=0, microsecond=0)
     if _looked.get(world.db) == begun:
         return
     hour = begun.hour
-    for team_id, author_id in keepers.authors(world.db):
-        if zlib.crc32(author_id.encode()) % _HOURS != hour:
+    for team_id, user_id in keepers.people(world.db):
+        if zlib.crc32(user_id.encode()) % _HOURS != hour:
             continue
         try:
-            is_gone = world.reading.person(author_id).is_gone
+            is_gone = world.reading.person(user_id).is_gone
         except SlackUnavailable:
             return
         except Refused:
             # somebody of an import, or of another workspace: nothing is known of them
             continue
         change = keepers.left if is_gone else keepers.back
-        change(world.db, team_id, author_id)
+        change(world.db, team_id, user_id)
     _looked[world.db] = begun
 
 

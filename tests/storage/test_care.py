@@ -11,6 +11,7 @@ from storage import (
     care,
     changing,
     host_queue,
+    keepers,
     merging,
     people,
     reports,
@@ -20,6 +21,7 @@ from storage import (
     tips,
     trials,
     turns,
+    unasked,
 )
 from storage.database import Database
 from storage.errors import NotFound, NotPossible, Own
@@ -109,6 +111,19 @@ def test_a_host_puts_away_what_they_see_and_its_owner_is_told(db: Database) -> N
     assert care.of_tips(db, TEAM, [tip.id])[tip.id].what == "obsolete"
     care.bring_back(db, AUTHOR, tip.id, owned_by(AYA))
     assert care.of_tips(db, TEAM, [tip.id]) == {}
+
+
+def test_who_looks_after_a_tip_is_asked_in_its_authors_place(db: Database) -> None:
+    tip = one(db, "1.1")
+    keepers.left(db, TEAM, AYA)
+    as_host(db, care.ask, HOST, tip.id, "stale")
+    assert care.untold(db) == [], "its author has left, and nobody looks after it"
+    keepers.take_over(db, BENS, tip.id)
+    assert [user for user, _ in care.untold(db)] == [BEN]
+    unasked.change_rhythm(db, TEAM, BEN, is_muted=True)
+    assert care.untold(db) == []
+    care.verify(db, BENS, tip.id, owned_by(BEN))
+    assert tips.many(db, READER, [tip.id])[0].verified_by == "owner"
 
 
 def test_merging_keeps_evidence_and_a_cited_tip_leads_to_its_successor(db: Database, clock: FrozenClock) -> None:

@@ -7,7 +7,7 @@ import pytest
 from bot.circulate.hosting import finding, owners, service, turns, views
 from bot.circulate.service import home_of
 from bot.errors import Refused
-from storage import care, conversations, feedback, policies, reports, search, settings, tips, trials, unasked
+from storage import care, conversations, feedback, keepers, policies, reports, search, settings, tips, trials, unasked
 from storage import turns as kept
 from storage.database import Database
 from storage.records import FeedbackSums, Viewer
@@ -116,6 +116,19 @@ def test_promise_9_who_is_asked_about_a_tip_is_asked_within_the_cap_and_never_in
     clock.advance(days=7)
     owners.tick(rounds.world())
     assert len(rounds.to(AYA)) == 1
+
+
+def test_who_looks_after_a_tip_is_asked_about_it_and_reads_whose_it_is(rounds: Rounds, clock: FrozenClock) -> None:
+    tip = shared(rounds.db, "1.1", title="a tip of somebody who left")
+    keepers.left(rounds.db, TEAM, AYA)
+    keepers.take_over(rounds.db, Viewer(TEAM, BEN, is_full_member=True), tip.id)
+    as_host(rounds.db, care.ask, EVERYBODY, tip.id, "stale")
+    clock.moment = clock.moment.replace(hour=3)
+    for _ in range(2):
+        owners.tick(rounds.world())
+    assert (rounds.to(AYA), len(rounds.to(BEN))) == ([], 1)
+    assert f"<@{AYA}>" in rounds.blocks(BEN)
+    assert owners.verify(rounds.world(), TEAM, BEN, tip.id).verified_by == "owner"
 
 
 def test_promise_3_who_shared_without_a_name_is_written_nothing(

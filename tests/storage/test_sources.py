@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from storage import audit, care, drafts, sources, tips
+from storage import audit, care, drafts, keepers, sources, tips
 from storage._tables import DraftRow, SourceRow
 from storage.database import Database
 from storage.drafts import Capture
@@ -28,7 +28,7 @@ def asked(db: Database, clock: FrozenClock) -> Tip:
     assert (rest.channel_id, rest.thread_ts) == ("C1", "1.000001")
     assert {one.digest for one in rest.messages} == {hashed(TEAM, "C1", "1.000001").digest}
     sources.hide(db, TEAM, tip.id)
-    assert [one.tip.id for one in sources.unasked(db)] == [tip.id]
+    assert [(user_id, one.tip.id) for user_id, one in sources.unasked(db)] == [(AYA, tip.id)]
     sources.card_posted(db, TEAM, tip.id, PLACE)
     return tip
 
@@ -193,6 +193,14 @@ def test_promise_8_a_tip_whose_source_is_missing_is_seen_by_its_owner_alone_unti
     clock.advance(days=30)
     assert sources.due(db, checked_before=clock.now(), limit=5) == []
     assert not [row for row in everything(db) if PLACE.channel_id in row]
+
+
+def test_who_looks_after_a_tip_is_asked_about_its_missing_source(db: Database) -> None:
+    tip = share(db, draft(db))
+    keepers.left(db, TEAM, AYA)
+    keepers.take_over(db, Viewer(TEAM, BEN, is_full_member=True), tip.id)
+    sources.hide(db, TEAM, tip.id)
+    assert [(user_id, one.tip.id) for user_id, one in sources.unasked(db)] == [(BEN, tip.id)]
 
 
 def test_a_hidden_tip_is_withdrawn_by_its_owner_and_by_a_deletion(db: Database, clock: FrozenClock) -> None:

@@ -195,7 +195,7 @@ def test_the_trail_is_read_page_by_page_and_from_a_day_on(db: Database, clock: F
 def test_tips_of_somebody_who_left_are_looked_after_by_who_takes_them_over(db: Database) -> None:
     tip = share(db, draft(db, ts="1.1"))
     narrow = share(db, draft(db, ts="1.2", channel="C2", visibility=Visibility("C2")))
-    assert (TEAM, AYA) in keepers.authors(db)
+    assert (TEAM, AYA) in keepers.people(db)
     for _ in range(2):
         keepers.left(db, TEAM, AYA)
     assert keepers.orphans(db, HOST) == [tip.id]
@@ -210,6 +210,15 @@ def test_tips_of_somebody_who_left_are_looked_after_by_who_takes_them_over(db: D
     people.forget(db, TEAM, BEN, owned_by(BEN))
     assert keepers.orphans(db, HOST) == [tip.id]
     assert not [row for row in everything(db) if row.startswith("keepers:") and BEN in row]
+
+
+def test_a_keeper_who_leaves_too_leaves_their_tips_to_others(db: Database) -> None:
+    tip = share(db, draft(db, ts="1.1"))
+    keepers.left(db, TEAM, AYA)
+    keepers.take_over(db, HOST, tip.id)
+    assert {(TEAM, AYA), (TEAM, BEN)} <= set(keepers.people(db))
+    keepers.left(db, TEAM, BEN)
+    assert (keepers.orphans(db, HOST), keepers.people(db)) == ([tip.id], [(TEAM, AYA)])
 
 
 def test_who_comes_back_has_what_nobody_took_over(db: Database) -> None:

@@ -123,14 +123,14 @@ def keep(world: World, request: Request, step: Step) -> None:  # noqa: ARG001 - 
 def tick(world: World) -> None:
     """Some sources are looked for again, and who has a hidden tip is asked."""
     each(partial(sources.look_again, world))
-    for rest in kept.unasked(world.db):
-        each(partial(_ask, world, rest))
+    for user_id, rest in kept.unasked(world.db):
+        each(partial(_ask, world, user_id, rest))
 
 
-def _ask(world: World, rest: Rest) -> None:
+def _ask(world: World, user_id: str, rest: Rest) -> None:
     team_id = rest.tip.team_id
-    if world.reading.person(rest.author_id).is_gone or is_quiet_for(world, team_id, rest.author_id):
+    if world.reading.person(user_id).is_gone or is_quiet_for(world, team_id, user_id):
         return
-    message = source_views.missing(rest.tip, language_of_reader(world, team_id, rest.author_id))
-    ref = world.speaking.direct(deliveries.of_tip(rest.tip.id, "missing"), rest.author_id, message)
+    message = source_views.missing(rest.tip, user_id, language_of_reader(world, team_id, user_id))
+    ref = world.speaking.direct(deliveries.of_tip(rest.tip.id, "missing"), user_id, message)
     kept.card_posted(world.db, team_id, rest.tip.id, ref)

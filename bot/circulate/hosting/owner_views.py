@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from bot.conversation import Person
 from bot.ports import Outgoing
 from bot.slack.outgoing import actions, button, confirm, context, fit, plain, section
 from bot.slack.tip import shared
@@ -29,19 +30,22 @@ _SAID: dict[CareWhat, str] = {
 }
 
 
-def card(care: Care, tip: Tip, language: Language, tz: str, *, other: Tip | None = None) -> Outgoing:
-    """A question or a notice for a named author. `other`: the tip that it was merged with, if they may see it.
+def card(care: Care, tip: Tip, reader: Person, language: Language, *, other: Tip | None = None) -> Outgoing:
+    """A question or a notice for a named author, or for who looks after their tip: they read whose it is.
 
-    The day and the link tell which of their tips it is: two may have one title.
+    The day and the link tell which tip it is: two may have one title. `other`: the tip that it was merged with, if they
+    may see it.
     """
     title = fit(plain(tip.content.title), _TITLE)
     with_it = fit(plain(other.content.title), _TITLE) if other else "…"
     values = {"title": title, "about": plain(care.about), "reason": _reason(care, language), "other": with_it}
     text = say(language, _SAID[care.what], **values)
-    if care.what == "merged" and tip.author_id:
+    is_author = tip.author_id == reader.id
+    if care.what == "merged" and is_author:
         joint = "" if language == "ja" else " "
         text = f"{text}{joint}{say(language, 'hosting.told_merged_named')}"
-    _, *which = shared(tip, language, tz)
+    by, *which = shared(tip, language, reader.tz)
+    which = which if is_author else [say(language, "keeping.you_look_after"), by, *which]
     return Outgoing(text, [section(text), context(" · ".join(which)), actions(*choices(care, tip, language))])
 
 

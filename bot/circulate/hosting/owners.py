@@ -66,21 +66,21 @@ def _own(world: World, team_id: str, user_id: str, tip_id: str, do: Callable[...
 
 
 def tick(world: World) -> None:
-    """Named authors are asked and told within their cap; who shared without a name finds it in Home."""
-    for author_id, one in care.untold(world.db):
-        each(partial(_tell, world, author_id, one))
+    """Named authors, or who looks after their tips, hear within their cap; of a tip without a name Home alone tells."""
+    for user_id, one in care.untold(world.db):
+        each(partial(_tell, world, user_id, one))
 
 
-def _tell(world: World, author_id: str, one: Care) -> None:
-    rhythm, person = unasked.rhythm(world.db, one.team_id, author_id), world.reading.person(author_id)
-    viewer = viewer_of(world, one.team_id, author_id)
-    tip = tips.own(world.db, viewer, one.tip_id, owns(world, one.team_id, author_id))
+def _tell(world: World, user_id: str, one: Care) -> None:
+    rhythm, person = unasked.rhythm(world.db, one.team_id, user_id), world.reading.person(user_id)
+    viewer = viewer_of(world, one.team_id, user_id)
+    tip = tips.own(world.db, viewer, one.tip_id, owns(world, one.team_id, user_id))
     which = f"{one.tip_id}:{one.what}:{one.since:%Y%m%d}"
-    key = deliveries.to_person("care", which, author_id)
+    key = deliveries.to_person("care", which, user_id)
     if tip is None or not when.may_write(world, rhythm, person, key):
         return
-    language = language_of_reader(world, one.team_id, author_id)
+    language = language_of_reader(world, one.team_id, user_id)
     other = next(iter(tips.many(world.db, viewer, [one.about])), None) if one.what == "merged" else None
-    ref = world.speaking.direct(key, author_id, owner_views.card(one, tip, language, person.tz, other=other))
+    ref = world.speaking.direct(key, user_id, owner_views.card(one, tip, person, language, other=other))
     shown.note(world.db, one.team_id, ref, [tip.id] if not (tip.is_obsolete or tip.is_merged) else [], language)
     care.told(world.db, one)

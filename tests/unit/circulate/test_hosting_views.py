@@ -1,5 +1,6 @@
 """The hosts' queue within Slack's limits and in plain words; the two tables that hosts edit; what is little."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from bot.circulate.hosting import form_views, owner_views, turn_views, views
 from bot.circulate.hosting.finding import pair, readers_of, says_little
 from bot.circulate.hosting.service import MINUTES, MINUTES_A_WEEK, Entry, Queue
+from bot.conversation import Person
 from bot.slack.outgoing import BLOCKS_A_VIEW
 from bot.texts import say
 from bot.texts.dates import full_day
@@ -33,6 +35,7 @@ from storage.records import (
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 LONG = TipContent(title="&" * 150, task="<" * 3_000, outcome=">" * 3_000)
 TZ = "Asia/Tokyo"
+AYA = Person("U0AYA", "Aya", TZ, is_full_member=True)
 
 
 def tip(number: int, *, author: str | None = "U0AYA", content: TipContent = LONG, **more: object) -> Tip:
@@ -109,11 +112,16 @@ def test_promise_3_a_tip_without_a_name_has_none_in_the_queue() -> None:
 def test_what_an_owner_is_asked_or_told_has_a_way_to_answer(what: CareWhat, language: Language) -> None:
     care = Care("T1", "t", what, "wrong" if what == "report" else "x" * 300, NOW)
     mine = tip(1, is_obsolete=what == "obsolete", is_merged=what == "merged")
-    card = owner_views.card(care, mine, language, TZ, other=tip(2))
+    card = owner_views.card(care, mine, AYA, language, other=tip(2))
     assert problems(card.blocks, "message") == []
     assert card.blocks[-1]["elements"]
     assert full_day(mine.published_at, language, TZ) in str(card.blocks), "two of their tips may have one title"
     assert owner_views.note(care, mine, language, TZ)
+    kept = owner_views.card(care, mine, replace(AYA, id="U0BEN"), language, other=tip(2))
+    assert problems(kept.blocks, "message") == []
+    assert ["<@U0AYA>" in str(one.blocks) for one in (card, kept)] == [False, True], (
+        "who looks after it reads whose it is"
+    )
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
