@@ -30,6 +30,7 @@ MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yaml").read_text())
 
 
 on_both_databases = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+also_when_jobs_die = pytest.mark.parametrize("jobs_die", [None, True], ids=["", "jobs die"], indirect=True)
 
 
 @pytest.fixture
@@ -52,9 +53,9 @@ def quick_to_close(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def jobs_die_where_that_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With JOBS_DIE=1, each job dies once before its first word: what every flow sees is the same."""
-    if os.environ.get("JOBS_DIE"):
+def jobs_die(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each job dies once before its first word, in all flows with JOBS_DIE=1: what a flow sees is the same."""
+    if getattr(request, "param", os.environ.get("JOBS_DIE")):
         monkeypatch.setattr(app, "do", goes_on)
 
 

@@ -7,7 +7,7 @@ from playground.person import Person, eventually
 from playground.server import LocalSlack
 from storage import requests
 from tests.conftest import FrozenClock
-from tests.flows.conftest import on_both_databases
+from tests.flows.conftest import also_when_jobs_die, on_both_databases
 from tests.flows.steps import (
     BOT,
     all_direct,
@@ -190,6 +190,7 @@ def test_who_captures_their_own_words_gets_the_card_at_once(bot: Bot, aya: Perso
     find(aya, "下書き")
 
 
+@also_when_jobs_die
 def test_the_capturer_can_name_another_author_until_the_decision(
     bot: Bot, slack: LocalSlack, aya: Person, ben: Person, chie: Person
 ) -> None:

@@ -7,6 +7,7 @@ from playground.person import Person
 from playground.server import LocalSlack
 from storage import follows
 from tests.conftest import FrozenClock
+from tests.flows.conftest import also_when_jobs_die
 from tests.flows.steps import BOT, TEAM, find, settle, trusting, words
 from tests.flows.test_home import form_of, home_of
 from tests.flows.test_themes import posts, shared_under, slack, started
@@ -16,6 +17,7 @@ __all__ = ["slack"]
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
+@also_when_jobs_die
 def test_a_theme_is_followed_and_what_is_shared_under_it_comes(
     plain_bot: Bot, slack: LocalSlack, clock: FrozenClock, aya: Person, ben: Person, chie: Person
 ) -> None:

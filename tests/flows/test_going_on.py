@@ -1,6 +1,7 @@
 """A process dies when it has decided and before it says so: the job that goes on decides nothing twice (promise 7).
 
-`JOBS_DIE=1 pytest tests/flows` lets every job of every flow die so.
+Flows that say `also_when_jobs_die` are gone through with every job dying so, too; `JOBS_DIE=1 pytest tests/flows` does
+so with all flows.
 """
 
 from collections.abc import Mapping

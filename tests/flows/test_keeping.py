@@ -12,7 +12,7 @@ from playground.server import LocalSlack
 from storage import keepers, requests, settings, sources, tips
 from storage.records import TipContent, Viewer
 from tests.conftest import FrozenClock
-from tests.flows.conftest import on_both_databases
+from tests.flows.conftest import also_when_jobs_die, on_both_databases
 from tests.flows.steps import (
     BOT,
     TEAM,
@@ -69,6 +69,7 @@ def test_promise_8_an_edit_offers_its_author_an_update_once_and_changes_nothing_
     assert "前日" in tips_seen(plain_bot)[0].content.model_dump_json()
 
 
+@also_when_jobs_die
 def test_a_thread_that_is_captured_again_offers_its_author_what_they_said_since(
     plain_bot: Bot, slack: LocalSlack, aya: Person, chie: Person
 ) -> None:
@@ -266,6 +267,7 @@ def test_an_admin_says_how_long_anything_is_kept(plain_bot: Bot, clock: FrozenCl
     assert sources.unasked(plain_bot.world.db) == []
 
 
+@also_when_jobs_die
 def test_the_author_sees_what_was_replaced_in_a_thread_and_puts_back_what_is_harmless(
     plain_bot: Bot, slack: LocalSlack, aya: Person, chie: Person
 ) -> None:
