@@ -75,7 +75,7 @@ class BotProcess:
         return told
 
     def begin_anew(self, change: Callable[[str], object] = lambda _url: None) -> None:
-        """Starts it on the data that it had at first; it connects a few seconds later.
+        """Starts it on the data that it had at first, and returns when it is connected. Raises Failed when it does not.
 
         `change` is given the database's URL before the bot is there.
         """
@@ -88,6 +88,7 @@ class BotProcess:
             shutil.copytree(self._prepared, self._data)
             change(self._database_url)
             self._start()
+        self._wait_connected()
 
     def _start(self) -> None:
         with self._log.open("ab") as file:

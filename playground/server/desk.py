@@ -24,7 +24,7 @@ class Backstage(Protocol):
         ...
 
     def begin_anew(self) -> None:
-        """Starts the bot on fresh data; returns at once."""
+        """Starts the bot on fresh data; returns when it is connected."""
         ...
 
 

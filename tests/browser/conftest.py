@@ -164,7 +164,6 @@ def slack(running: tuple[LocalSlack, BotProcess]) -> LocalSlack:
     local, bot = running
     local.reset()
     bot.begin_anew()
-    local.wait_connected()
     return local
 
 

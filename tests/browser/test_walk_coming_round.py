@@ -65,7 +65,6 @@ def test_a_host_starts_a_theme_wraps_it_up_decides_and_sees_how_it_lives(
     slack, bot = running
     slack.reset()
     bot.begin_anew(lambda url: lived_in(url, slack.team_id))
-    slack.wait_connected()
     window = open_window(slack, told.handle)
 
     starts_a_theme(window, told)
