@@ -67,11 +67,9 @@ class BotProcess:
         """What to say when it ended."""
         return Failed(f"The bot ended with code {self._process.returncode}. {self._end_of_log()}")
 
-    def jobs(self, request_id: str | None) -> list[dict[str, Any]]:
-        """The newest requests, or one with its steps, as the bot's own command tells them."""
-        told: list[dict[str, Any]] = json.loads(
-            self._run("jobs", *([request_id] if request_id else []), "--format", "json")
-        )
+    def jobs(self) -> list[dict[str, Any]]:
+        """The newest requests and their steps, as the bot's own command tells them."""
+        told: list[dict[str, Any]] = json.loads(self._run("jobs", "--steps", "--format", "json"))
         return told
 
     def begin_anew(self, change: Callable[[str], object] = lambda _url: None) -> None:

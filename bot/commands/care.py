@@ -56,8 +56,9 @@ def _line(finding: Finding) -> str:
 @click.argument("request_id", required=False)
 @click.option("--state", type=click.Choice(["accepted", "done", "refused", "failed"]))
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
+@click.option("--steps", "with_steps", is_flag=True, help="Each request's steps, too.")
 @FORMAT
-def jobs(request_id: str | None, state: str | None, limit: int, form: str) -> None:
+def jobs(request_id: str | None, state: str | None, limit: int, with_steps: bool, form: str) -> None:
     """The newest requests, or the state and steps of one REQUEST_ID (or reference number)."""
     db = open_storage(load_settings(), SystemClock())
     try:
@@ -66,7 +67,7 @@ def jobs(request_id: str | None, state: str | None, limit: int, form: str) -> No
         found = requests.recent(db, state=cast("RequestState | None", state), limit=limit)
         if request_id:
             found = requests.by_id_or_reference(db, request_id)
-        rows = [_job(one, engine if request_id else None) for one in found]
+        rows = [_job(one, engine if request_id or with_steps else None) for one in found]
         engine.close()
     finally:
         db.close()

@@ -19,8 +19,8 @@ _SLACK_SECONDS = 0.1
 class Backstage(Protocol):
     """The bot behind this Slack, as its operator reaches it. Both calls block."""
 
-    def jobs(self, request_id: str | None) -> list[Json]:
-        """What `python -m bot jobs --format json` prints: the newest requests, or one with its steps."""
+    def jobs(self) -> list[Json]:
+        """What `python -m bot jobs --steps --format json` prints: the newest requests and their steps."""
         ...
 
     def begin_anew(self) -> None:
@@ -83,10 +83,8 @@ class Desk:
             raise Impossible("no_bot_of_ours")
         told = self._trace(user, arguments)["deliveries"]
         spans = [(each["at"], each["ended_at"] + _SLACK_SECONDS) for each in told if each["ended_at"] is not None]
-        newest = await asyncio.to_thread(self.backstage.jobs, None) if spans else []
-        found = [job for job in newest if any(low <= _accepted(job) <= high for low, high in spans)]
-        whole = [await asyncio.to_thread(self.backstage.jobs, job["id"]) for job in found]
-        return [job for jobs in whole for job in jobs]
+        newest = await asyncio.to_thread(self.backstage.jobs) if spans else []
+        return [job for job in newest if any(low <= _accepted(job) <= high for low, high in spans)]
 
     async def _reset(self) -> None:
         self._host.reset()

@@ -53,25 +53,29 @@ def test_the_drawer_finds_what_wrote_a_message(slack: LocalSlack, open_window: O
 
 
 class SlowBot:
-    """A bot whose one job, made of the last thing delivered, is over when it was looked at so often."""
+    """A bot whose one job, made of the last thing delivered, is over when it was looked at so often, then forgotten."""
 
     def __init__(self, slack: LocalSlack, looks: int) -> None:
         self._slack = slack
         self._left = looks
 
-    def jobs(self, request_id: str | None) -> list[Json]:
-        self._left -= request_id is None
-        over = self._left < 0
+    def jobs(self) -> list[Json]:
+        self._left -= 1
         at = datetime.fromtimestamp(self._slack.deliveries[-1].at + 0.05, UTC).isoformat()
-        steps = [{"step": "find", "failed": False}] if over else []
-        job = {"id": "r", "kind": "answer.question", "state": "done" if over else "accepted", "accepted_at": at}
+        steps = [{"step": "find", "failed": False}] if self._left == 0 else []
+        job = {
+            "id": "r",
+            "kind": "answer.question",
+            "state": "accepted" if self._left >= 0 else "done",
+            "accepted_at": at,
+        }
         return [job | {"jobs": [{"steps": steps}]}]
 
     def begin_anew(self) -> None:
         raise NotImplementedError
 
 
-def test_the_drawer_looks_at_a_job_until_it_is_over(open_window: Open) -> None:
+def test_the_drawer_looks_at_a_job_until_it_is_over_and_keeps_what_it_saw(open_window: Open) -> None:
     with LocalSlack(small_company(), manifest=small_manifest(), rate_limits=False) as slack:
         app = Listener(slack)
         slack.work_with(SlowBot(slack, looks=20))
@@ -81,12 +85,13 @@ def test_the_drawer_looks_at_a_job_until_it_is_over(open_window: Open) -> None:
         slack.wait_idle()
         window.page.clock.install()
         window.button("Behind the curtain").click()
-        steps = window.page.locator(".drawer .steps li")
+        steps, over = window.page.locator(".drawer .steps li"), window.page.locator(".drawer small", has_text="done")
         for _ in range(60):
             window.page.clock.fast_forward(15_000)
             window.page.wait_for_timeout(50)
-            if steps.count():
+            if over.count():
                 break
+        expect(over).to_be_visible()
         expect(steps.first).to_have_text("✓ find")
         app.close()
 

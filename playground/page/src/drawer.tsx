@@ -32,7 +32,7 @@ export function Drawer({ onClose }: { onClose: () => void }) {
       const [seen, asked] = await Promise.all([does.trace(focus), state.bot.ours ? does.jobs(focus).catch(() => null) : []]);
       if (over) return;
       setTrace(seen);
-      setJobs(asked);
+      setJobs((before) => withSteps(before, asked));
       again(asked);
     };
     const again = (asked: Json[] | null) => {
@@ -92,7 +92,7 @@ export function Drawer({ onClose }: { onClose: () => void }) {
                   bad={each.state === "failed"}
                   head={<><b>{each.kind}</b> <small>{each.state}{each.reference ? ` · ${each.reference}` : ""}</small></>}
                   body={each}
-                  steps={(each.jobs ?? []).flatMap((job: Json) => job.steps)}
+                  steps={stepsOf(each)}
                 />
               ))}
             </Part>
@@ -112,6 +112,16 @@ export function Drawer({ onClose }: { onClose: () => void }) {
       </div>
     </aside>
   );
+}
+
+const stepsOf = (request: Json): Json[] => (request.jobs ?? []).flatMap((job: Json) => job.steps);
+
+/** The bot forgets its jobs' steps within a minute of their end; what was seen of them stays. */
+function withSteps(before: Json[] | null, now: Json[] | null): Json[] | null {
+  return now && now.map((each) => {
+    const seen = before?.find((one) => one.id === each.id);
+    return seen && stepsOf(seen).length > stepsOf(each).length ? { ...each, jobs: seen.jobs } : each;
+  });
 }
 
 function Part({ title, empty, children }: { title: string; empty: string; children: React.ReactNode[] }) {
