@@ -17,7 +17,6 @@ from bot import app
 from bot.app import Bot, build
 from bot.config import Settings
 from bot.llm import ModelSettings, open_model
-from bot.slack import edge
 from playground.company.small import small_company
 from playground.person import Person
 from playground.server import LocalSlack
@@ -49,7 +48,6 @@ def quick_to_close(monkeypatch: pytest.MonkeyPatch) -> None:
             self.sock.settimeout(0.1)
 
     monkeypatch.setattr(connection.Connection, "connect", impatiently)
-    monkeypatch.setattr(edge, "PING_SECONDS", 0.5)
 
 
 @pytest.fixture(autouse=True)
