@@ -2,14 +2,16 @@
 
 import json
 import re
+import threading
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 import sqlalchemy as sa
 
 from bot.app import Bot
-from playground.person import Person
+from playground.person import Person, eventually
 from storage.database import Database
 
 _CHANCE = (
@@ -23,9 +25,22 @@ _CHANCE = (
 )
 """Random identifiers, keyed hashes, and the local Slack's and the job engine's own clocks."""
 
+_JOBS = "dbos-executor-"
+"""The job engine's threads, by their names."""
+
 _UNORDERED = ".managed.json"
 _STAMP = re.compile(r'"opstamp": [0-9]+')
 """How often the index was written to, which depends on when it looked."""
+
+
+def wait_for_others() -> None:
+    """Until jobs of earlier tests, whose bots end without waiting for them, say nothing into this one's log."""
+
+    def ended() -> bool:
+        return not any(thread.name.startswith(_JOBS) for thread in threading.enumerate())
+
+    with suppress(TimeoutError):
+        eventually(ended)
 
 
 def lines(found: Iterable[str], names: dict[str, str]) -> Counter[str]:

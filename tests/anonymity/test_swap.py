@@ -135,6 +135,7 @@ def sweep(bot: Bot, clock: FrozenClock) -> None:
 
 def run(who: str, url: str, folder: Path, caplog: pytest.LogCaptureFixture) -> Left:
     """One run of the scenario on a company, a database and a data folder of its own."""
+    dump.wait_for_others()
     clock = FrozenClock()
     with LocalSlack(
         small_company(), manifest=MANIFEST, redelivery_seconds=(1.0, 2.0, 3.0), ack_timeout=5.0, rate_limits=False

@@ -86,6 +86,7 @@ class Left:
 
 def run(name: str, url: str, folder: Path, caplog: pytest.LogCaptureFixture) -> list[Left]:
     """What there is while the talk of Aya or Ben with Chie goes on, and after its end."""
+    dump.wait_for_others()
     clock = FrozenClock()
     with LocalSlack(
         small_company(), manifest=MANIFEST, redelivery_seconds=(1.0, 2.0, 3.0), ack_timeout=5.0, rate_limits=False

@@ -226,7 +226,8 @@ def _for_hosts(text: str, language: Language) -> list[Any]:
 
 def _asked(text: str, language: Language, what: CareWhat, about: str = "") -> list[Any]:
     care = Care("T1", "t1", what, about or text[:60], NOW)
-    return said(care_views.card(care, tip(text, language), language, TZ, other=tip(text, language, 2)))
+    mine, other = tip(text, language), tip(text, language, 2)
+    return said(care_views.card(care, mine, person(text, language), language, other=other))
 
 
 def _ask_form(text: str, language: Language) -> Any:
@@ -309,7 +310,7 @@ MESSAGES: dict[str, Surface] = {
     "the author's card with what the policy says": _policy,
     "an update": lambda t, lang: said(source_views.update(tip(t, lang), content(t, lang), lang)),
     "an edited source": lambda t, lang: said(source_views.update(tip(t, lang), None, lang)),
-    "a missing source": lambda t, lang: said(source_views.missing(tip(t, lang), lang)),
+    "a missing source": lambda t, lang: said(source_views.missing(tip(t, lang), ASKER, lang)),
     "what was shared": lambda t, lang: said(capture.shared_named(tip(t, lang), lang)),
     "the form offered": lambda t, lang: said(capture.offer_form(lang, "d1", content(t, lang))),
     "a question to its author": lambda t, lang: said(asking.card(author_question(t), tip(t, lang), lang)),
