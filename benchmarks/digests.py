@@ -112,6 +112,7 @@ def main() -> None:
         ("nobody is due, ms", idle, 0.001),
     ):
         print(f"{name:40} {cpu / of:11.2f}  {wall / of:11.2f}")
+    print(f"{'a digest, in bare messages':40} {whole[0] / without[0]:11.2f}  {whole[1] / without[1]:11.2f}")
 
 
 if __name__ == "__main__":

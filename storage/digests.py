@@ -94,7 +94,7 @@ def end(db: Database, done: Prepared, *, is_sent: bool) -> None:
         mine = (DigestRow.team_id == done.team_id, DigestRow.user_id == done.user_id, DigestRow.kind == done.kind)
         session.execute(sa.delete(DigestRow).where(*mine))
         if is_sent:
-            follows.told(session, done.items, db.now())
+            follows.told(session, done.team_id, done.user_id, done.items, db.now())
 
 
 def channels(db: Database, team_id: str) -> list[str]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from storage import synonyms, tips
 from storage._feed import position
 from storage._tables import ChangeRow, FollowedRow, FollowRow, NewsRow, QuestionRow, SolutionRow, ThemeRow, TipRow
-from storage.database import Database, insert_if_absent, one_at_a_time
+from storage.database import Database, insert_all_absent, insert_if_absent, one_at_a_time
 from storage.drafts import day_of
 from storage.records import Follow, FollowKind, FollowRhythm, Kind, News, NewsKind, Tip
 from storage.terms import target_of
@@ -188,8 +188,11 @@ def is_new(tip: Tip, since: datetime) -> bool:
 def note_news(db: Database, news: Iterable[News], *, upto: int | None = None) -> None:
     """Keeps what is new for whom, each tip once a person, and how far the feed was looked through."""
     with db.writing() as session:
-        for one in sorted(news, key=lambda one: one.tip_id):
-            if _is_news(session, one):
+        by_team: dict[str, list[News]] = {}
+        for one in news:
+            by_team.setdefault(one.team_id, []).append(one)
+        for team_id, found in sorted(by_team.items()):
+            for one in _still_news(session, team_id, found):
                 insert_if_absent(session, NewsRow, **asdict(one), found_at=db.now())
         if upto is not None:
             session.execute(
@@ -197,12 +200,20 @@ def note_news(db: Database, news: Iterable[News], *, upto: int | None = None) ->
             )
 
 
-def _is_news(session: Session, one: News) -> bool:
-    """Whether it is news still, for the same reason: meanwhile its author's name may have been taken off."""
-    tip = session.get(TipRow, (one.team_id, one.tip_id), with_for_update={"read": True})
-    if tip is None or (one.why == "person" and tip.author_id != one.about):
-        return False
-    return session.get(NewsRow, (one.team_id, NOBODY, one.tip_id)) is None
+def _still_news(session: Session, team_id: str, news: Iterable[News]) -> list[News]:
+    """Those that are news still, for the same reason: meanwhile an author's name may have been taken off."""
+    news = sorted(news, key=lambda one: one.tip_id)
+    ids = {one.tip_id for one in news}
+    # held in one order, so that two who tell do not wait for each other
+    held = (
+        sa.select(TipRow.id, TipRow.author_id).where(TipRow.team_id == team_id, TipRow.id.in_(ids)).order_by(TipRow.id)
+    )
+    authors = {row.id: row.author_id for row in session.execute(held.with_for_update(read=True))}
+    nobodys = sa.select(NewsRow.tip_id).where(
+        NewsRow.team_id == team_id, NewsRow.user_id == NOBODY, NewsRow.tip_id.in_(ids)
+    )
+    there = authors.keys() - set(session.scalars(nobodys))
+    return [one for one in news if one.tip_id in there and (one.why != "person" or authors[one.tip_id] == one.about)]
 
 
 def name_taken_off(db: Database, session: Session, team_id: str, tip_id: str) -> None:
@@ -263,15 +274,15 @@ def told_of(db: Database, team_id: str, user_id: str, tip_ids: Collection[str]) 
         return set(session.scalars(chosen))
 
 
-def told(session: Session, news: Iterable[News], now: datetime) -> None:
+def told(session: Session, team_id: str, user_id: str, news: Iterable[News], now: datetime) -> None:
     """Somebody was told of these tips: they come no second time. For storage's own modules."""
-    for one in sorted(news, key=lambda one: one.tip_id):
-        if not _is_news(session, one):
-            continue
-        key = {"team_id": one.team_id, "user_id": one.user_id, "tip_id": one.tip_id}
-        insert_if_absent(session, NewsRow, **key, why=one.why, about=one.about, found_at=now)
-        row = session.get_one(NewsRow, tuple(key.values()))
-        row.due_at, row.told_at = None, row.told_at or now
+    told = _still_news(session, team_id, news)
+    insert_all_absent(session, NewsRow, [asdict(one) | {"found_at": now} for one in told])
+    session.execute(
+        sa.update(NewsRow)
+        .where(NewsRow.team_id == team_id, NewsRow.user_id == user_id, NewsRow.tip_id.in_([one.tip_id for one in told]))
+        .values(due_at=None, told_at=sa.func.coalesce(NewsRow.told_at, sa.literal(now, NewsRow.told_at.type)))
+    )
 
 
 def postpone(db: Database, news: Sequence[News], until: datetime | None) -> None:
