@@ -7,7 +7,7 @@ from bot.capture.tip_views import tip_body
 from bot.capture.views import EDIT_TIP, WITHDRAW_TIP
 from bot.ports import Outgoing
 from bot.slack.outgoing import actions, button, confirm, context, divider, fit, plain, section
-from bot.slack.tip import shared_by
+from bot.slack.tip import kept_for
 from bot.texts import say
 from storage.records import Language, Tip, TipContent
 
@@ -55,9 +55,9 @@ def said_otherwise(tip: Tip, language: Language) -> Outgoing:
 def missing(tip: Tip, reader_id: str, language: Language) -> Outgoing:
     """Nobody sees the tip until its author, or who looks after it instead, says whether it stays."""
     text = say(language, "sources.missing", title=fit(plain(tip.content.title), _TITLE))
-    kept = f"{say(language, 'keeping.you_look_after')} · {shared_by(tip, language)}"
-    whose = [] if tip.author_id == reader_id else [context(kept)]
-    return Outgoing(text, [section(text), *whose, actions(*missing_buttons(tip, language))])
+    whose = kept_for(tip, reader_id, language)
+    kept = [context(" · ".join(whose))] if whose else []
+    return Outgoing(text, [section(text), *kept, actions(*missing_buttons(tip, language))])
 
 
 def missing_buttons(tip: Tip, language: Language) -> list[Block]:

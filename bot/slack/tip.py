@@ -23,6 +23,13 @@ def shared_by(tip: Tip, language: Language) -> str:
     return say(language, "answer.by_import" if tip.is_imported else "answer.by_anonymous")
 
 
+def kept_for(tip: Tip, reader_id: str, language: Language) -> list[str]:
+    """Whose tip it is that the reader looks after, as parts of a line; nothing of one's own."""
+    if tip.author_id == reader_id:
+        return []
+    return [say(language, "keeping.you_look_after"), shared_by(tip, language)]
+
+
 def origin(tip: Tip, language: Language, tz: str) -> str:
     """Whether it was verified, with what, who shared it and when, made by what, and the way to the original."""
     content = tip.content

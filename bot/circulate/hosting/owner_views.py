@@ -5,7 +5,7 @@ from typing import Any, cast
 from bot.conversation import Person
 from bot.ports import Outgoing
 from bot.slack.outgoing import actions, button, confirm, context, fit, plain, section
-from bot.slack.tip import shared
+from bot.slack.tip import kept_for, shared
 from bot.texts import say
 from bot.texts.dates import full_day
 from storage.records import ASKED, Care, CareWhat, Language, ReportReason, Tip
@@ -40,12 +40,11 @@ def card(care: Care, tip: Tip, reader: Person, language: Language, *, other: Tip
     with_it = fit(plain(other.content.title), _TITLE) if other else "…"
     values = {"title": title, "about": plain(care.about), "reason": _reason(care, language), "other": with_it}
     text = say(language, _SAID[care.what], **values)
-    is_author = tip.author_id == reader.id
-    if care.what == "merged" and is_author:
+    if care.what == "merged" and tip.author_id == reader.id:
         joint = "" if language == "ja" else " "
         text = f"{text}{joint}{say(language, 'hosting.told_merged_named')}"
-    by, *which = shared(tip, language, reader.tz)
-    which = which if is_author else [say(language, "keeping.you_look_after"), by, *which]
+    _, *when = shared(tip, language, reader.tz)
+    which = [*kept_for(tip, reader.id, language), *when]
     return Outgoing(text, [section(text), context(" · ".join(which)), actions(*choices(care, tip, language))])
 
 

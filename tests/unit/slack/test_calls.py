@@ -1,7 +1,5 @@
 """What Slack refuses, in our words: each refusal that somebody can mend has its sentence."""
 
-from collections.abc import Iterator
-
 import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
@@ -9,14 +7,7 @@ from slack_sdk.web import SlackResponse
 from bot.errors import Refused
 from bot.slack.calls import call, in_our_words, writing_client
 from bot.texts import say
-from playground.company.small import small_company, small_manifest
 from playground.server import LocalSlack
-
-
-@pytest.fixture
-def slack() -> Iterator[LocalSlack]:
-    with LocalSlack(small_company(), manifest=small_manifest(), rate_limits=False) as running:
-        yield running
 
 
 def answered(code: str) -> SlackApiError:

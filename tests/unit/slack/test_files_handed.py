@@ -1,7 +1,5 @@
 """Handing files to people: once, whatever happens on the way, and to Slack's own host alone."""
 
-from collections.abc import Iterator
-
 import pytest
 import sqlalchemy as sa
 
@@ -17,12 +15,6 @@ from storage.database import Database
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 PICTURE = NewFile("insights.png", b"\x89PNG...", "Insights", "A line that rises")
-
-
-@pytest.fixture
-def slack() -> Iterator[LocalSlack]:
-    with LocalSlack(small_company(), manifest=small_manifest(), rate_limits=False) as running:
-        yield running
 
 
 @pytest.fixture

@@ -1,21 +1,13 @@
 """Reading Slack: what is asked once for a while, and what is asked anew when Slack says that it changed."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.slack.calls import call, reading_client
 from bot.slack.reading import SlackReading
-from playground.company.small import small_company, small_manifest
 from playground.person import Impossible
 from playground.server import LocalSlack
-
-
-@pytest.fixture
-def slack() -> Iterator[LocalSlack]:
-    with LocalSlack(small_company(), manifest=small_manifest(), rate_limits=False) as running:
-        yield running
 
 
 def test_a_person_has_every_name_that_slack_calls_them_by(slack: LocalSlack) -> None:

@@ -1,14 +1,11 @@
 """A post into a group DM: the app does not read there, so it goes out once at the most, and is tried until it does."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from bot.errors import SlackUnavailable
 from bot.ports import Outgoing
 from bot.slack.calls import reading_client, writing_client
 from bot.slack.speaking import SlackSpeaking
-from playground.company.small import small_company, small_manifest
 from playground.server import LocalSlack
 from playground.server.faults import FaultKind
 from storage import deliveries
@@ -16,12 +13,6 @@ from storage.database import Database
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 BOTH = ["U0AYA", "U0BEN"]
-
-
-@pytest.fixture
-def slack() -> Iterator[LocalSlack]:
-    with LocalSlack(small_company(), manifest=small_manifest(), rate_limits=False) as running:
-        yield running
 
 
 @pytest.fixture
